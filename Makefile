@@ -1,0 +1,82 @@
+# Makemore Lab: set-up, start and checks. `make` or `make help` lists the targets.
+
+# The Python that .venv is made from: 3.11 or newer.
+PYTHON ?= python3
+# More arguments for `make run`, e.g. ARGS="--server.port 8600".
+ARGS ?=
+# Processes that share the unit tests.
+WORKERS ?= 2
+
+VENV := .venv
+PY := $(VENV)/bin/python
+APP := $(VENV)/installed-app
+DEV := $(VENV)/installed-dev
+REPORTS := .reports
+FIND_CHROMIUM := $(PY) tests/browser/find_chromium.py
+
+UNIT_TESTS := tests --ignore=tests/browser
+
+# One torch thread for each test process: two processes with two each get into each other's way.
+unit coverage: export OMP_NUM_THREADS = 1
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test lint types unit browser coverage format chromium clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(APP)  ## start the dashboard; ARGS="--server.port 8600" reaches Streamlit
+	$(PY) -m streamlit run app.py $(ARGS)
+
+test: lint types unit browser  ## all checks and all tests
+
+lint: $(DEV)  ## check style and format
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+types: $(DEV)  ## check the types
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(PY) -m pyright --project pyproject.toml --pythonpath $(PY)
+
+unit: $(DEV)  ## run the tests that need no browser
+	$(PY) -m pytest $(UNIT_TESTS) --numprocesses=$(WORKERS) --junitxml=$(REPORTS)/unit.xml
+
+browser: $(DEV) chromium  ## run the tests in a real browser
+	$(PY) -m pytest tests/browser --junitxml=$(REPORTS)/browser.xml \
+		--screenshot=only-on-failure --output=$(REPORTS)/screenshots
+
+coverage: $(DEV)  ## tell which lines the tests without a browser reach
+	$(PY) -m coverage run -m pytest $(UNIT_TESTS)
+	$(PY) -m coverage report --include='makemore_core/*' --fail-under=95
+	$(PY) -m coverage report --include='pages/*' --fail-under=80
+
+format: $(DEV)  ## mend style and format
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+chromium: $(DEV)  ## find a browser for the tests, or install one
+	@$(FIND_CHROMIUM) 2>/dev/null \
+		|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update \
+			&& DEBIAN_FRONTEND=noninteractive apt-get install --yes chromium && $(FIND_CHROMIUM); } \
+		|| { $(PY) -m playwright install chromium && $(FIND_CHROMIUM); }
+
+clean:  ## remove .venv, caches and reports; runs and data sets stay
+	rm -rf $(VENV) $(REPORTS) .hypothesis .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		found=$$($(PYTHON) --version 2>/dev/null || echo "not there"); \
+		echo "Makemore Lab needs Python 3.11 or newer, but $(PYTHON) is $$found; name another: make run PYTHON=python3.13" >&2; \
+		exit 1; }
+	$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }
+
+$(APP): requirements.txt | $(PY)
+	@echo "Installing what the app needs into $(VENV): once, and torch is large."
+	$(PY) -m pip install --disable-pip-version-check --requirement requirements.txt
+	@touch $@
+
+$(DEV): requirements-dev.txt requirements.txt | $(PY)
+	@echo "Installing what the app and its tests need into $(VENV): once, and torch is large."
+	$(PY) -m pip install --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $(APP) $@

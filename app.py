@@ -1,0 +1,15 @@
+"""The dashboard's front door: page config and navigation, nothing else. Start it with `streamlit run app.py`."""
+
+import streamlit as st
+
+st.set_page_config(page_title="Makemore Lab", page_icon="pages/ui/icon.svg", layout="wide")
+# off in config.toml, so that the very first message of a server does not list file names
+st.set_option("client.showSidebarNavigation", True)
+st.navigation(
+    [
+        st.Page("pages/train.py", title="Train", icon=":material/play_circle:", default=True),
+        st.Page("pages/inside.py", title="Inside", icon=":material/troubleshoot:"),
+        st.Page("pages/embeddings.py", title="Embeddings", icon=":material/scatter_plot:"),
+        st.Page("pages/next_character.py", title="Next character", icon=":material/abc:"),
+    ]
+).run()

@@ -1,0 +1,154 @@
+"""Readings to figures: one function for each kind, so that a new diagnostic needs no new chart."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from makemore_core.charts.style import ACCENT, YARDSTICK, at_step, empty, figure, layer_color, yardstick
+from makemore_core.diagnostics.reading import Heatmap, Histogram, Histograms, Projection, Reading, Scalars
+from makemore_core.training.recorder import Snapshot
+
+VOWELS = frozenset("aeiou")
+MAP_COLORS = [[0, "rgba(140, 143, 148, 0.18)"], [1, ACCENT]]
+
+
+def histograms_figure(title: str, step: int, reading: Histograms) -> go.Figure:
+    """Densities of all layers in one frame, shallow light and deep dark, as lecture 3 draws them."""
+    n = len(reading.layers)
+    traces = [
+        go.Scatter(
+            x=_centres(layer), y=_density(layer), mode="lines", line={"color": layer_color(i, n), "width": 2},
+            name=layer.name,
+            hovertemplate=f"{layer.name}<br>%{{x:.3g}}<br>mean {layer.mean:+.2g}, deviation {layer.deviation:.2g}<extra></extra>",
+        )
+        for i, layer in enumerate(reading.layers)
+    ]  # fmt: skip
+    return figure(
+        traces,
+        at_step(title, step),
+        showlegend=True,
+        legend={"orientation": "v", "x": 1, "xanchor": "right", "y": 1, "font": {"size": 11}},
+        yaxis={"showticklabels": False, "rangemode": "tozero"},
+        xaxis={"exponentformat": "power", "nticks": 7},
+        margin={"l": 12, "r": 12, "t": 34, "b": 28},
+    )
+
+
+def _centres(layer: Histogram) -> np.ndarray:
+    n = len(layer.counts)
+    return layer.low + (np.arange(n) + 0.5) * (layer.high - layer.low) / n
+
+
+def _density(layer: Histogram) -> np.ndarray:
+    counts = np.array(layer.counts, dtype=np.float64)
+    return counts / max(1.0, counts.sum()) * len(counts) / (layer.high - layer.low)
+
+
+def heatmap_figure(title: str, step: int, reading: Heatmap) -> go.Figure:
+    """One strip for each layer: examples downwards, neurons to the right, bright where the layer is flat."""
+    n = len(reading.layers)
+    gap = 0.4 / (n + 1)
+    layout: dict[str, Any] = {}
+    traces: list[go.Heatmap] = []
+    labels: list[dict[str, Any]] = []
+    for i, layer in enumerate(reading.layers):
+        cells, top = layer.cells, 1 - i / n - gap
+        suffix = str(i + 1) if i else ""
+        hidden = {"showticklabels": False, "showgrid": False}
+        layout[f"xaxis{suffix}"] = {**hidden, "anchor": f"y{suffix}"}
+        layout[f"yaxis{suffix}"] = {**hidden, "anchor": f"x{suffix}", "domain": [1 - (i + 1) / n, top]}
+        traces.append(
+            go.Heatmap(
+                z=cells.astype(np.uint8), zmin=0, zmax=1, colorscale=MAP_COLORS, showscale=False, xgap=0.5, ygap=0.5,
+                xaxis=f"x{suffix}", yaxis=f"y{suffix}", hovertemplate="neuron %{x}, example %{y}<extra></extra>",
+            )  # fmt: skip
+        )
+        text = f"{layer.name}: {cells.mean():.1%} of the outputs with {layer.rule}"
+        labels.append(
+            {"text": text, "xref": "paper", "yref": "paper", "x": 0, "y": top, "xanchor": "left", "yanchor": "bottom",
+             "showarrow": False, "font": {"size": 11}}
+        )  # fmt: skip
+    return figure(
+        traces, at_step(title, step), annotations=labels, margin={"l": 8, "r": 8, "t": 34, "b": 8}, **layout
+    )
+
+
+def projection_figure(title: str, step: int, reading: Projection) -> go.Figure:
+    """Letters as letters; vowels in the accent colour, the boundary dot grey."""
+    points = np.array(reading.points).reshape(-1, 2)
+    reach = _round_up(1.12 * float(np.abs(points).max(initial=1e-6)))
+    letters = go.Scatter(
+        x=points[:, 0], y=points[:, 1], mode="markers+text", text=[visible(c) for c in reading.labels],
+        marker={"size": 22, "color": [_letter_color(i, c) for i, c in enumerate(reading.labels)], "opacity": 0.16},
+        textfont={"size": 14, "color": [_letter_color(i, c) for i, c in enumerate(reading.labels)]},
+        hovertemplate="%{text}<br>%{x:.2f}, %{y:.2f}<extra></extra>",
+    )  # fmt: skip
+    kept = "" if reading.explained >= 1 else f", {reading.explained:.0%} of the variance"
+    axis = {"range": [-reach, reach], "showticklabels": False, "zeroline": True}
+    return figure(
+        [letters], at_step(title, step) + kept, xaxis=axis, yaxis=axis, margin={"l": 8, "r": 8, "t": 34, "b": 8}
+    )
+
+
+def _letter_color(i: int, letter: str) -> str:
+    if i == 0:
+        return YARDSTICK
+    return ACCENT if letter.lower() in VOWELS else "#2c7fb8"
+
+
+def visible(character: str) -> str:
+    """Plotly reads markup in text; a character is always shown as itself."""
+    return {"<": "&lt;", ">": "&gt;", "&": "&amp;", " ": "\N{OPEN BOX}"}.get(character, character)
+
+
+def _round_up(value: float) -> float:
+    """The next of 1, 1.5, 2, 3, 5, 7 times a power of ten: an axis that does not creep."""
+    power = 10.0 ** np.floor(np.log10(value))
+    return float(next(m * power for m in (1, 1.5, 2, 3, 5, 7, 10) if m * power >= value))
+
+
+FIGURES: dict[str, Callable[[str, int, Any], go.Figure]] = {
+    Histograms.kind: histograms_figure,
+    Heatmap.kind: heatmap_figure,
+    Projection.kind: projection_figure,
+}
+
+
+def reading_figure(title: str, step: int, reading: Reading | None) -> go.Figure:
+    """The figure of a reading of any kind that has a picture of one step."""
+    if reading is None or not (getattr(reading, "layers", True) and getattr(reading, "points", True)):
+        return empty(title)
+    return FIGURES[reading.kind](title, step, reading)
+
+
+def scalars_figure(title: str, snapshot: Snapshot, diagnostic: str, good: tuple[float, str]) -> go.Figure:
+    """A diagnostic's numbers over the kept steps, on logarithmic axes, with the line where they should be."""
+    series: dict[str, list[tuple[int, float]]] = {}
+    for observation in snapshot.observations:
+        reading = observation.readings.get(diagnostic)
+        for name, value in reading.values.items() if reading and reading.kind == Scalars.kind else ():
+            series.setdefault(name, []).append((observation.step + 1, value))
+    traces = [
+        go.Scatter(
+            x=[step for step, _ in points], y=[max(value, 1e-12) for _, value in points], mode="lines+markers",
+            line={"color": layer_color(i, len(series)), "width": 2}, marker={"size": 4}, name=name,
+            hovertemplate=f"{name}<br>step %{{x:,}}<br>%{{y:.1e}}<extra></extra>",
+        )
+        for i, (name, points) in enumerate(series.items())
+    ]  # fmt: skip
+    value, meaning = good
+    line, label = yardstick(value, meaning)
+    last = max(10, snapshot.progress.max_steps)
+    return figure(
+        traces,
+        f"{title} over the steps",
+        shapes=[line],
+        annotations=[label | {"y": float(np.log10(value))}],
+        showlegend=bool(series),
+        legend={"x": 1, "xanchor": "right", "y": 1, "font": {"size": 11}},
+        xaxis={"type": "log", "range": [0, float(np.log10(last + 1))], "dtick": 1, "exponentformat": "none",
+               "separatethousands": True},
+        yaxis={"type": "log", "range": [-6, 0.3], "dtick": 1, "tickformat": ".0e"},
+    )  # fmt: skip

@@ -1,0 +1,61 @@
+"""What all figures share: a plain template, and the colours that mean something.
+
+Text, grid and background follow the page's theme; a figure brings only the colours of its data. The template is a
+constant, because plotly's default costs ten times as long to apply.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+TRAIN, VAL = "#c2500f", "#2c64ab"
+GHOST = "rgba(194, 80, 15, 0.22)"
+YARDSTICK = "#8c8f94"
+GOOD, WATCH, SICK = "#3f8f5b", "#cc9d04", "#c33300"
+SHALLOW, DEEP = (134, 211, 220), (14, 96, 120)  # layers: one hue, darker with depth
+ACCENT = "#c2500f"
+TEMPLATE = go.layout.Template(
+    layout={
+        "margin": {"l": 48, "r": 12, "t": 34, "b": 36},
+        "font": {"size": 12},
+        "title": {"font": {"size": 13}, "x": 0, "xref": "paper", "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 8}},
+        "showlegend": False,
+        "hovermode": "closest",
+        "xaxis": {"zeroline": False, "fixedrange": False},
+        "yaxis": {"zeroline": False, "fixedrange": False},
+    }
+)
+
+
+def figure(traces: Sequence[Any], title: str, **layout: Any) -> go.Figure:
+    """A figure in the house's style; `layout` holds what is special about it."""
+    return go.Figure(data=list(traces), layout={"template": TEMPLATE, "title": {"text": title}, **layout})
+
+
+def empty(title: str) -> go.Figure:
+    """Nothing to show yet is a normal case."""
+    return figure([], title, xaxis={"visible": False}, yaxis={"visible": False})
+
+
+def layer_color(i: int, n: int) -> str:
+    """The colour of layer i of n."""
+    share = i / max(1, n - 1)
+    return "rgb({}, {}, {})".format(*(round(a + (b - a) * share) for a, b in zip(SHALLOW, DEEP, strict=True)))
+
+
+def yardstick(value: float, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A thin dashed line at a height, with its name at the right end: a shape and an annotation."""
+    line = {
+        "type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": value, "y1": value, "layer": "below",
+        "line": {"color": YARDSTICK, "width": 1, "dash": "dash"},
+    }  # fmt: skip
+    label = {
+        "xref": "paper", "x": 1, "y": value, "text": name, "showarrow": False,
+        "xanchor": "right", "yanchor": "bottom", "font": {"size": 11, "color": YARDSTICK},
+    }  # fmt: skip
+    return line, label
+
+
+def at_step(title: str, step: int) -> str:
+    return f"{title} at step {step:,}"

@@ -1,0 +1,32 @@
+"""The diagnostics by name, in the order in which the lectures meet them."""
+
+from makemore_core.diagnostics.activations import Activations
+from makemore_core.diagnostics.diagnostic import AnyDiagnostic
+from makemore_core.diagnostics.embedding import EmbeddingMap
+from makemore_core.diagnostics.gradients import Gradients
+from makemore_core.diagnostics.loss import Loss
+from makemore_core.diagnostics.reading import Reading
+from makemore_core.diagnostics.samples import Samples
+from makemore_core.diagnostics.saturation import Saturation
+from makemore_core.diagnostics.step import Step
+from makemore_core.diagnostics.update_ratio import UpdateRatio
+from makemore_core.diagnostics.weight_gradients import WeightGradients
+
+DIAGNOSTICS: dict[str, AnyDiagnostic] = {
+    diagnostic.name: diagnostic
+    for diagnostic in (
+        Loss(),
+        Samples(),
+        EmbeddingMap(),
+        Saturation(),
+        Activations(),
+        Gradients(),
+        WeightGradients(),
+        UpdateRatio(),
+    )
+}
+
+
+def measured(step: Step) -> dict[str, Reading]:
+    """Every diagnostic's reading of a step, by name; none once the net has diverged."""
+    return {name: diagnostic.measure(step) for name, diagnostic in DIAGNOSTICS.items()} if step.is_sound else {}

@@ -1,0 +1,32 @@
+"""How the gradients of the weight matrices are spread: a layer whose gradient stands out learns at another speed."""
+
+from statistics import median
+
+from makemore_core.diagnostics.diagnostic import Diagnostic
+from makemore_core.diagnostics.reading import Histograms, Verdict, histogram
+from makemore_core.diagnostics.step import Step
+
+STANDS_OUT = 10.0  # times the median layer
+
+
+class WeightGradients(Diagnostic[Histograms]):
+    """A histogram of the gradient of each weight matrix."""
+
+    name = "weight_gradients"
+    title = "Weight gradients"
+    about = "Gradient of each weight matrix. One layer far wider than the others is trained far faster than they are."
+    source = "makemore part 3, parameter activation and gradient statistics"
+
+    def measure(self, step: Step) -> Histograms:
+        weights = step.weights()
+        return Histograms([histogram(name, step.gradients[name]) for name in weights if name in step.gradients])
+
+    def verdict(self, reading: Histograms) -> Verdict | None:
+        if len(reading.layers) < 2:
+            return None
+        typical = median(layer.deviation for layer in reading.layers)
+        widest = max(reading.layers, key=lambda layer: layer.deviation)
+        times = widest.deviation / typical if typical else 0.0
+        if times > STANDS_OUT:
+            return Verdict(1, f"The gradient of {widest.name} is {times:.0f} times as wide as the typical layer's.")
+        return Verdict(0, "No weight matrix's gradient stands out.")

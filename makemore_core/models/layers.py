@@ -1,0 +1,158 @@
+"""The lecture's own layers, on raw torch tensors: what torch.nn does, written out.
+
+After Karpathy's makemore, part 3; BatchNorm after Ioffe & Szegedy 2015, the initial gains after He et al. 2015.
+"""
+
+import torch
+from torch import Generator, Tensor
+
+
+class Layer:
+    """A function with parameters (learned), buffers (tracked) and a switch between training and evaluation."""
+
+    training = True
+
+    def __call__(self, x: Tensor) -> Tensor:
+        raise NotImplementedError
+
+    def parameters(self) -> dict[str, Tensor]:
+        return {}
+
+    def buffers(self) -> dict[str, Tensor]:
+        return {}
+
+
+class Embedding(Layer):
+    """A table of vectors, one for each character: (B, T) -> (B, T, E)."""
+
+    def __init__(self, vocab_size: int, n_embd: int, generator: Generator) -> None:
+        self.weight = torch.randn((vocab_size, n_embd), generator=generator)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return self.weight[x]
+
+    def parameters(self) -> dict[str, Tensor]:
+        return {"weight": self.weight}
+
+
+class Flatten(Layer):
+    """All vectors of a context side by side: (B, T, E) -> (B, T*E)."""
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return x.flatten(1)
+
+
+class Linear(Layer):
+    """x @ weight + bias, with weight (fan_in, fan_out) as in the lectures: (B, fan_in) -> (B, fan_out)."""
+
+    def __init__(self, weight: Tensor, bias: Tensor | None = None) -> None:
+        self.weight, self.bias = weight, bias
+
+    @classmethod
+    def scaled(cls, fan_in: int, fan_out: int, generator: Generator, gain: float = 1.0, bias: bool = True) -> "Linear":
+        """Weights of standard deviation gain / sqrt(fan_in), so that the activations keep their spread; bias 0."""
+        weight = torch.randn((fan_in, fan_out), generator=generator) / fan_in**0.5
+        return cls(weight * gain, torch.zeros(fan_out) if bias else None)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        out = x @ self.weight
+        return out if self.bias is None else out + self.bias
+
+    def parameters(self) -> dict[str, Tensor]:
+        return {"weight": self.weight} | ({} if self.bias is None else {"bias": self.bias})
+
+
+class BatchNorm1d(Layer):
+    """Each neuron to mean 0 and deviation 1 over the batch, then scaled by gamma and moved by beta.
+
+    Normalises with the unbiased variance throughout, as the lectures do (torch.nn.BatchNorm1d normalises with the
+    biased one). In evaluation the running statistics stand in, so that one example alone has an answer.
+    """
+
+    def __init__(self, n: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
+        self.eps, self.momentum = eps, momentum
+        self.gamma, self.beta = torch.ones(n), torch.zeros(n)
+        self.running_mean, self.running_spread = torch.zeros(n), torch.ones(n)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        mean, spread = self.running_mean, self.running_spread
+        if self.training:
+            mean, spread = x.mean(0), self.spread(x)
+            with torch.no_grad():
+                self.running_mean.mul_(1 - self.momentum).add_(self.momentum * mean)
+                self.running_spread.mul_(1 - self.momentum).add_(self.momentum * spread)
+        return self.gamma * ((x - mean) / self.deviation(spread)) + self.beta
+
+    def spread(self, x: Tensor) -> Tensor:
+        """What is tracked: the variance of each neuron over the batch."""
+        return x.var(0)
+
+    def deviation(self, spread: Tensor) -> Tensor:
+        return torch.sqrt(spread + self.eps)
+
+    def parameters(self) -> dict[str, Tensor]:
+        return {"gamma": self.gamma, "beta": self.beta}
+
+    def buffers(self) -> dict[str, Tensor]:
+        return {"running_mean": self.running_mean, "running_spread": self.running_spread}
+
+
+class DeviationBatchNorm1d(BatchNorm1d):
+    """Lecture 3's batch normalisation by hand: tracks the deviation itself, divides by it without eps."""
+
+    def spread(self, x: Tensor) -> Tensor:
+        return x.std(0)
+
+    def deviation(self, spread: Tensor) -> Tensor:
+        return spread
+
+
+class Activation(Layer):
+    """A nonlinearity without parameters. `flat(out)` marks where it passes no (or hardly any) gradient back."""
+
+    rule: str  # what `flat` tests, in the lecture's signs
+    gain: float  # keeps the spread of unit-normal inputs, He et al. 2015
+    bounded = False  # whether outputs stay between -1 and 1
+
+    def flat(self, out: Tensor) -> Tensor:
+        raise NotImplementedError
+
+
+class Tanh(Activation):
+    """Flat in both tails, where the lecture calls it saturated."""
+
+    rule, gain, bounded = "|t| > 0.97", 5 / 3, True
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return torch.tanh(x)
+
+    def flat(self, out: Tensor) -> Tensor:
+        return out.abs() > 0.97
+
+
+class ReLU(Activation):
+    """Flat below zero, where a neuron may die for good."""
+
+    rule, gain = "t = 0", 2**0.5
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return torch.relu(x)
+
+    def flat(self, out: Tensor) -> Tensor:
+        return out == 0
+
+
+class LeakyReLU(Activation):
+    """Below zero a slope of .01 is left, so no neuron dies for good; seed 001 calls |t| < .01 dead."""
+
+    slope = 0.01
+    rule, gain = "|t| < 0.01", (2 / (1 + slope**2)) ** 0.5
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return torch.nn.functional.leaky_relu(x, self.slope)
+
+    def flat(self, out: Tensor) -> Tensor:
+        return out.abs() < 0.01
+
+
+ACTIVATIONS: dict[str, type[Activation]] = {"tanh": Tanh, "relu": ReLU, "leaky-relu": LeakyReLU}

@@ -1,0 +1,48 @@
+"""One hidden layer over embedded characters: makemore's MLP, after Bengio et al. 2003.
+
+The knobs hold lecture 3's whole story of initialisation: each of its cells is one setting of them.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Generator
+
+from makemore_core.knobs import knob
+from makemore_core.models.language_model import LanguageModel, ModelConfig
+from makemore_core.models.layers import DeviationBatchNorm1d, Embedding, Flatten, Layer, Linear, Tanh
+
+
+@dataclass(frozen=True)
+class MLPConfig(ModelConfig):
+    """Embedding, one tanh layer, output."""
+
+    name: ClassVar[str] = "mlp"
+    title: ClassVar[str] = "MLP"
+
+    n_hidden: int = knob(200, low=4, high=1024, log=True, help="Neurons in the hidden layer.")
+    n_embd: int = knob(10, low=2, high=128, log=True, help="Numbers that describe one character.")
+    block_size: int = knob(3, low=1, high=16, help="Characters of context that the model sees.")
+    batch_norm: bool = knob(False, help="Normalise the hidden layer over the batch (lecture 3, by hand).")
+    kaiming: bool = knob(True, help="Scale the hidden weights by (5/3) / sqrt(fan_in), as He et al. 2015 derive.")
+    hidden_scale: float = knob(1.0, low=0, high=10, help="Extra factor on the initial hidden weights.")
+    hidden_bias_scale: float = knob(0.01, low=0, high=10, help="Spread of the initial hidden bias.")
+    output_scale: float = knob(0.01, low=0, high=10, help="Factor on the initial output weights; small = unsure.")
+    output_bias_scale: float = knob(0.0, low=0, high=10, help="Spread of the initial output bias.")
+
+    def build(self, vocab_size: int, generator: Generator) -> LanguageModel:
+        """Draw the parameters in the lecture's order, which is part of its published numbers: C, W1, b1, W2, b2."""
+        fan_in = self.block_size * self.n_embd
+        embedding = Embedding(vocab_size, self.n_embd, generator)
+        w1 = torch.randn((fan_in, self.n_hidden), generator=generator) * self.hidden_scale
+        w1 = w1 * (5 / 3) / fan_in**0.5 if self.kaiming else w1
+        # batch normalisation takes the mean away, and a bias with it
+        b1 = None if self.batch_norm else torch.randn(self.n_hidden, generator=generator) * self.hidden_bias_scale
+        w2 = torch.randn((self.n_hidden, vocab_size), generator=generator) * self.output_scale
+        b2 = torch.randn(vocab_size, generator=generator) * self.output_bias_scale
+        norm: dict[str, Layer] = {}
+        if self.batch_norm:
+            norm["batch_norm"] = DeviationBatchNorm1d(self.n_hidden, momentum=0.001)
+        layers = {"embedding": embedding, "flatten": Flatten(), "hidden": Linear(w1, b1)}
+        return LanguageModel(layers | norm | {"tanh": Tanh(), "output": Linear(w2, b2)}, self.block_size)

@@ -1,0 +1,82 @@
+"""Count tables: how often each character follows each context, and the loss of predicting by counts.
+
+Lecture 1 counts pairs (context 1); the same table with context 3 is a 4-gram, which beats most small MLPs.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from makemore_core.datasets import SPLITS, DataConfig, Dataset, sliding_windows
+from makemore_core.errors import InputError
+
+LONGEST_CONTEXT = 8
+
+
+@dataclass(frozen=True)
+class NGram:
+    """Counts (U, V) of next characters after each of the U contexts seen, smoothed by adding `alpha`."""
+
+    contexts: NDArray[np.int64]  # (U), each context as one number in base V, sorted
+    counts: NDArray[np.int64]  # (U, V)
+    alpha: float
+    context: int
+
+    def loss(self, tokens: NDArray[np.int64]) -> float:
+        """Mean negative log-likelihood in nats of words in one row; infinite if a pair has probability 0."""
+        vocab_size = self.counts.shape[1]
+        x, y = sliding_windows(tokens, self.context)
+        number = _numbered(x, vocab_size)
+        row = np.minimum(np.searchsorted(self.contexts, number), len(self.contexts) - 1)
+        seen = self.contexts[row] == number
+        hits = np.where(seen, self.counts[row, y], 0) + self.alpha
+        totals = np.where(seen, self.counts.sum(1)[row], 0) + self.alpha * vocab_size
+        with np.errstate(divide="ignore", invalid="ignore"):
+            probability = np.where(totals > 0, hits / totals, 0.0)
+            return float(-np.log(probability).mean())
+
+
+def count(tokens: NDArray[np.int64], vocab_size: int, context: int, alpha: float) -> NGram:
+    """Fit a count table on words in one row, each ended by 0."""
+    if not 0 <= context <= LONGEST_CONTEXT:
+        raise InputError(f"`0 <= context <= {LONGEST_CONTEXT}` must hold, but got context={context}.")
+    if not 0 <= alpha < np.inf:
+        raise InputError(f"`0 <= alpha` must hold, but got alpha={alpha}.")
+    if vocab_size ** (context + 1) > np.iinfo(np.int64).max:
+        raise InputError(f"A context of {context} is too long for {vocab_size} characters; take a shorter one.")
+    x, y = sliding_windows(tokens, context)
+    contexts, row = np.unique(_numbered(x, vocab_size), return_inverse=True)
+    counts = np.bincount(row * vocab_size + y, minlength=len(contexts) * vocab_size)
+    return NGram(contexts, counts.reshape(len(contexts), vocab_size), alpha, context)
+
+
+def split_losses(dataset: Dataset, context: int, alpha: float) -> dict[str, float]:
+    """The losses of train, val and test of a table fitted on train."""
+    rows = {split: dataset.vocabulary.encode_lines(dataset.parts[split]) for split in SPLITS}
+    table = count(rows["train"], len(dataset.vocabulary), context, alpha)
+    return {split: table.loss(tokens) for split, tokens in rows.items()}
+
+
+def loss_on_all(dataset: Dataset, context: int, alpha: float) -> float:
+    """The loss of a table that is fitted and scored on all words, as lecture 1 does."""
+    tokens = dataset.vocabulary.encode_lines(dataset.words)
+    return count(tokens, len(dataset.vocabulary), context, alpha).loss(tokens)
+
+
+@lru_cache(maxsize=16)
+def yardsticks(data: DataConfig) -> dict[str, float]:
+    """What a net has to beat on val, in nats: a blind guess, and the count tables of 2 and of 4 characters."""
+    dataset = data.load()
+    return {
+        "uniform": math.log(len(dataset.vocabulary)),
+        "bigram": split_losses(dataset, context=1, alpha=0.3)["val"],
+        "4-gram": split_losses(dataset, context=3, alpha=0.1)["val"],
+    }
+
+
+def _numbered(x: NDArray[np.int64], vocab_size: int) -> NDArray[np.int64]:
+    """Each context (N, T) as one number in base V: (N)."""
+    return x @ (vocab_size ** np.arange(x.shape[1], dtype=np.int64))

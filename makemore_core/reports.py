@@ -1,0 +1,129 @@
+"""What the command line tells about presets, runs and data sets: documents of plain values, and tables made of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from makemore_core.config import RunConfig
+from makemore_core.datasets import SPLITS, Source, is_here, load_dataset
+from makemore_core.diagnostics.reading import to_plain
+from makemore_core.presets import PRESETS, Preset, Published
+from makemore_core.terminal import Cell, say, show_table
+from makemore_core.training.recorder import Evaluation, Snapshot
+from makemore_core.training.run import Run
+from makemore_core.training.store import RunRow
+from makemore_core.training.trainer import Trainer
+
+NAMES_SHOWN = 20
+Document = dict[str, Any]
+
+
+def preset_document(preset: Preset) -> Document:
+    """A preset with all its settings and what was published."""
+    about = {"name": preset.name, "about": preset.about, "source": preset.source}
+    return about | {"config": preset.config.to_dict(), "published": published_document(preset.name)}
+
+
+def published_document(preset: str) -> Document:
+    """What was published for a preset; empty for own settings."""
+    published = asdict(PRESETS[preset].published if preset in PRESETS else Published())
+    return published | {"loss_at": {str(step): loss for step, loss in published["loss_at"].items()}}
+
+
+def run_document(row: RunRow, evaluations: list[Evaluation]) -> Document:
+    """A run as the store knows it; its losses are those of the last evaluation on the way."""
+    p = row.progress
+    last = evaluations[-1] if evaluations else None
+    return {
+        "run": row.id,
+        "preset": row.preset,
+        "state": p.state,
+        "message": p.message,
+        "parameters": row.parameters,
+        "steps": p.step,
+        "max_steps": p.max_steps,
+        "steps_per_second": p.steps_per_second,
+        "seconds": p.seconds,
+        "created": row.created,
+        "dataset": row.dataset,
+        "loss": {"train": last and last.train, "val": last and last.val},
+        "published": published_document(row.preset),
+    }
+
+
+def training_document(row: RunRow, run: Run, preset: str, loss_at: tuple[int, ...]) -> Document:
+    """A run that has just trained: its losses on all splits, and names. Steps it did not reach have no loss."""
+    p = row.progress
+    return {
+        "run": row.id,
+        "preset": preset,
+        "engine": run.trainer.config.engine,
+        "parameters": row.parameters,
+        "steps": p.step,
+        "steps_per_second": p.steps_per_second,
+        "seconds": p.seconds,
+        "loss": split_losses(run.trainer),
+        "loss_at": {str(step): run.loss_at.get(step) for step in loss_at},
+        "samples": run.trainer.sample(NAMES_SHOWN),
+        "dataset": row.dataset,
+    }
+
+
+def data_document(source: Source) -> Document:
+    """A data set of the catalogue; its counts are known where it is here."""
+    dataset = load_dataset(source.name) if is_here(source) else None
+    return {
+        "name": source.name,
+        "here": dataset is not None,
+        "words": dataset and len(dataset.words),
+        "vocab": dataset and len(dataset.vocabulary),
+        "sha256": source.sha256,
+        "address": source.address,
+        "about": source.about,
+    }
+
+
+def split_losses(trainer: Trainer) -> dict[str, float]:
+    """The losses of train, val and test in nats."""
+    return {split: trainer.evaluate(split) for split in SPLITS}
+
+
+def last_names(snapshot: Snapshot | None) -> list[str]:
+    """The names that a run invented at its latest observed step."""
+    reading = snapshot.reading("samples") if snapshot else None
+    return to_plain(reading)["lines"] if reading else []
+
+
+def show_run(run: Document) -> None:
+    """Two lines about a run: what it is, and how far it came."""
+    say(f"{run['run']}: {run['preset'] or 'own settings'} on {run['dataset']['name']}")
+    say(
+        f"{run['parameters']:,} parameters, {run['steps']:,} steps in {run['seconds']:,.1f} s, "
+        f"{run['steps_per_second']:,.0f} steps/s"
+    )
+
+
+def show_losses(losses: Mapping[str, float], preset: str = "", loss_at: Mapping[int, float] | None = None) -> None:
+    """Our losses by split and by step, each beside the published one."""
+    published = PRESETS[preset].published if preset in PRESETS else Published()
+    printed = {"train": published.train, "val": published.val}
+    rows: list[tuple[Cell, ...]] = [(split, loss, printed.get(split)) for split, loss in losses.items()]
+    rows += [(f"batch at step {k:,}", loss, published.loss_at.get(k)) for k, loss in (loss_at or {}).items()]
+    if published == Published():
+        show_table(("loss", "ours"), [row[:2] for row in rows])
+    else:
+        show_table(("loss", "ours", "published"), rows)
+
+
+def show_names(names: Sequence[str], preset: str = "") -> None:
+    """Names in a row, with those that were published below."""
+    say(f"names: {' '.join(names)}")
+    if preset in PRESETS and PRESETS[preset].published.names:
+        say(f"published: {' '.join(PRESETS[preset].published.names)}")
+
+
+def show_differences(config: RunConfig, preset: str) -> None:
+    """Says in which settings a run differs from the preset whose published numbers stand beside it."""
+    if preset in PRESETS and config != PRESETS[preset].config:
+        changes = config.differences(PRESETS[preset].config).items()
+        say(f"Published with other settings; here {', '.join(f'{path}={value}' for path, value in changes)}.")

@@ -1,0 +1,110 @@
+"""Names out of a model: draw a character, append it, repeat until the boundary comes.
+
+The default sampler is our own, one uniform number against the cumulative probabilities, because torch.multinomial
+draws differently between versions and processors. The lectures' printed names came from torch.multinomial, so it
+is there too, drawing as the notebook draws: one character of one name at a time.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Generator, Tensor
+
+from makemore_core.errors import InputError
+from makemore_core.knobs import Config, knob
+from makemore_core.models.language_model import LanguageModel
+
+LONGEST_NAME = 64  # characters
+Drawn = list[list[int]]
+
+
+@dataclass(frozen=True)
+class SamplingConfig(Config):
+    """How characters are drawn."""
+
+    temperature: float = knob(1.0, low=0.05, high=5, log=True, help="Below 1 the model plays safe, above 1 it dares more.")
+    top_k: int = knob(0, low=0, high=1000, help="Draw among the k likeliest characters only; 0 draws among all.")
+    top_p: float = knob(1.0, low=0.01, high=1, help="Draw among the likeliest characters that hold this share.")
+    draw: str = knob("cumulative", options=("cumulative", "multinomial"), help="Our sampler, or the lectures'.")
+    longest: int = knob(LONGEST_NAME, low=1, high=LONGEST_NAME, help="A name is cut after so many characters.")
+    seed: int = knob(42, low=0, high=2**63 - 1, help="The same seed and the same model give the same names.")
+
+
+def probabilities(logits: Tensor, config: SamplingConfig) -> Tensor:
+    """Softmax after temperature, then top-k, then top-p (Holtzman et al. 2020): (B, V) -> (B, V), rows sum to 1."""
+    p = torch.softmax(logits / config.temperature, dim=-1)
+    if not config.top_k and config.top_p == 1:
+        return p
+    ranked, order = p.sort(dim=-1, descending=True)
+    keep = torch.ones_like(ranked, dtype=torch.bool)
+    if config.top_k:
+        keep[:, config.top_k :] = False
+    keep &= ranked.cumsum(-1) - ranked < config.top_p  # the character that crosses the share still counts
+    kept = torch.zeros_like(p).scatter(-1, order, ranked * keep)
+    return kept / kept.sum(-1, keepdim=True)
+
+
+def next_character(model: LanguageModel, prefix: list[int], config: SamplingConfig) -> list[float]:
+    """The probability of each character (V) after a prefix of tokens."""
+    with model.evaluating():
+        return probabilities(model(_contexts(model, [prefix])), config)[0].tolist()
+
+
+def sample(model: LanguageModel, n: int, config: SamplingConfig, prefix: list[int] | None = None) -> Drawn:
+    """n names as token lists without the boundary, each starting with the prefix (tokens)."""
+    if n < 0:
+        raise InputError(f"`0 <= n` must hold, but got n={n}.")
+    generator = Generator().manual_seed(config.seed)
+    with model.evaluating():
+        return SAMPLERS[config.draw](model, n, config, prefix or [], generator)
+
+
+def _cumulative(model: LanguageModel, n: int, config: SamplingConfig, prefix: list[int], generator: Generator) -> Drawn:
+    """All names side by side. Name i has a row of uniform numbers of its own, so it does not depend on n."""
+    uniform = torch.stack([torch.rand(LONGEST_NAME, generator=generator) for _ in range(n)]) if n else torch.empty(0)
+    names = [list(prefix) for _ in range(n)]
+    alive = list(range(n))
+    for position in range(config.longest):
+        if not alive:
+            break
+        p = probabilities(model(_contexts(model, [names[i] for i in alive])), config)  # (alive, V)
+        cumulative = p.cumsum(-1)
+        aim = uniform[alive, position, None] * cumulative[:, -1:]
+        drawn = torch.searchsorted(cumulative, aim, right=True).squeeze(1).clamp(max=p.shape[1] - 1)
+        tokens: list[int] = drawn.tolist()
+        for i, token in zip(alive, tokens, strict=True):
+            if token:
+                names[i].append(token)
+        alive = [i for i, token in zip(alive, tokens, strict=True) if token]
+    return names
+
+
+def _multinomial(
+    model: LanguageModel, n: int, config: SamplingConfig, prefix: list[int], generator: Generator
+) -> Drawn:
+    """One name after the other from one stream, as lecture 3's last cell draws them."""
+    return [_one_name(model, config, prefix, generator) for _ in range(n)]
+
+
+def _one_name(model: LanguageModel, config: SamplingConfig, prefix: list[int], generator: Generator) -> list[int]:
+    name = list(prefix)
+    for _ in range(config.longest):
+        p = probabilities(model(_contexts(model, [name])), config)
+        token = int(torch.multinomial(p, num_samples=1, generator=generator).item())
+        if not token:
+            break
+        name.append(token)
+    return name
+
+
+def _contexts(model: LanguageModel, names: Drawn) -> Tensor:
+    """The last block_size characters of each name, padded with the boundary on the left: (B, T)."""
+    size = model.block_size
+    return torch.tensor([([0] * size + name)[-size:] for name in names])
+
+
+SAMPLERS: dict[str, Callable[[LanguageModel, int, SamplingConfig, list[int], Generator], Drawn]] = {
+    "cumulative": _cumulative,
+    "multinomial": _multinomial,
+}

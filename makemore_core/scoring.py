@@ -1,0 +1,102 @@
+"""How much a name surprises a model: the bits it would take to write it down, one character after the other.
+
+log2(V) bits a character are what a model that knows nothing needs (Shannon 1948). A name's percentile tells how many
+of the data set's own words the model finds more likely.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from makemore_core.datasets import Dataset, sliding_windows
+from makemore_core.errors import InputError
+from makemore_core.models.language_model import LanguageModel
+from makemore_core.vocabulary import Vocabulary
+
+CONTEXTS_AT_ONCE = 8192
+TIE = 1e-4  # bits; float32 tells no finer, and its last digits depend on how many contexts go in at once
+
+
+@dataclass(frozen=True, eq=False)
+class WordSurprise:
+    """The bits (N) of each word of a data set under one model: what a name is compared with."""
+
+    words: tuple[str, ...]
+    bits: NDArray[np.float64]
+
+    @cached_property
+    def ranked(self) -> NDArray[np.float64]:
+        """The bits (N), the least surprising first."""
+        return np.sort(self.bits)
+
+    def percentile(self, bits: float) -> float:
+        """The share in percent of the words that are less surprising than this many bits."""
+        return 100 * int(np.searchsorted(self.ranked, bits - TIE)) / len(self.ranked)
+
+
+@dataclass(frozen=True)
+class NameSurprise:
+    """One name's bits: in total, and for each character with the boundary at the end."""
+
+    name: str
+    bits: float
+    percentile: float
+    per_character: tuple[tuple[str, float], ...]
+
+
+def surprise_of_words(model: LanguageModel, dataset: Dataset) -> WordSurprise:
+    """Every word of a data set scored at once: a few tenths of a second for 32,000 names."""
+    tokens = dataset.vocabulary.encode_lines(dataset.words)
+    starts = np.concatenate(([0], np.flatnonzero(tokens == 0)[:-1] + 1))
+    return WordSurprise(dataset.words, np.add.reduceat(bits_of(model, tokens), starts))
+
+
+def surprise(name: str, model: LanguageModel, vocabulary: Vocabulary, words: WordSurprise) -> NameSurprise:
+    """A name scored against the words; an InputError if it is empty or has a character that the words lack."""
+    if not name:
+        raise InputError("A name has at least 1 character, but got ''.")
+    tokens = np.array([*vocabulary.encode(name), 0])
+    bits = bits_of(model, tokens)
+    characters = (*name, vocabulary.boundary)
+    total = float(bits.sum())
+    return NameSurprise(name, total, words.percentile(total), tuple(zip(characters, bits.tolist(), strict=True)))
+
+
+def bits_of(model: LanguageModel, tokens: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The bits (N) of each character of words in one row (N), each ended by 0. The model sees each context once."""
+    x, y = sliding_windows(tokens, model.block_size)
+    bits = np.empty(len(tokens))
+    with model.evaluating():
+        for contexts, row, here in _distinct(x):
+            log_p = torch.log_softmax(model(torch.from_numpy(contexts)), dim=1).double().numpy()  # (U, V)
+            bits[here] = -log_p[row, y[here]] / math.log(2)
+    return bits
+
+
+def _distinct(x: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
+    """Distinct contexts (U, T) of x (N, T) in parts, with the examples of each: rows (n) in it, places (n) in x."""
+    _, first, number = np.unique(_numbered(x), return_index=True, return_inverse=True)
+    order = np.argsort(number, kind="stable")
+    ordered = number[order]
+    for start in range(0, len(first), CONTEXTS_AT_ONCE):
+        stop = start + CONTEXTS_AT_ONCE
+        low, high = np.searchsorted(ordered, (start, stop))
+        here = order[low:high]
+        yield x[first[start:stop]], number[here] - start, here
+
+
+def _numbered(x: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Equal numbers (N) for equal contexts (N, T), in base V: sorting numbers is ten times faster than sorting rows."""
+    base = int(x.max()) + 1
+    number, size = np.zeros(len(x), dtype=np.int64), 1
+    for column in x.T:
+        if size * base > np.iinfo(np.int64).max:
+            seen, number = np.unique(number, return_inverse=True)
+            size = len(seen)
+        number, size = number * base + column, size * base
+    return number

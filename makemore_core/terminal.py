@@ -1,0 +1,88 @@
+"""What the command line writes: tables and sentences for people, one JSON document for programs, progress on stderr."""
+
+import math
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
+
+import orjson
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
+
+from makemore_core.training.recorder import Snapshot
+from makemore_core.training.run import Run
+
+Cell = str | float | None
+
+
+def write_json(document: object) -> None:
+    """Exactly one document on stdout, in UTF-8. What is no number (NaN, infinity) becomes null."""
+    typer.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2))
+
+
+def say(sentence: str) -> None:
+    """A line on stdout, with names and characters shown as they are."""
+    _console().print(printable(sentence), soft_wrap=True)
+
+
+def complain(sentence: str) -> None:
+    """One line on stderr."""
+    _console(stderr=True).print(printable(" ".join(map(str.strip, sentence.splitlines()))), soft_wrap=True)
+
+
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """A table on stdout; columns without words are set flush right."""
+    cells = list(rows)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    for i, column in enumerate(columns):
+        words = any(isinstance(row[i], str) for row in cells)
+        table.add_column(column, justify="left" if words else "right", overflow="fold")
+    for row in cells:
+        table.add_row(*map(_shown, row))
+    _console().print(table)
+
+
+@contextmanager
+def progress_bar(run: Run) -> Generator[Callable[[], None]]:
+    """A bar on stderr while a run trains; call what it gives to move it."""
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[status]}")
+    with Progress(*columns, console=_console(stderr=True), auto_refresh=False) as bar:
+        task = bar.add_task(run.id, total=run.trainer.config.max_steps, status="")
+
+        def move() -> None:
+            if snapshot := run.snapshot():
+                bar.update(task, completed=snapshot.progress.step, status=_status(snapshot), refresh=True)
+
+        yield move
+
+
+def printable(text: str) -> str:
+    """The text with escape sequences spelled out, so that no data set can steer the terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _console(stderr: bool = False) -> Console:
+    # without markup and emoji codes `[red]` and `:smile:` in a name stay what they are
+    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+
+
+def _status(snapshot: Snapshot) -> str:
+    """`1,200 of 200,000 steps, 4,240 steps/s, 0:46 left, val 2.2011`."""
+    p = snapshot.progress
+    parts = [f"{p.step:,} of {p.max_steps:,} steps", f"{p.steps_per_second:,.0f} steps/s"]
+    if math.isfinite(p.seconds_left):
+        minutes, seconds = divmod(round(p.seconds_left), 60)
+        parts.append(f"{minutes}:{seconds:02} left")
+    if snapshot.evaluations:
+        parts.append(f"val {snapshot.evaluations[-1].val:.4f}")
+    return ", ".join(parts)
+
+
+def _shown(cell: Cell) -> str:
+    if cell is None:
+        return "-"
+    if isinstance(cell, str):
+        return printable(cell)
+    return f"{cell:,}" if isinstance(cell, int) else f"{cell:.4f}"

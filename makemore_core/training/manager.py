@@ -1,0 +1,176 @@
+"""All runs by id: those that train in this process, and those that the store remembers."""
+
+import atexit
+import random
+import re
+import time
+
+from torch import Generator
+
+from makemore_core.config import RunConfig
+from makemore_core.datasets import Dataset
+from makemore_core.errors import InputError
+from makemore_core.training.names import speaking_name
+from makemore_core.training.recorder import Progress, Recorder, RunState, Snapshot
+from makemore_core.training.run import Command, Run
+from makemore_core.training.store import RunRow, RunStore
+from makemore_core.training.trainer import Trainer, below
+from makemore_core.training.untrained import TrainedModel
+
+NAME_RULE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+RESUMABLE = (RunState.STOPPED, RunState.INTERRUPTED, RunState.FAILED)
+
+
+class RunManager:
+    """Starts, resumes, lists and ends runs. One for each process: a dashboard shares it among all its tabs."""
+
+    def __init__(self, store: RunStore) -> None:
+        self.store = store
+        self._runs: dict[str, Run] = {}
+        self._remembered: dict[str, tuple[Progress, Recorder]] = {}
+        atexit.register(self.close)  # a daemon thread inside torch would abort the process
+
+    def start(
+        self,
+        config: RunConfig,
+        *,
+        preset: str = "",
+        name: str = "",
+        paused: bool = False,
+        loss_at: tuple[int, ...] = (),
+    ) -> Run:
+        """A new run, already training unless `paused`. Raises InputError for what cannot be trained."""
+        taken = {row.id for row in self.store.runs()}
+        id = _checked(name, taken) if name else speaking_name(random.SystemRandom(), taken)
+        dataset = config.data.load()
+        trainer = Trainer(config, dataset)
+        progress = Progress(max_steps=config.max_steps)
+        self.store.add(_new_row(id, preset, config, dataset, trainer, progress))
+        return self._begin(Run(id, trainer, Recorder(id, progress), self.store, progress, loss_at), paused)
+
+    def resume(self, id: str, paused: bool = False) -> Run:
+        """Go on exactly where the last checkpoint was taken."""
+        row = self.store.run(id)
+        state = self._now(row).progress.state
+        if state not in RESUMABLE:
+            raise InputError(f"The run {id!r} is {state}; only an interrupted or stopped run resumes.")
+        trainer = self._trainer(row)
+        recorder = self._remember(row)
+        self._remembered.pop(id, None)
+        return self._begin(Run(id, trainer, recorder, self.store, row.progress), paused)
+
+    def command(self, id: str, command: Command) -> None:
+        """Pass a command on. A run that sleeps in the store wakes up for play and step."""
+        run = self._runs.get(id)
+        if run and run.is_alive:
+            run.send(command)
+        elif command in (Command.PLAY, Command.STEP):
+            resumed = self.resume(id, paused=command == Command.STEP)
+            if command == Command.STEP:
+                resumed.send(command)
+
+    def snapshot(self, id: str, since: int = -1) -> Snapshot | None:
+        """What a run has shown; None if nothing changed since that cursor. InputError for an unknown run."""
+        run = self._runs.get(id)
+        if run:
+            return run.snapshot(since)
+        row = self.store.run(id)
+        return self._remember(row).snapshot(since)
+
+    def runs(self) -> list[RunRow]:
+        """All runs, the newest first, with the state of this moment."""
+        return [self._now(row) for row in self.store.runs()]
+
+    def row(self, id: str) -> RunRow:
+        return self._now(self.store.run(id))
+
+    def trained_model(self, id: str) -> TrainedModel:
+        """An independent copy of a run's model: while it trains after its latest observed step, else as saved."""
+        row = self.store.run(id)
+        run = self._runs.get(id)
+        weights = run.recorder.weights() if run and run.is_alive else None
+        if weights is None:
+            weights = below("model.", self.store.checkpoint(id) or {})
+        config = RunConfig.from_dict(row.config)
+        dataset = _same_dataset(row, config)
+        model = config.model.build(len(dataset.vocabulary), Generator().manual_seed(config.seed))
+        if weights:
+            model.load(weights)
+        model.train(False)
+        return TrainedModel(model, dataset)
+
+    def trainer(self, id: str) -> Trainer:
+        """A run's trainer as its last checkpoint left it, for looking at it from outside."""
+        return self._trainer(self.store.run(id))
+
+    def delete(self, id: str) -> None:
+        """Stop a run if need be, and forget it."""
+        self.store.run(id)
+        run = self._runs.pop(id, None)
+        if run and run.is_alive:
+            run.send(Command.STOP)
+            run.join()
+        self._remembered.pop(id, None)
+        self.store.delete(id)
+
+    def close(self) -> None:
+        """Stop all runs, each with a checkpoint; called when the process ends."""
+        living = [run for run in self._runs.values() if run.is_alive]
+        for run in living:
+            run.send(Command.STOP)
+        for run in living:
+            run.join()
+
+    def _begin(self, run: Run, paused: bool) -> Run:
+        self._runs[run.id] = run
+        run.start(paused)
+        return run
+
+    def _now(self, row: RunRow) -> RunRow:
+        run = self._runs.get(row.id)
+        snapshot = run.snapshot() if run else None
+        return row if snapshot is None else row.with_progress(snapshot.progress)
+
+    def _remember(self, row: RunRow) -> Recorder:
+        """What the store knows of a run that does not live here; read anew once another process has written."""
+        if row.id not in self._remembered or self._remembered[row.id][0] != row.progress:
+            losses, evaluations = self.store.losses(row.id), self.store.evaluations(row.id)
+            observations = self.store.observations(row.id)
+            recorder = Recorder(row.id, row.progress, losses, evaluations, observations)
+            self._remembered[row.id] = (row.progress, recorder)
+        return self._remembered[row.id][1]
+
+    def _trainer(self, row: RunRow) -> Trainer:
+        config = RunConfig.from_dict(row.config)
+        trainer = Trainer(config, _same_dataset(row, config))
+        state = self.store.checkpoint(row.id)
+        if state is not None:
+            trainer.load(state)
+        return trainer
+
+
+def _same_dataset(row: RunRow, config: RunConfig) -> Dataset:
+    """The data set that a run was trained on, or an InputError if the file is another one now."""
+    dataset = config.data.load()
+    if dataset.sha256 != row.dataset["sha256"]:
+        raise InputError(f"The data set {dataset.name!r} has changed since {row.id!r} was trained on it.")
+    return dataset
+
+
+def _checked(name: str, taken: set[str]) -> str:
+    if not NAME_RULE.fullmatch(name):
+        raise InputError(f"A run's name has 1 to 40 letters a-z, digits and hyphens, but got {name[:60]!r}.")
+    if name in taken:
+        raise InputError(f"There is a run {name!r} already; choose another name, or delete it first.")
+    return name
+
+
+def _new_row(id: str, preset: str, config: RunConfig, dataset: Dataset, trainer: Trainer, progress: Progress) -> RunRow:
+    about = {
+        "name": dataset.name,
+        "sha256": dataset.sha256,
+        "words": len(dataset.words),
+        "vocab": len(dataset.vocabulary),
+    }
+    parameters = sum(p.numel() for p in trainer.parameters.values())
+    return RunRow(id, preset, config.to_dict(), about, parameters, progress, time.time(), time.time())

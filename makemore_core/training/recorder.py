@@ -1,0 +1,176 @@
+"""What a run has shown so far. The run's thread writes, pages read frozen copies; the lock stands between them."""
+
+import itertools
+import math
+from dataclasses import dataclass, field
+from enum import StrEnum
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from makemore_core.diagnostics.reading import Reading
+from makemore_core.training.curve import Curve, Rows
+
+
+class RunState(StrEnum):
+    """What a run is doing. Compared as text: Streamlit's reload re-makes classes, and the store keeps words."""
+
+    READY = "ready"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+ALIVE = (RunState.READY, RunState.RUNNING, RunState.PAUSED)
+
+
+_CURSORS = itertools.count()  # no two versions in this process share a cursor, not even after a resume
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Losses in nats of whole splits after a number of steps."""
+
+    step: int
+    train: float
+    val: float
+
+
+@dataclass(frozen=True)
+class Observation:
+    """All readings of one observed step, by diagnostic."""
+
+    step: int
+    readings: dict[str, Reading]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands: steps done, seconds spent training, and the recent speed."""
+
+    state: RunState = RunState.READY
+    message: str = ""
+    step: int = 0
+    max_steps: int = 0
+    seconds: float = 0.0
+    steps_per_second: float = 0.0
+
+    @property
+    def seconds_left(self) -> float:
+        """Time to the last step at the recent speed; infinite before the speed is known."""
+        return (self.max_steps - self.step) / self.steps_per_second if self.steps_per_second else math.inf
+
+    @property
+    def is_alive(self) -> bool:
+        return self.state in ALIVE
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A frozen copy of everything that a page shows; `cursor` names its version."""
+
+    run: str
+    cursor: int
+    progress: Progress
+    losses: Rows
+    evaluations: tuple[Evaluation, ...] = ()
+    observations: tuple[Observation, ...] = ()  # kept ones, the latest always last
+
+    @property
+    def latest(self) -> Observation | None:
+        return self.observations[-1] if self.observations else None
+
+    def reading(self, diagnostic: str) -> Reading | None:
+        """The latest reading of a diagnostic; None before the first."""
+        return self.latest.readings.get(diagnostic) if self.latest else None
+
+
+@dataclass
+class Changes:
+    """What came in since the store was written last."""
+
+    losses: Rows
+    evaluations: list[Evaluation] = field(default_factory=list[Evaluation])
+    observations: list[Observation] = field(default_factory=list[Observation])
+
+
+class Recorder:
+    """The writer's side is called by the run's thread alone; snapshot() and weights() by anyone."""
+
+    def __init__(
+        self,
+        run: str,
+        progress: Progress,
+        losses: Rows | None = None,
+        evaluations: list[Evaluation] | None = None,
+        observations: list[Observation] | None = None,
+    ) -> None:
+        self._lock = Lock()
+        self._run, self._cursor, self._progress = run, next(_CURSORS), progress
+        self._curve = Curve(losses)
+        self._evaluations = list(evaluations or [])
+        self._observations = list(observations or [])
+        self._passing: Observation | None = None  # the latest, if it is not among those kept
+        self._weights: dict[str, Tensor] | None = None
+        self._saved = (len(self._curve), len(self._evaluations), len(self._observations))
+
+    def progress(self, progress: Progress) -> None:
+        with self._lock:
+            self._progress = progress
+            self._cursor = next(_CURSORS)
+
+    def losses(self, first_step: int, losses: NDArray[np.float64]) -> None:
+        with self._lock:
+            self._curve.extend(first_step, losses)
+
+    def evaluated(self, evaluation: Evaluation) -> None:
+        with self._lock:
+            self._evaluations.append(evaluation)
+
+    def observed(self, observation: Observation, keep: bool, weights: dict[str, Tensor]) -> None:
+        """Readings of a step, and copies of the weights after it. Those on the coarse grid are kept."""
+        with self._lock:
+            if keep:
+                self._observations.append(observation)
+            self._passing = None if keep else observation
+            self._weights = weights
+
+    def snapshot(self, since: int = -1) -> Snapshot | None:
+        """A frozen copy, or None when nothing changed since the cursor of an earlier one."""
+        with self._lock:
+            if since == self._cursor:
+                return None
+            passing = (self._passing,) if self._passing else ()
+            return Snapshot(
+                self._run,
+                self._cursor,
+                self._progress,
+                self._curve.rows(),
+                tuple(self._evaluations),
+                (*self._observations, *passing),
+            )
+
+    def weights(self) -> dict[str, Tensor] | None:
+        """The model's state after the latest observed step; nobody writes into it."""
+        with self._lock:
+            return self._weights
+
+    def changes(self) -> Changes:
+        """What the store does not have yet. The last bucket of the curve may come again, fuller."""
+        with self._lock:
+            rows, evaluations, observations = self._saved
+            return Changes(
+                self._curve.rows(max(0, rows - 1)),
+                self._evaluations[evaluations:],
+                self._observations[observations:],
+            )
+
+    def saved(self) -> None:
+        """All changes() are in the store."""
+        with self._lock:
+            self._saved = (len(self._curve), len(self._evaluations), len(self._observations))

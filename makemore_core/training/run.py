@@ -1,0 +1,217 @@
+"""The one background thread: it trains, obeys play, pause, step and stop, and tells the recorder what it sees.
+
+It never touches the screen. Pages send commands through a queue and read frozen snapshots.
+"""
+
+import logging
+import time
+from dataclasses import replace
+from enum import StrEnum
+from queue import Empty, SimpleQueue
+from threading import Thread
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from makemore_core.diagnostics import measured
+from makemore_core.training.recorder import Evaluation, Observation, Progress, Recorder, RunState, Snapshot
+from makemore_core.training.spacing import KEPT, OBSERVED, is_on_grid, next_on_grid
+from makemore_core.training.store import RunStore
+from makemore_core.training.trainer import Trainer
+
+log = logging.getLogger(__name__)
+
+CHUNK = 0.02  # seconds between two looks at the commands
+SAVE_EVERY = 1.0  # seconds
+SAVE_SHARE = 0.05  # of the time may go into saving
+SPEED_MEMORY = 1.0  # seconds over which steps per second are averaged
+HEARTBEAT = 1.0  # seconds
+JOIN_WITHIN = 10.0  # seconds
+
+
+class Command(StrEnum):
+    """What a page may ask of a run. Compared as text, like RunState."""
+
+    PLAY = "play"
+    PAUSE = "pause"
+    STEP = "step"
+    STOP = "stop"
+
+
+class Run:
+    """A trainer with its thread. All methods answer at once; the thread follows within a chunk."""
+
+    def __init__(
+        self,
+        id: str,
+        trainer: Trainer,
+        recorder: Recorder,
+        store: RunStore,
+        progress: Progress,
+        exact: tuple[int, ...] = (),
+    ) -> None:
+        self.id, self.trainer, self.store, self.recorder = id, trainer, store, recorder
+        self.loss_at: dict[int, float] = {}  # batch losses at the steps that were asked for
+        self._exact = np.array(exact, dtype=np.int64)
+        self._progress = progress
+        self._commands: SimpleQueue[Command] = SimpleQueue()
+        self._saved_at, self._save_cost = time.monotonic(), 0.0
+        self._thread = Thread(target=self._live, name=f"run {id}", daemon=True)
+
+    def start(self, paused: bool = False) -> None:
+        self._become(RunState.PAUSED if paused else RunState.RUNNING)
+        self._thread.start()
+
+    def send(self, command: Command) -> None:
+        self._commands.put(command)
+
+    def snapshot(self, since: int = -1) -> Snapshot | None:
+        """A frozen copy of what the run has shown, or None if nothing changed since that cursor."""
+        return self.recorder.snapshot(since)
+
+    @property
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def join(self, timeout: float | None = JOIN_WITHIN) -> None:
+        """Wait for the thread's end: the last step is done, the last checkpoint written."""
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    def _live(self) -> None:
+        torch.set_num_threads(1)  # per thread; two torch threads halve the speed of small nets
+        try:
+            self._train()
+        except Exception as error:
+            log.exception("run %s failed at step %d", self.id, self.trainer.number)
+            self._end(RunState.FAILED, f"{type(error).__name__}: {error}")
+
+    def _train(self) -> None:
+        while self._steps_left:
+            command = self._next_command()
+            if command == Command.STOP:
+                return self._end(RunState.STOPPED)
+            if command == Command.PLAY:
+                self._become(RunState.RUNNING)
+            if command == Command.PAUSE:
+                self._pause()
+            if command == Command.STEP and not self._single_step():
+                return self._diverged()
+            if self._progress.state == RunState.RUNNING and not self._go_on():
+                return self._diverged()
+        return self._end(RunState.FINISHED)
+
+    def _next_command(self) -> Command | None:
+        """The next command if one came; a paused run waits for it, with a sign of life now and then."""
+        waiting = self._progress.state != RunState.RUNNING
+        try:
+            return self._commands.get(timeout=HEARTBEAT) if waiting else self._commands.get_nowait()
+        except Empty:
+            if waiting:
+                self.store.beat(self.id, self._progress)
+            return None
+
+    def _pause(self) -> None:
+        self._become(RunState.PAUSED)
+        self._save()
+
+    def _single_step(self) -> bool:
+        self._become(RunState.PAUSED)
+        sound = self._look()
+        self._tell(self._progress.seconds)
+        return sound
+
+    def _go_on(self) -> bool:
+        """Train for about a chunk, then tell; False when the loss is no longer a number."""
+        started = time.monotonic()
+        before = self.trainer.number
+        sound = True
+        while sound and time.monotonic() - started < CHUNK and self._steps_left:
+            sound = self._advance()
+        seconds = time.monotonic() - started
+        self._measure_speed(self.trainer.number - before, seconds)
+        self._tell(self._progress.seconds + seconds)
+        if sound:
+            self._save_when_due()
+        return sound
+
+    @property
+    def _steps_left(self) -> int:
+        return self.trainer.config.max_steps - self.trainer.number
+
+    def _advance(self) -> bool:
+        """Up to the next observed step without looking, or one step with all eyes open."""
+        number = self.trainer.number
+        if is_on_grid(number, OBSERVED) or self._steps_left == 1:
+            return self._look()
+        unseen = min(next_on_grid(number, OBSERVED), self.trainer.config.max_steps - 1) - number
+        in_a_chunk = max(1, int(CHUNK / 2 * self._progress.steps_per_second))
+        losses = self.trainer.advance(min(unseen, in_a_chunk))
+        return self._record(number, losses)
+
+    def _look(self) -> bool:
+        """One step with every diagnostic; on the coarse grid the splits are evaluated first and the readings kept."""
+        to_keep = is_on_grid(self.trainer.number, KEPT)
+        if to_keep:
+            self._evaluate()
+        step = self.trainer.step()
+        readings = measured(step)
+        if readings:
+            weights = {name: tensor.detach().clone() for name, tensor in self.trainer.model.state().items()}
+            self.recorder.observed(Observation(step.number, readings), to_keep or not self._steps_left, weights)
+        return self._record(step.number, np.array([step.loss]))
+
+    def _record(self, first_step: int, losses: NDArray[np.float64]) -> bool:
+        self.recorder.losses(first_step, losses)
+        wanted = self._exact[(first_step <= self._exact) & (self._exact < first_step + len(losses))]
+        self.loss_at |= {int(step): float(losses[step - first_step]) for step in wanted}
+        return bool(np.isfinite(losses).all())
+
+    def _evaluate(self) -> None:
+        trainer = self.trainer
+        self.recorder.evaluated(Evaluation(trainer.number, trainer.evaluate("train"), trainer.evaluate("val")))
+
+    def _diverged(self) -> None:
+        number = self.trainer.number
+        self._end(
+            RunState.FAILED,
+            f"The loss was no longer a number at step {number - 1:,}. Lower the learning rate, and start anew.",
+        )
+
+    def _end(self, state: RunState, message: str = "") -> None:
+        if state == RunState.FINISHED:
+            self._evaluate()
+        self._become(state, message)
+        if state == RunState.FAILED:
+            self.store.beat(self.id, self._progress)
+        else:
+            self._save()
+
+    def _become(self, state: RunState, message: str = "") -> None:
+        self._progress = replace(self._progress, state=state, message=message)
+        self.recorder.progress(self._progress)
+
+    def _tell(self, seconds: float) -> None:
+        self._progress = replace(self._progress, step=self.trainer.number, seconds=seconds)
+        self.recorder.progress(self._progress)
+
+    def _measure_speed(self, steps: int, seconds: float) -> None:
+        """An average of the recent speed, weighted by time."""
+        if seconds <= 0:
+            return
+        weight = min(1.0, seconds / SPEED_MEMORY) if self._progress.steps_per_second else 1.0
+        speed = (1 - weight) * self._progress.steps_per_second + weight * steps / seconds
+        self._progress = replace(self._progress, steps_per_second=speed)
+
+    def _save_when_due(self) -> None:
+        if time.monotonic() - self._saved_at > max(SAVE_EVERY, self._save_cost / SAVE_SHARE):
+            self._save()
+
+    def _save(self) -> None:
+        """Metrics and checkpoint of this very step in one transaction."""
+        started = time.monotonic()
+        self.store.save(self.id, self._progress, self.recorder.changes(), self.trainer.state())
+        self.recorder.saved()
+        self._saved_at = time.monotonic()
+        self._save_cost = self._saved_at - started

@@ -1,0 +1,39 @@
+"""A look at a net before its first step: what there is to show of settings that nobody has trained yet."""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from makemore_core.config import RunConfig
+from makemore_core.datasets import Dataset
+from makemore_core.diagnostics import measured
+from makemore_core.models.language_model import LanguageModel
+from makemore_core.training.curve import bucketed
+from makemore_core.training.recorder import Observation, Progress, Snapshot
+from makemore_core.training.trainer import Trainer
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """A model in evaluation that no thread writes to, and the data set whose characters it knows."""
+
+    model: LanguageModel
+    dataset: Dataset
+
+
+@lru_cache(maxsize=16)
+def untrained_snapshot(config: RunConfig) -> Snapshot:
+    """Every diagnostic of step 0 on the first batch, as a run of these settings would show them."""
+    step = Trainer(config, config.data.load()).step()
+    progress = replace(Progress(), max_steps=config.max_steps)
+    losses = bucketed(0, np.array([step.loss]))
+    return Snapshot(f"untrained {hash(config)}", 0, progress, losses, (), (Observation(0, measured(step)),))
+
+
+@lru_cache(maxsize=16)
+def untrained_model(config: RunConfig) -> TrainedModel:
+    """The net as it is drawn, before any step."""
+    trainer = Trainer(config, config.data.load())
+    trainer.model.train(False)
+    return TrainedModel(trainer.model, trainer.dataset)

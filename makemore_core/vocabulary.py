@@ -1,0 +1,60 @@
+"""Characters to integers and back. Number 0 is the boundary that stands before and after each word."""
+
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from makemore_core.errors import InputError
+
+BOUNDARIES = ".|\N{BULLET}"
+FURTHER_BOUNDARIES = range(ord("\N{SYMBOL FOR NEWLINE}"), sys.maxunicode)  # for data that hold all of the above
+LINE_END = ord("\n")
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The characters of a data set, sorted; `itos[0]` is the boundary, a dot unless the data holds dots."""
+
+    characters: str
+
+    @cached_property
+    def boundary(self) -> str:
+        """The first mark that the data lack."""
+        return next(mark for mark in chain(BOUNDARIES, map(chr, FURTHER_BOUNDARIES)) if mark not in self.characters)
+
+    @cached_property
+    def itos(self) -> tuple[str, ...]:
+        return (self.boundary, *self.characters)
+
+    @cached_property
+    def stoi(self) -> dict[str, int]:
+        return {character: i for i, character in enumerate(self.itos)}
+
+    def __len__(self) -> int:
+        return len(self.characters) + 1
+
+    def encode(self, word: str) -> list[int]:
+        """The numbers of a word's characters; an InputError names a character that the data set lacks."""
+        strange = sorted(set(word) - set(self.characters))
+        if strange:
+            raise InputError(f"The data set has no {strange[0]!r}; it knows {self.characters!r}.")
+        return [self.stoi[character] for character in word]
+
+    def decode(self, tokens: list[int]) -> str:
+        return "".join(self.itos[token] for token in tokens)
+
+    def encode_lines(self, words: tuple[str, ...]) -> NDArray[np.int64]:
+        """All words in one row, each followed by the boundary 0: `emma.olivia.ava.` as numbers."""
+        text = "".join(f"{word}\n" for word in words)
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        known = np.array([ord(character) for character in self.characters], dtype=np.uint32)
+        return np.where(codes == LINE_END, 0, np.searchsorted(known, codes) + 1)
+
+
+def vocabulary_of(words: tuple[str, ...]) -> Vocabulary:
+    """The vocabulary of a list of words: its distinct characters, sorted by code point."""
+    return Vocabulary("".join(sorted(set("".join(words)))))

@@ -1,0 +1,49 @@
+"""Inside: what the layers do to the signal on its way forward, and to the gradient on its way back."""
+
+import streamlit as st
+
+from makemore_core.charts.readings import scalars_figure
+from makemore_core.diagnostics import DIAGNOSTICS
+from makemore_core.diagnostics.update_ratio import GOOD
+from makemore_core.training.recorder import Snapshot
+from pages.ui.live import chart, live
+from pages.ui.page import open_page
+from pages.ui.panels import about, reading_panel, verdict_line
+
+open_page("Inside", "A net learns only where signals keep their spread and gradients get through. Here both are visible.")
+
+
+def draw(snapshot: Snapshot) -> None:
+    forward, backward = st.columns(2)
+    with forward:
+        reading_panel(snapshot, "activations", 280)
+        about("activations")
+    with backward:
+        reading_panel(snapshot, "gradients", 280)
+        about("gradients")
+    weights, pace = st.columns(2)
+    with weights:
+        reading_panel(snapshot, "weight_gradients", 280)
+        about("weight_gradients")
+    with pace:
+        update_ratio(snapshot)
+        about("update_ratio")
+    layers = getattr(snapshot.reading("saturation"), "layers", ())
+    reading_panel(snapshot, "saturation", 60 + 150 * max(1, len(layers)))
+    about("saturation")
+
+
+def update_ratio(snapshot: Snapshot) -> None:
+    diagnostic, latest = DIAGNOSTICS["update_ratio"], snapshot.latest
+    reading = snapshot.reading("update_ratio")
+    verdict = diagnostic.verdict(reading) if reading else None
+    chart(
+        snapshot, latest.step if latest else 0, "update_ratio",
+        lambda: scalars_figure(diagnostic.title, snapshot, "update_ratio", (GOOD, "1e-3, a good pace")), 280,
+        alt=verdict.text if verdict else diagnostic.about,
+    )  # fmt: skip
+    if verdict:
+        verdict_line(verdict)
+
+
+live(draw)

@@ -1,0 +1,148 @@
+"""Knobs to widgets. Range, scale, options and help come from the one line in which the knob is written."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from makemore_core.config import CHOICES, RunConfig
+from makemore_core.datasets import CATALOGUE, is_here
+from makemore_core.knobs import Config, Knob, Value, knobs_of
+from makemore_core.presets import PRESETS
+from makemore_core.sampling import SamplingConfig
+from pages.ui import session
+
+FEATURED = ("model.n_hidden", "optimizer.learning_rate", "batch_size", "max_steps")
+PARTS = {"model": "Model", "optimizer": "Optimizer", "schedule": "Learning rate over the steps", "data": "Data"}
+LABELS = {
+    "n_hidden": "Hidden neurons",
+    "n_embd": "Embedding size",
+    "n_layers": "Hidden layers",
+    "block_size": "Context length",
+    "max_steps": "Steps",
+    "kaiming": "Kaiming init",
+    "top_k": "Top k",
+    "top_p": "Top p",
+}
+ROUND_NUMBERS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
+WIDE = 1000  # a range of whole numbers wider than this gets a number field instead of a slider
+
+
+def settings_form() -> None:
+    """Preset, model, four knobs; everything else under More."""
+    draft = session.draft()
+    _choice("preset", "Preset", list(PRESETS), draft.preset, session.choose_preset)
+    st.caption(PRESETS[draft.preset].about)
+    _choose_part("model", draft.config)
+    for path in FEATURED:
+        knob_widget(path, draft.config)
+    with st.expander("More", icon=":material/tune:"):
+        for part, title in PARTS.items():
+            st.markdown(f"**{title}**")
+            if part in CHOICES and part != "model":
+                _choose_part(part, draft.config)
+            _knobs_below(part, draft.config)
+        st.markdown("**Run**")
+        knob_widget("seed", draft.config)
+
+
+def sampling_form() -> SamplingConfig:
+    """Temperature, top-k, top-p, and new dice."""
+    now = session.draft().config.sampling
+    for name in ("temperature", "top_k", "top_p"):
+        knob_widget(f"sampling.{name}", session.draft().config)
+    st.button("Other names", key="dice", icon=":material/casino:", on_click=_roll, help="Draw with other dice")
+    return replace(now, draw="cumulative")
+
+
+def _roll() -> None:
+    session.change("sampling.seed", session.draft().config.sampling.seed + 1)
+
+
+def _knobs_below(part: str, config: RunConfig) -> None:
+    for k in knobs_of(getattr(config, part)):
+        path = f"{part}.{k.name}"
+        if path not in FEATURED:
+            knob_widget(path, config)
+
+
+def _choose_part(part: str, config: RunConfig) -> None:
+    """Which model, optimizer or schedule."""
+    now: str = getattr(config, part).name
+    titles = {name: str(getattr(choice, "title", name)) for name, choice in CHOICES[part].items()}
+    label = part.capitalize() if part == "model" else "Kind"
+    _choice(part, label, list(titles), now, partial(session.change, part), titles)
+
+
+def _choice(
+    key: str,
+    label: str,
+    options: list[str],
+    now: str,
+    act: Callable[[str], None],
+    titles: Mapping[str, str] | None = None,
+) -> None:
+    session.put(key, now)
+    st.selectbox(
+        label,
+        options,
+        key=key,
+        on_change=lambda: act(session.got(key)),
+        format_func=lambda name: (titles or {}).get(name, name),
+    )
+
+
+def knob_widget(path: str, config: RunConfig) -> None:
+    """The widget of one knob, showing the draft's value and turning the draft."""
+    k = config.knob_at(path)
+    part, _, name = path.rpartition(".")
+    owner: Config = getattr(config, part) if part else config
+    value: Value = getattr(owner, name)
+    key = f"{type(owner).__name__}.{name}"
+    label = LABELS.get(name, name.replace("_", " ").capitalize())
+    on_change = partial(_turn, path, key)
+    session.put(key, value)
+    if path == "data.dataset":
+        here = [source.name for source in CATALOGUE.values() if is_here(source)]
+        options = here if value in here else [*here, value]
+        st.selectbox(label, options, key=key, help=k.help, on_change=on_change)
+    elif k.options:
+        st.selectbox(label, k.options, key=key, help=k.help, on_change=on_change)
+    elif k.type is bool:
+        st.toggle(label, key=key, help=k.help, on_change=on_change)
+    elif k.log and k.type in (int, float):
+        st.select_slider(label, _round_numbers(k, value), key=key, help=k.help, on_change=on_change, format_func=_short)
+    elif k.type is int and k.high is not None and k.low is not None and k.high - k.low <= WIDE:
+        st.slider(label, int(k.low), int(k.high), key=key, help=k.help, on_change=on_change)
+    elif k.type is float and (k.low, k.high) == (0.01, 1):
+        st.slider(label, 0.01, 1.0, step=0.01, key=key, help=k.help, on_change=on_change)
+    else:
+        _number_field(label, k, key, on_change)
+
+
+def _number_field(label: str, k: Knob, key: str, on_change: Callable[[], None]) -> None:
+    if k.type is int:
+        st.number_input(label, key=key, help=k.help, on_change=on_change, step=1)
+        return
+    low, high = float(k.low or 0), float(k.high or 1)
+    step = 0.01 if high <= WIDE else 1.0
+    st.number_input(label, low, high, key=key, help=k.help, on_change=on_change, step=step, format="%.6g")
+
+
+def _turn(path: str, key: str) -> None:
+    session.change(path, session.got(key))
+
+
+def _round_numbers(k: Knob, now: Value) -> list[Value]:
+    """1, 2, 5, 10, ... within a knob's range, with its default and its present value among them."""
+    low, high = float(k.low or 1), float(k.high or 1)
+    powers = range(-12, 13)
+    numbers = {m * 10.0**p for p in powers for m in ROUND_NUMBERS if low <= m * 10.0**p <= high}
+    wanted = {k.type(n) for n in numbers if k.type is float or n == int(n)}
+    return sorted({float(f"{n:.12g}") if k.type is float else n for n in wanted} | {k.default, now})
+
+
+def _short(value: Value) -> str:
+    """Whole numbers with thousands separated, others in four digits."""
+    return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"

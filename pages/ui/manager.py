@@ -1,0 +1,15 @@
+"""The one run manager of this server, shared by all tabs.
+
+Nothing else lives here: Streamlit re-imports an edited file, and an edit of this one would make a second manager.
+"""
+
+import streamlit as st
+
+from makemore_core.training.manager import RunManager
+from makemore_core.training.store import RunStore, default_path
+
+
+@st.cache_resource(show_spinner=False, on_release=RunManager.close)
+def run_manager() -> RunManager:
+    """All runs of this process and of the store."""
+    return RunManager(RunStore(default_path()))

@@ -1,0 +1,47 @@
+"""How every page opens: the guard, the style sheet, the title, and what there is to say before anything else."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from makemore_core.datasets import CATALOGUE, SHIPPED, is_here
+from makemore_core.errors import InputError
+from makemore_core.presets import PRESETS
+from pages.ui import session
+from pages.ui.streamlit_internals import require_app
+
+STYLE = Path(__file__).with_name("style.css")
+
+
+def open_page(title: str, sentence: str) -> None:
+    """The first line of every page."""
+    require_app()
+    st.html(STYLE)
+    session.begin()
+    session.publish()
+    with st.container(key="headline", gap="xxsmall"):
+        st.title(title, anchor=False)
+        st.caption(sentence)
+    notice = session.take_notice()
+    if notice:
+        st.info(literal(notice), icon=":material/info:")
+
+
+def or_say_why_not(show: Callable[[], None]) -> None:
+    """Show a panel, or the sentence that says why it cannot be shown."""
+    try:
+        show()
+    except InputError as error:
+        st.info(literal(str(error)), icon=":material/info:")
+
+
+def literal(text: str) -> str:
+    """Text that Markdown shows as it is: names of users' files and characters are never markup."""
+    return "".join(f"\\{c}" if c in r"\`*_{}[]()<>#+-.!|$~:&" else c for c in text)
+
+
+def stands_in(preset: str) -> bool:
+    """Whether the shipped list stands in for the preset's own data set, which is not on this machine."""
+    dataset = PRESETS[preset].config.data.dataset
+    return dataset != SHIPPED and not is_here(CATALOGUE[dataset])

@@ -1,0 +1,90 @@
+"""Panels that more than one page shows: a reading's chart, the names, the verdicts."""
+
+import html
+
+import streamlit as st
+
+from makemore_core.charts.readings import reading_figure
+from makemore_core.diagnostics import DIAGNOSTICS
+from makemore_core.diagnostics.reading import Verdict
+from makemore_core.training.recorder import Observation, Snapshot
+from pages.ui import session
+from pages.ui.live import chart
+from pages.ui.page import literal
+
+LEVELS = ("healthy", "watch", "sick")
+ICONS = (":material/check_circle:", ":material/visibility:", ":material/warning:")
+COLOURS = ("green", "orange", "red")
+
+
+def reading_panel(snapshot: Snapshot, name: str, height: int) -> None:
+    """The chart of one diagnostic at the latest observed step, with its verdict under it."""
+    diagnostic, latest = DIAGNOSTICS[name], snapshot.latest
+    step = latest.step if latest else 0
+    reading = snapshot.reading(name)
+    verdict = diagnostic.verdict(reading) if reading else None
+    chart(
+        snapshot, step, name, lambda: reading_figure(diagnostic.title, step, reading), height,
+        alt=f"{diagnostic.title} at step {step}. {verdict.text if verdict else diagnostic.about}",
+    )  # fmt: skip
+    if verdict:
+        verdict_line(verdict)
+
+
+def verdict_line(verdict: Verdict) -> None:
+    st.markdown(f":{COLOURS[verdict.level]}[{ICONS[verdict.level]}] {literal(verdict.text)}")
+
+
+def verdicts(snapshot: Snapshot) -> list[Verdict]:
+    """All that the latest readings say, the worst first."""
+    readings = snapshot.latest.readings if snapshot.latest else {}
+    found = [DIAGNOSTICS[name].verdict(reading) for name, reading in readings.items() if name in DIAGNOSTICS]
+    return sorted((v for v in found if v), key=lambda verdict: -verdict.level)
+
+
+def names_panel(snapshot: Snapshot, height: int) -> None:
+    """What the net invents now, and what it invented at 0, 10, 100, ... steps."""
+    known = session.config().data.load().known
+    latest = snapshot.latest
+    rows = [_names_row(o, known, now=o is latest) for o in reversed(_milestones(snapshot.observations))]
+    legend = "<b>new</b> names are bold, names of the list are <i>plain</i>"
+    st.html(
+        f"<section class='names' style='height:{height}px'><header>Names it invents<small>{legend}</small></header>"
+        f"{''.join(rows)}</section>"
+    )
+
+
+def _milestones(observations: tuple[Observation, ...]) -> list[Observation]:
+    """The observations at 0, 10, 100, ... steps, and the latest."""
+    chosen: list[Observation] = []
+    wanted = 0
+    for observation in observations:
+        if observation.step >= wanted:
+            chosen.append(observation)
+            wanted = max(10, 10 ** len(str(observation.step)))
+    if observations and chosen[-1] is not observations[-1]:
+        chosen.append(observations[-1])
+    return chosen
+
+
+def _names_row(observation: Observation, known: frozenset[str], now: bool) -> str:
+    lines: list[str] = getattr(observation.readings.get("samples"), "lines", [])
+    step = f"<span>step {observation.step:,}</span>"
+    return f"<div class='{'now' if now else 'then'}'>{step}<p>{_marked(lines, known)}</p></div>"
+
+
+def names_list(names: list[str], known: frozenset[str]) -> None:
+    """Names side by side, the new ones bold."""
+    st.html(f"<section class='names'><div class='list'><p>{_marked(names, known)}</p></div></section>")
+
+
+def _marked(names: list[str], known: frozenset[str]) -> str:
+    """Each name literally: bold if it is new, plain if it stands in the list."""
+    tags = [("i" if name in known else "b", html.escape(name) or "·") for name in names]
+    return " ".join(f"<{tag}>{name}</{tag}>" for tag, name in tags)
+
+
+def about(name: str) -> None:
+    """What one sees in a diagnostic's panel, and where it comes from."""
+    diagnostic = DIAGNOSTICS[name]
+    st.caption(f"{literal(diagnostic.about)} ({literal(diagnostic.source)})")

@@ -1,0 +1,160 @@
+"""The bar under every page's title: which run, play, one step, reset, stop, and how far it has come."""
+
+import math
+
+import streamlit as st
+
+from makemore_core.training.manager import RESUMABLE
+from makemore_core.training.recorder import Progress, RunState, Snapshot
+from makemore_core.training.run import Command
+from pages.ui import session
+from pages.ui.manager import run_manager
+from pages.ui.page import literal
+
+BADGES = {
+    RunState.READY: ("ready", "gray"),
+    RunState.RUNNING: ("running", "green"),
+    RunState.PAUSED: ("paused", "yellow"),
+    RunState.FINISHED: ("finished", "blue"),
+    RunState.STOPPED: ("stopped", "gray"),
+    RunState.FAILED: ("failed", "red"),
+    RunState.INTERRUPTED: ("interrupted", "orange"),
+}
+NO_RUN = "No run yet"
+SPEED_IS_KNOWN = 2.0  # seconds; the first steps, each looked at from all sides, say nothing about the rest
+
+
+def run_bar(snapshot: Snapshot) -> None:
+    progress = snapshot.progress
+    run = session.current_run()
+    with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
+        _picker(run)
+        _buttons(run, progress)
+    _standing(run, progress)
+    done = progress.step / progress.max_steps if run and progress.max_steps else 0.0
+    st.progress(min(1.0, done))
+    if progress.message:
+        st.error(literal(progress.message), icon=":material/error:")
+
+
+def _picker(run: str | None) -> None:
+    """All runs, the newest first."""
+    titles = {row.id: f"{row.id} · {row.preset or 'own settings'}" for row in run_manager().runs()}
+    session.put("run_picker", run if run in titles else None)
+    st.selectbox(
+        "Run",
+        list(titles),
+        key="run_picker",
+        index=None,
+        placeholder=NO_RUN,
+        label_visibility="collapsed",
+        width=310,
+        disabled=not titles,
+        format_func=lambda id: titles.get(id, id),
+        on_change=_pick,
+    )
+
+
+def _pick() -> None:
+    session.choose_run(session.got("run_picker"))
+    session.ask_for_rerun()
+
+
+def _buttons(run: str | None, progress: Progress) -> None:
+    """Play always does something: it starts, goes on, or begins anew with the present settings."""
+    state = progress.state if run else None
+    alive = state in (RunState.RUNNING, RunState.PAUSED, RunState.READY)
+    if state == RunState.RUNNING:
+        st.button("Pause", key="play", icon=":material/pause:", type="primary", shortcut="Space", on_click=_pause)
+    else:
+        st.button(
+            "Play", key="play", icon=":material/play_arrow:", type="primary", shortcut="Space", on_click=_play, args=(state,),
+            help="Train, or go on where it stopped",
+        )  # fmt: skip
+    over = state in (RunState.FINISHED, RunState.FAILED)
+    st.button("Step", key="step", icon=":material/skip_next:", help="One step, then pause", on_click=_step, disabled=over)
+    st.button(
+        "Reset", key="reset", icon=":material/restart_alt:", on_click=_reset, disabled=run is None,
+        help="A fresh run of the present settings, waiting at step 0; this one is kept",
+    )  # fmt: skip
+    st.button("Stop", key="stop", icon=":material/stop:", help="End with a checkpoint", on_click=_stop, disabled=not alive)
+
+
+def _standing(run: str | None, progress: Progress) -> None:
+    """State, step, speed and time left, in one line of fixed height."""
+    with st.container(key="standing", horizontal=True, vertical_alignment="center", gap="small"):
+        if run is None:
+            st.markdown("Nothing trained yet: you see the untrained net. Press **Play**.")
+        else:
+            _facts(progress)
+
+
+def _facts(progress: Progress) -> None:
+    words, colour = BADGES[progress.state]
+    parts = [f"step **{progress.step:,}** of {progress.max_steps:,}"]
+    if progress.state == RunState.RUNNING and progress.seconds > SPEED_IS_KNOWN:
+        parts += [f"{progress.steps_per_second:,.0f} steps/s", f"{_duration(progress.seconds_left)} left"]
+    elif progress.state != RunState.RUNNING and progress.seconds:
+        parts.append(f"{_duration(progress.seconds)} of training")
+    st.badge(words, color=colour)
+    st.markdown(" · ".join(parts))
+
+
+def _duration(seconds: float) -> str:
+    if not math.isfinite(seconds):
+        return "some time"
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    minutes = seconds / 60
+    return f"{minutes:.0f} min" if minutes < 100 else f"{minutes / 60:.1f} h"
+
+
+def start_run(paused: bool = False) -> None:
+    """A new run of the draft, which becomes the chosen one."""
+    draft = session.draft()
+    name = "" if session.differs_from_preset() else draft.preset
+    session.attempt(lambda: session.choose_run(run_manager().start(draft.config, preset=name, paused=paused).id))
+    session.ask_for_rerun()
+
+
+def new_run_button() -> None:
+    """Train the draft beside what is running; bright when the run shown has other settings than the form."""
+    changed = session.draft().config.differences(session.config())
+    kind = "primary" if changed else "secondary"
+    st.button("New run", key="new_run", icon=":material/add:", on_click=start_run, width="stretch", type=kind)
+    if changed:
+        st.caption("The run shown has other settings: " + literal(", ".join(changed)) + ".")
+
+
+def _play(state: RunState | None) -> None:
+    run = session.current_run()
+    if run is None or state == RunState.FINISHED or (state == RunState.FAILED and state not in RESUMABLE):
+        start_run()
+    else:
+        _command(Command.PLAY)
+
+
+def _pause() -> None:
+    _command(Command.PAUSE)
+
+
+def _stop() -> None:
+    _command(Command.STOP)
+
+
+def _step() -> None:
+    if session.current_run() is None:
+        start_run(paused=True)
+    _command(Command.STEP)
+
+
+def _reset() -> None:
+    _command(Command.STOP)
+    start_run(paused=True)
+
+
+def _command(command: Command) -> None:
+    run = session.current_run()
+    if run:
+        session.attempt(lambda: run_manager().command(run, command))
+        session.ask_for_rerun()

@@ -1,0 +1,163 @@
+"""What one browser tab has chosen: preset, settings, run. The only place that touches st.session_state and the URL.
+
+The draft is the single truth about the settings: widgets show it, the URL repeats what differs from the preset.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from makemore_core.config import RunConfig
+from makemore_core.datasets import CATALOGUE, SHIPPED, is_here
+from makemore_core.errors import InputError
+from makemore_core.knobs import Value
+from makemore_core.presets import PRESETS, preset_named
+from makemore_core.training.recorder import Snapshot
+from makemore_core.training.untrained import TrainedModel, untrained_model, untrained_snapshot
+from pages.ui.manager import run_manager
+
+FIRST_PRESET = "lecture3-kaiming"
+FIRST_TEXTS = {"prefix": "em", "my_name": "emma"}
+URL_VERSION = "1"
+OWN_PARAMETERS = ("v", "preset", "run")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The settings of the next run, and the preset that they started from."""
+
+    preset: str
+    config: RunConfig
+
+
+def begin() -> None:
+    """Read the URL once for each tab; from then on the tab's own choices count."""
+    if "draft" in st.session_state:
+        return
+    for key, value in FIRST_TEXTS.items():
+        st.session_state[key] = value
+    parameters = st.query_params.to_dict()
+    _keep(preset_draft(FIRST_PRESET))
+    settings = {path: text for path, text in parameters.items() if path not in OWN_PARAMETERS and path != "embed"}
+    attempt(lambda: _keep(_drafted(parameters.get("preset", FIRST_PRESET), settings)))
+    st.session_state["run"] = None
+    if "run" in parameters:
+        attempt(lambda: choose_run(run_manager().row(parameters["run"]).id))
+    else:
+        st.session_state["run"] = _living_run()
+
+
+def _drafted(preset: str, settings: dict[str, str]) -> Draft:
+    return Draft(preset, preset_draft(preset).config.with_texts(settings))
+
+
+def preset_draft(name: str) -> Draft:
+    """A preset's settings; the list that ships stands in for a data set that is not on this machine."""
+    config = preset_named(name).config
+    if not is_here(CATALOGUE[config.data.dataset]):
+        config = config.with_values({"data.dataset": SHIPPED})
+    return Draft(name, config)
+
+
+def _living_run() -> str | None:
+    """The newest run that is training now: a second tab finds it again."""
+    return next((row.id for row in run_manager().runs() if row.progress.is_alive), None)
+
+
+def draft() -> Draft:
+    kept: dict[str, Any] = st.session_state["draft"]
+    return Draft(kept["preset"], RunConfig.from_dict(kept["config"]))
+
+
+def _keep(new: Draft) -> None:
+    st.session_state["draft"] = {"preset": new.preset, "config": new.config.to_dict()}
+
+
+def choose_preset(name: str) -> None:
+    attempt(lambda: _keep(preset_draft(name)))
+
+
+def change(path: str, value: Value) -> None:
+    """Turn one knob of the draft; a value that cannot be leaves it as it is, with a notice."""
+    now = draft()
+    attempt(lambda: _keep(Draft(now.preset, now.config.with_values({path: value}))))
+
+
+def differs_from_preset() -> bool:
+    return bool(_differences())
+
+
+def _differences() -> dict[str, Value]:
+    now = draft()
+    return now.config.differences(preset_draft(now.preset).config)
+
+
+def publish() -> None:
+    """Write what was chosen into the URL, so that a copied link or a reload finds it again."""
+    now = draft()
+    wanted = {"v": URL_VERSION, "preset": now.preset}
+    wanted |= {path: str(value) for path, value in _differences().items()}
+    wanted |= {"run": run} if (run := current_run()) else {}
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def current_run() -> str | None:
+    return st.session_state["run"]
+
+
+def choose_run(id: str | None) -> None:
+    st.session_state["run"] = id
+
+
+def snapshot() -> Snapshot:
+    """What the chosen run shows now; before the first run, the net that the draft would train, untrained."""
+    run = current_run()
+    found = run_manager().snapshot(run) if run else None
+    return found or untrained_snapshot(draft().config)
+
+
+def config() -> RunConfig:
+    """The settings of what is shown: the chosen run's, else the draft's."""
+    run = current_run()
+    return RunConfig.from_dict(run_manager().row(run).config) if run else draft().config
+
+
+def trained_model() -> TrainedModel:
+    """The model of what is shown."""
+    run = current_run()
+    return run_manager().trained_model(run) if run else untrained_model(draft().config)
+
+
+def attempt(action: Callable[[], object]) -> None:
+    """Do it, or keep the sentence that says why not for the next notice()."""
+    try:
+        action()
+    except InputError as error:
+        st.session_state["notice"] = str(error)
+
+
+def take_notice() -> str | None:
+    """The sentence that an action left behind, once."""
+    return st.session_state.pop("notice", None)
+
+
+def ask_for_rerun() -> None:
+    """A callback inside a fragment changed what the rest of the page shows."""
+    st.session_state["rerun"] = True
+
+
+def take_rerun() -> bool:
+    return bool(st.session_state.pop("rerun", False))
+
+
+def put(key: str, value: object) -> None:
+    """Set what a widget shows, before it is drawn."""
+    st.session_state[key] = value
+
+
+def got(key: str) -> Any:
+    """What a widget holds, for its callback."""
+    return st.session_state[key]
