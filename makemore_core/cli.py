@@ -5,6 +5,7 @@ With `--json` a command prints one JSON document on stdout; progress and complai
 
 import math
 import os
+import signal
 import sqlite3
 import sys
 import time
@@ -12,6 +13,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any
 
 import torch
@@ -33,14 +35,27 @@ MOST_NAMES = 100_000
 GLANCE = 0.25  # seconds between two moves of the progress bar
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130  # exit codes; 130 = 128 + SIGINT
 
-app = typer.Typer(
-    help="Train makemore's character models, and look at what they learned.",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-runs_app = typer.Typer(help="The runs that the store remembers.")
-data_app = typer.Typer(help="The data sets of the catalogue.")
+
+def show_help(context: typer.Context) -> None:
+    """Without a command: say which there are."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def _commands(about: str) -> typer.Typer:
+    return typer.Typer(
+        help=about,
+        callback=show_help,
+        invoke_without_command=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+
+
+app = _commands("Train makemore's character models, and look at what they learned.")
+runs_app = _commands("The runs that the store remembers.")
+data_app = _commands("The data sets of the catalogue.")
 app.add_typer(runs_app, name="runs")
 app.add_typer(data_app, name="data")
 
@@ -57,7 +72,7 @@ DataName = Annotated[str | None, _knob_option("data.dataset", "--data", "NAME|FI
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit code: 0 worked, 1 failed, 2 bad input, 130 interrupted by Ctrl-C."""
+    """Run one command and give its exit code: 0 worked, 1 failed, 2 bad input, 130 interrupted."""
     torch.set_num_threads(1)
     texts = list(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -72,13 +87,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, sqlite3.Error) as error:
         complain(f"{type(error).__name__}: {error}")
         return FAILED
-
-
-@app.callback(invoke_without_command=True)
-def show_help(context: typer.Context) -> None:
-    """Without a command: say which there are."""
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
 
 
 @app.command()
@@ -120,8 +128,8 @@ def train(
     _load(config)
     shown = tuple(step for step in published.published.loss_at if step < config.max_steps)
     with _manager() as manager:
-        own = "" if config != published.config else preset
-        run = manager.start(config, preset=own, name=name, loss_at=wanted + shown)
+        as_published = preset if config == published.config else ""
+        run = manager.start(config, preset=as_published, name=name, loss_at=wanted + shown)
         _train_on(manager, run, seconds)
         _report(manager, run, preset, wanted, json)
 
@@ -177,7 +185,10 @@ def score(
     scores = [scoring.surprise(name, trainer.model, trainer.dataset.vocabulary, words) for name in names]
     if json:
         return write_json([asdict(s) for s in scores])
-    rows = [(s.name, s.bits, s.percentile, " ".join(f"{c} {bits:.2f}" for c, bits in s.per_character)) for s in scores]
+    rows = [
+        (s.name, s.bits, f"{s.percentile:.1f} %", " ".join(f"{c} {bits:.2f}" for c, bits in s.per_character))
+        for s in scores
+    ]
     return show_table(("name", "bits", "percentile", "bits per character"), rows)
 
 
@@ -215,7 +226,7 @@ def runs_list(json: AsJson = False) -> None:
         )
         for r in runs
     ]
-    return show_table(("run", "preset", "state", "steps", "train", "val", "published train", "val"), rows)
+    return show_table(("run", "preset", "state", "steps", "train", "val", "published", "val"), rows)
 
 
 @runs_app.command("show")
@@ -297,36 +308,45 @@ def _manager() -> Generator[RunManager]:
 
 
 def _train_on(manager: RunManager, run: Run, seconds: float) -> None:
-    """Wait for the run's end, or stop it after some seconds or at Ctrl-C; leaves the program if it failed."""
+    """Wait for the run's end, or stop it after some seconds; leaves the program if it failed or was interrupted."""
     deadline = time.monotonic() + seconds
-    try:
-        with progress_bar(run) as move:
-            while run.is_alive and time.monotonic() < deadline:
-                run.join(min(GLANCE, deadline - time.monotonic()))
-                move()
-            _stop(run)
+    with _signals_stop(run), progress_bar(run) as move:
+        while run.is_alive and time.monotonic() < deadline:
+            run.join(min(GLANCE, deadline - time.monotonic()))
             move()
-    except KeyboardInterrupt:
-        _stop(run)
-        _tell_how_to_resume(manager, run)
-        raise typer.Exit(INTERRUPTED) from None
+        stopped_by_us = run.is_alive
+        run.send(Command.STOP)
+        run.join(None)
+        move()
     progress = manager.row(run.id).progress
     if progress.state == RunState.FAILED:
         complain(progress.message)
         raise typer.Exit(FAILED)
-    _tell_how_to_resume(manager, run)
-
-
-def _stop(run: Run) -> None:
-    """Stop a run that is still training, with a checkpoint of its last step."""
-    run.send(Command.STOP)
-    run.join(None)
-
-
-def _tell_how_to_resume(manager: RunManager, run: Run) -> None:
-    progress = manager.row(run.id).progress
     if progress.state == RunState.STOPPED:
         complain(f"Stopped after {progress.step:,} steps; go on with `{PROGRAM} runs resume {run.id}`.")
+        if not stopped_by_us:
+            raise typer.Exit(INTERRUPTED)
+
+
+@contextmanager
+def _signals_stop(run: Run) -> Generator[None]:
+    """Ctrl-C and SIGTERM stop the run, with a checkpoint; a second one ends the program at once.
+
+    No KeyboardInterrupt: before Python 3.13 one that hits Thread.join() makes a living thread look dead.
+    """
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        signal.signal(number, before[signal.Signals(number)])
+        run.send(Command.STOP)
+
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _report(manager: RunManager, run: Run, preset: str, loss_at: tuple[int, ...], json: bool) -> None:

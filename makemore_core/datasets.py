@@ -6,10 +6,10 @@ The split is the lectures': shuffle with `random.Random(42)`, then 80 % train, 1
 import hashlib
 import os
 import random
-import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from http.client import HTTPException
 from pathlib import Path
 
 import numpy as np
@@ -169,9 +169,9 @@ def fetch(source: Source) -> Path:
     try:
         with urllib.request.urlopen(source.address, timeout=FETCH_TIMEOUT) as answer:
             content: bytes = answer.read(LARGEST_FILE)
-    except (OSError, urllib.error.URLError) as error:
+    except (OSError, HTTPException, ValueError) as error:
         raise InputError(
-            f"{source.address} could not be reached ({error}); use {SHIPPED!r}, "
+            f"{source.name!r} could not be reached at {source.address!r} ({error}); use {SHIPPED!r}, "
             "or put the file into the folder MAKEMORE_DATA."
         ) from None
     if hashlib.sha256(content).hexdigest() != source.sha256:

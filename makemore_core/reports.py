@@ -42,7 +42,7 @@ def run_document(row: RunRow, evaluations: list[Evaluation]) -> Document:
         "parameters": row.parameters,
         "steps": p.step,
         "max_steps": p.max_steps,
-        "steps_per_second": p.steps_per_second,
+        "steps_per_second": p.step / p.seconds if p.seconds else None,
         "seconds": p.seconds,
         "created": row.created,
         "dataset": row.dataset,
@@ -60,7 +60,7 @@ def training_document(row: RunRow, run: Run, preset: str, loss_at: tuple[int, ..
         "engine": run.trainer.config.engine,
         "parameters": row.parameters,
         "steps": p.step,
-        "steps_per_second": p.steps_per_second,
+        "steps_per_second": p.step / p.seconds if p.seconds else None,
         "seconds": p.seconds,
         "loss": split_losses(run.trainer),
         "loss_at": {str(step): run.loss_at.get(step) for step in loss_at},
@@ -99,7 +99,7 @@ def show_run(run: Document) -> None:
     say(f"{run['run']}: {run['preset'] or 'own settings'} on {run['dataset']['name']}")
     say(
         f"{run['parameters']:,} parameters, {run['steps']:,} steps in {run['seconds']:,.1f} s, "
-        f"{run['steps_per_second']:,.0f} steps/s"
+        f"{run['steps_per_second'] or 0:,.0f} steps/s"
     )
 
 

@@ -40,7 +40,8 @@ def probabilities(logits: Tensor, config: SamplingConfig) -> Tensor:
     keep = torch.ones_like(ranked, dtype=torch.bool)
     if config.top_k:
         keep[:, config.top_k :] = False
-    keep &= ranked.cumsum(-1) - ranked < config.top_p  # the character that crosses the share still counts
+    if config.top_p < 1:
+        keep &= ranked.cumsum(-1) - ranked < config.top_p  # the character that crosses the share still counts
     kept = torch.zeros_like(p).scatter(-1, order, ranked * keep)
     return kept / kept.sum(-1, keepdim=True)
 

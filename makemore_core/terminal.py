@@ -14,6 +14,7 @@ from rich.table import Table
 from makemore_core.training.recorder import Snapshot
 from makemore_core.training.run import Run
 
+PIPE_WIDTH = 160  # a file has no edge, but a table needs one
 Cell = str | float | None
 
 
@@ -33,15 +34,18 @@ def complain(sentence: str) -> None:
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    """A table on stdout; columns without words are set flush right."""
+    """A table on stdout; columns without words are set flush right, and the first is never folded."""
     cells = list(rows)
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for i, column in enumerate(columns):
         words = any(isinstance(row[i], str) for row in cells)
-        table.add_column(column, justify="left" if words else "right", overflow="fold")
+        table.add_column(column, justify="left" if words else "right", overflow="fold", no_wrap=i == 0)
     for row in cells:
         table.add_row(*map(_shown, row))
-    _console().print(table)
+    console = _console()
+    if not console.is_terminal:
+        console.width = PIPE_WIDTH
+    console.print(table)
 
 
 @contextmanager

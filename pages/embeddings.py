@@ -9,19 +9,20 @@ from pages.ui.live import live
 from pages.ui.page import literal, open_page
 from pages.ui.panels import reading_panel
 
-open_page("Embeddings", "Nobody told the net which letters are vowels. It moves alike letters together because that predicts names.")
+open_page("Embeddings", "Nobody told the net what a vowel is. It moves letters together that behave alike in names.")
 
 NEAREST = 5
 
 
 def draw(snapshot: Snapshot) -> None:
+    """The map, and who is near a letter."""
     left, right = st.columns([3, 1])
     with left:
         reading_panel(snapshot, "embedding", 620)
     with right:
         trained = session.trained_model()
         letters = trained.dataset.vocabulary.itos
-        letter = st.selectbox("Neighbours of", letters, index=min(1, len(letters) - 1), key="letter", persist_state="session")
+        letter = st.selectbox("Neighbours of", letters, index=1, key="letter", persist_state="session")
         rows = neighbours(trained.model.embedding.weight.detach().double().numpy(), letters.index(letter))[:NEAREST]
         st.table(
             {"letter": [literal(letters[i]) for i, _ in rows], "distance": [f"{distance:.2f}" for _, distance in rows]},

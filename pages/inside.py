@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from makemore_core.charts.readings import scalars_figure
+from makemore_core.charts.scalars import scalars_figure
 from makemore_core.diagnostics import DIAGNOSTICS
 from makemore_core.diagnostics.update_ratio import GOOD
 from makemore_core.training.recorder import Snapshot
@@ -10,10 +10,11 @@ from pages.ui.live import chart, live
 from pages.ui.page import open_page
 from pages.ui.panels import about, reading_panel, verdict_line
 
-open_page("Inside", "A net learns only where signals keep their spread and gradients get through. Here both are visible.")
+open_page("Inside", "A net learns where signals keep their spread and gradients get through. Here both are visible.")
 
 
 def draw(snapshot: Snapshot) -> None:
+    """Forward, backward, weights and pace; then the map of what is stuck."""
     forward, backward = st.columns(2)
     with forward:
         reading_panel(snapshot, "activations", 280)
@@ -34,14 +35,18 @@ def draw(snapshot: Snapshot) -> None:
 
 
 def update_ratio(snapshot: Snapshot) -> None:
+    """The pace of every weight matrix over the steps, with its verdict."""
     diagnostic, latest = DIAGNOSTICS["update_ratio"], snapshot.latest
     reading = snapshot.reading("update_ratio")
     verdict = diagnostic.verdict(reading) if reading else None
     chart(
-        snapshot, latest.step if latest else 0, "update_ratio",
-        lambda: scalars_figure(diagnostic.title, snapshot, "update_ratio", (GOOD, "1e-3, a good pace")), 280,
+        snapshot,
+        latest.step if latest else 0,
+        "update_ratio",
+        lambda: scalars_figure(diagnostic.title, snapshot, "update_ratio", (GOOD, "1e-3, a good pace")),
+        280,
         alt=verdict.text if verdict else diagnostic.about,
-    )  # fmt: skip
+    )
     if verdict:
         verdict_line(verdict)
 

@@ -23,6 +23,7 @@ open_page("Next character", "Type how a name begins and see what the net expects
 
 
 def draw(snapshot: Snapshot) -> None:
+    """What comes next, names from here on, and the surprise of a whole name."""
     trained = session.trained_model()
     question, dice = st.columns([3, 2])
     with dice:
@@ -37,6 +38,7 @@ def draw(snapshot: Snapshot) -> None:
 
 
 def show_next(trained: TrainedModel, prefix: str, sampling: SamplingConfig) -> None:
+    """Bars of the next character after the prefix."""
     vocabulary = trained.dataset.vocabulary
     p = next_character(trained.model, vocabulary.encode(prefix), sampling)
     likeliest = vocabulary.itos[max(range(len(p)), key=p.__getitem__)]
@@ -45,6 +47,7 @@ def show_next(trained: TrainedModel, prefix: str, sampling: SamplingConfig) -> N
 
 
 def show_names(trained: TrainedModel, prefix: str, sampling: SamplingConfig) -> None:
+    """Names that begin with the prefix."""
     vocabulary = trained.dataset.vocabulary
     names = sample(trained.model, NAMES, sampling, vocabulary.encode(prefix))
     names_list([vocabulary.decode(name) for name in names], trained.dataset.known)

@@ -21,6 +21,7 @@ with st.sidebar:
 
 
 def draw(snapshot: Snapshot) -> None:
+    """Loss and names, then the alphabet and the verdicts."""
     left, right = st.columns([3, 2])
     with left:
         marks = yardsticks(session.config().data)

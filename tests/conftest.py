@@ -51,7 +51,7 @@ def one_torch_thread() -> None:
 
 @pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory) -> DataConfig:
-    """96 short words of 11 letters."""
+    """96 short words of 12 letters."""
     path = tmp_path_factory.mktemp("data") / "words.txt"
     path.write_text("\n".join(WORDS))
     return DataConfig(str(path))

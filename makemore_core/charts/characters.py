@@ -6,17 +6,19 @@ import numpy as np
 import plotly.graph_objects as go
 
 from makemore_core.charts.readings import visible
-from makemore_core.charts.style import ACCENT, YARDSTICK, figure, yardstick
+from makemore_core.charts.style import ACCENT, PLAIN, YARDSTICK, figure, yardstick
 
 
 def next_character_figure(prefix: str, labels: Sequence[str], probabilities: Sequence[float]) -> go.Figure:
     """The probability of each character after a prefix, in the order of the alphabet; the likeliest is bright."""
     best = int(np.argmax(probabilities))
     bars = go.Bar(
-        x=list(range(len(labels))), y=list(probabilities), customdata=[visible(c) for c in labels],
+        x=list(range(len(labels))),
+        y=list(probabilities),
+        customdata=[visible(c) for c in labels],
         marker={"color": [ACCENT if i == best else YARDSTICK for i in range(len(labels))]},
         hovertemplate="%{customdata}: %{y:.1%}<extra></extra>",
-    )  # fmt: skip
+    )
     line, label = yardstick(1 / len(labels), "uniform")
     return figure(
         [bars],
@@ -32,11 +34,15 @@ def next_character_figure(prefix: str, labels: Sequence[str], probabilities: Seq
 def surprise_figure(characters: Sequence[str], bits: Sequence[float], uniform: float) -> go.Figure:
     """Surprise in bits of each character of a name; the line is what a blind guess costs."""
     bars = go.Bar(
-        x=list(range(len(bits))), y=list(bits), customdata=[visible(c) for c in characters],
-        marker={"color": [ACCENT if b > uniform else "#2c7fb8" for b in bits]},
-        text=[f"{b:.1f}" for b in bits], textposition="outside", cliponaxis=False,
+        x=list(range(len(bits))),
+        y=list(bits),
+        customdata=[visible(c) for c in characters],
+        marker={"color": [ACCENT if b > uniform else PLAIN for b in bits]},
+        text=[f"{b:.1f}" for b in bits],
+        textposition="outside",
+        cliponaxis=False,
         hovertemplate="%{customdata}: %{y:.2f} bits<extra></extra>",
-    )  # fmt: skip
+    )
     line, label = yardstick(uniform, "a blind guess")
     return figure(
         [bars],
@@ -61,4 +67,5 @@ def _letters_axis(labels: Sequence[str]) -> dict[str, object]:
 
 
 def visible_text(text: str) -> str:
+    """A text in which every character is shown as itself."""
     return "".join(map(visible, text))

@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from makemore_core.charts.style import ACCENT, YARDSTICK, at_step, empty, figure, layer_color, yardstick
-from makemore_core.diagnostics.reading import Heatmap, Histogram, Histograms, Projection, Reading, Scalars
-from makemore_core.training.recorder import Snapshot
+from makemore_core.charts.style import ACCENT, PLAIN, YARDSTICK, at_step, empty, figure, layer_color
+from makemore_core.diagnostics.reading import Heatmap, Histogram, Histograms, Projection, Reading
 
 VOWELS = frozenset("aeiou")
 MAP_COLORS = [[0, "rgba(140, 143, 148, 0.18)"], [1, ACCENT]]
@@ -19,12 +18,15 @@ def histograms_figure(title: str, step: int, reading: Histograms) -> go.Figure:
     n = len(reading.layers)
     traces = [
         go.Scatter(
-            x=_centres(layer), y=_density(layer), mode="lines", line={"color": layer_color(i, n), "width": 2},
+            x=_centres(layer),
+            y=_density(layer),
+            mode="lines",
+            line={"color": layer_color(i, n), "width": 2},
             name=layer.name,
-            hovertemplate=f"{layer.name}<br>%{{x:.3g}}<br>mean {layer.mean:+.2g}, deviation {layer.deviation:.2g}<extra></extra>",
+            hovertemplate=f"{layer.name}<br>%{{x:.3g}}<br>{_moments(layer)}<extra></extra>",
         )
         for i, layer in enumerate(reading.layers)
-    ]  # fmt: skip
+    ]
     return figure(
         traces,
         at_step(title, step),
@@ -34,6 +36,10 @@ def histograms_figure(title: str, step: int, reading: Histograms) -> go.Figure:
         xaxis={"exponentformat": "power", "nticks": 7},
         margin={"l": 12, "r": 12, "t": 34, "b": 28},
     )
+
+
+def _moments(layer: Histogram) -> str:
+    return f"mean {layer.mean:+.2g}, deviation {layer.deviation:.2g}"
 
 
 def _centres(layer: Histogram) -> np.ndarray:
@@ -61,18 +67,33 @@ def heatmap_figure(title: str, step: int, reading: Heatmap) -> go.Figure:
         layout[f"yaxis{suffix}"] = {**hidden, "anchor": f"x{suffix}", "domain": [1 - (i + 1) / n, top]}
         traces.append(
             go.Heatmap(
-                z=cells.astype(np.uint8), zmin=0, zmax=1, colorscale=MAP_COLORS, showscale=False, xgap=0.5, ygap=0.5,
-                xaxis=f"x{suffix}", yaxis=f"y{suffix}", hovertemplate="neuron %{x}, example %{y}<extra></extra>",
-            )  # fmt: skip
+                z=cells.astype(np.uint8),
+                zmin=0,
+                zmax=1,
+                colorscale=MAP_COLORS,
+                showscale=False,
+                xgap=0.5,
+                ygap=0.5,
+                xaxis=f"x{suffix}",
+                yaxis=f"y{suffix}",
+                hovertemplate="neuron %{x}, example %{y}<extra></extra>",
+            )
         )
         text = f"{layer.name}: {cells.mean():.1%} of the outputs with {layer.rule}"
         labels.append(
-            {"text": text, "xref": "paper", "yref": "paper", "x": 0, "y": top, "xanchor": "left", "yanchor": "bottom",
-             "showarrow": False, "font": {"size": 11}}
-        )  # fmt: skip
-    return figure(
-        traces, at_step(title, step), annotations=labels, margin={"l": 8, "r": 8, "t": 34, "b": 8}, **layout
-    )
+            {
+                "text": text,
+                "xref": "paper",
+                "yref": "paper",
+                "x": 0,
+                "y": top,
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "showarrow": False,
+                "font": {"size": 11},
+            }
+        )
+    return figure(traces, at_step(title, step), annotations=labels, margin={"l": 8, "r": 8, "t": 34, "b": 8}, **layout)
 
 
 def projection_figure(title: str, step: int, reading: Projection) -> go.Figure:
@@ -80,11 +101,14 @@ def projection_figure(title: str, step: int, reading: Projection) -> go.Figure:
     points = np.array(reading.points).reshape(-1, 2)
     reach = _round_up(1.12 * float(np.abs(points).max(initial=1e-6)))
     letters = go.Scatter(
-        x=points[:, 0], y=points[:, 1], mode="markers+text", text=[visible(c) for c in reading.labels],
-        marker={"size": 22, "color": [_letter_color(i, c) for i, c in enumerate(reading.labels)], "opacity": 0.16},
+        x=points[:, 0],
+        y=points[:, 1],
+        mode="markers+text",
+        text=[visible(c) for c in reading.labels],
+        marker={"size": 22, "color": [_letter_color(i, c) for i, c in enumerate(reading.labels)], "opacity": 0.2},
         textfont={"size": 14, "color": [_letter_color(i, c) for i, c in enumerate(reading.labels)]},
         hovertemplate="%{text}<br>%{x:.2f}, %{y:.2f}<extra></extra>",
-    )  # fmt: skip
+    )
     kept = "" if reading.explained >= 1 else f", {reading.explained:.0%} of the variance"
     axis = {"range": [-reach, reach], "showticklabels": False, "zeroline": True}
     return figure(
@@ -95,7 +119,7 @@ def projection_figure(title: str, step: int, reading: Projection) -> go.Figure:
 def _letter_color(i: int, letter: str) -> str:
     if i == 0:
         return YARDSTICK
-    return ACCENT if letter.lower() in VOWELS else "#2c7fb8"
+    return ACCENT if letter.lower() in VOWELS else PLAIN
 
 
 def visible(character: str) -> str:
@@ -121,34 +145,3 @@ def reading_figure(title: str, step: int, reading: Reading | None) -> go.Figure:
     if reading is None or not (getattr(reading, "layers", True) and getattr(reading, "points", True)):
         return empty(title)
     return FIGURES[reading.kind](title, step, reading)
-
-
-def scalars_figure(title: str, snapshot: Snapshot, diagnostic: str, good: tuple[float, str]) -> go.Figure:
-    """A diagnostic's numbers over the kept steps, on logarithmic axes, with the line where they should be."""
-    series: dict[str, list[tuple[int, float]]] = {}
-    for observation in snapshot.observations:
-        reading = observation.readings.get(diagnostic)
-        for name, value in reading.values.items() if reading and reading.kind == Scalars.kind else ():
-            series.setdefault(name, []).append((observation.step + 1, value))
-    traces = [
-        go.Scatter(
-            x=[step for step, _ in points], y=[max(value, 1e-12) for _, value in points], mode="lines+markers",
-            line={"color": layer_color(i, len(series)), "width": 2}, marker={"size": 4}, name=name,
-            hovertemplate=f"{name}<br>step %{{x:,}}<br>%{{y:.1e}}<extra></extra>",
-        )
-        for i, (name, points) in enumerate(series.items())
-    ]  # fmt: skip
-    value, meaning = good
-    line, label = yardstick(value, meaning)
-    last = max(10, snapshot.progress.max_steps)
-    return figure(
-        traces,
-        f"{title} over the steps",
-        shapes=[line],
-        annotations=[label | {"y": float(np.log10(value))}],
-        showlegend=bool(series),
-        legend={"x": 1, "xanchor": "right", "y": 1, "font": {"size": 11}},
-        xaxis={"type": "log", "range": [0, float(np.log10(last + 1))], "dtick": 1, "exponentformat": "none",
-               "separatethousands": True},
-        yaxis={"type": "log", "range": [-6, 0.3], "dtick": 1, "tickformat": ".0e"},
-    )  # fmt: skip

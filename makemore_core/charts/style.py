@@ -4,6 +4,7 @@ Text, grid and background follow the page's theme; a figure brings only the colo
 constant, because plotly's default costs ten times as long to apply.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,13 +14,13 @@ TRAIN, VAL = "#c2500f", "#2c64ab"
 GHOST = "rgba(194, 80, 15, 0.22)"
 YARDSTICK = "#8c8f94"
 GOOD, WATCH, SICK = "#3f8f5b", "#cc9d04", "#c33300"
-SHALLOW, DEEP = (134, 211, 220), (14, 96, 120)  # layers: one hue, darker with depth
-ACCENT = "#c2500f"
+SHALLOW, DEEP = (134, 211, 220), (24, 120, 146)  # layers: one hue, darker with depth
+ACCENT, PLAIN = "#d9622b", "#3d8fd1"  # legible on white and on near-black
 TEMPLATE = go.layout.Template(
     layout={
         "margin": {"l": 48, "r": 12, "t": 34, "b": 36},
         "font": {"size": 12},
-        "title": {"font": {"size": 13}, "x": 0, "xref": "paper", "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 8}},
+        "title": {"font": {"size": 13}, "x": 0, "xref": "paper", "y": 1, "yanchor": "top", "pad": {"t": 8}},
         "showlegend": False,
         "hovermode": "closest",
         "xaxis": {"zeroline": False, "fixedrange": False},
@@ -57,5 +58,18 @@ def yardstick(value: float, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
     return line, label
 
 
+def steps_axis(max_steps: int) -> dict[str, Any]:
+    """Logarithmic steps up to the run's end. Step n is drawn at n + 1, so that step 0 has a place."""
+    return {
+        "type": "log",
+        "range": [0, math.log10(max(10, max_steps) + 1)],
+        "dtick": 1,
+        "title": {"text": "step", "standoff": 4},
+        "exponentformat": "none",
+        "separatethousands": True,
+    }
+
+
 def at_step(title: str, step: int) -> str:
+    """The step stands in each chart's title."""
     return f"{title} at step {step:,}"

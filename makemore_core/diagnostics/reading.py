@@ -130,5 +130,5 @@ def histogram(name: str, tensor: Tensor, low: float | None = None, high: float |
     mean, deviation = float(values.mean()), float(values.std())
     reach = max(4 * (deviation + abs(mean)), 1e-12)
     low, high = (-reach, reach) if low is None or high is None else (low, high)
-    place = ((values - low) * (BINS / (high - low))).astype(np.int64).clip(0, BINS - 1)
+    place = ((values - low) * (BINS / (high - low))).clip(0, BINS - 1).astype(np.int64)
     return Histogram(name, low, high, np.bincount(place, minlength=BINS).tolist(), mean, deviation)

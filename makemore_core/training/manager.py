@@ -61,9 +61,9 @@ class RunManager:
 
     def command(self, id: str, command: Command) -> None:
         """Pass a command on. A run that sleeps in the store wakes up for play and step."""
-        run = self._runs.get(id)
-        if run and run.is_alive:
-            run.send(command)
+        alive = self.row(id).progress.is_alive
+        if alive and id in self._runs:
+            self._runs[id].send(command)
         elif command in (Command.PLAY, Command.STEP):
             resumed = self.resume(id, paused=command == Command.STEP)
             if command == Command.STEP:

@@ -180,13 +180,17 @@ class Run:
         )
 
     def _end(self, state: RunState, message: str = "") -> None:
+        """The store hears of the end before anyone sees it: a run that shows as stopped can be resumed at once."""
         if state == RunState.FINISHED:
             self._evaluate()
-        self._become(state, message)
-        if state == RunState.FAILED:
-            self.store.beat(self.id, self._progress)
-        else:
-            self._save()
+        self._progress = replace(self._progress, state=state, message=message)
+        try:
+            if state == RunState.FAILED:
+                self.store.beat(self.id, self._progress)
+            else:
+                self._save()
+        finally:
+            self.recorder.progress(self._progress)
 
     def _become(self, state: RunState, message: str = "") -> None:
         self._progress = replace(self._progress, state=state, message=message)

@@ -89,7 +89,7 @@ def _choice(
         options,
         key=key,
         on_change=lambda: act(session.got(key)),
-        format_func=lambda name: (titles or {}).get(name, name),
+        format_func=lambda name: (titles or {}).get(name, str(name)),
     )
 
 

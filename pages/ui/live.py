@@ -11,6 +11,7 @@ import streamlit as st
 from makemore_core.training.recorder import RunState, Snapshot
 from pages.ui import session
 from pages.ui.live_chart import live_chart
+from pages.ui.page import or_say_why_not
 from pages.ui.run_bar import run_bar
 
 REFRESH = {RunState.RUNNING: 0.4, RunState.READY: 0.4, RunState.PAUSED: 1.0}  # seconds; other states stand still
@@ -25,7 +26,7 @@ def live(draw: Callable[[Snapshot], None]) -> None:
 def _tick(draw: Callable[[Snapshot], None], state: RunState | None) -> None:
     snapshot = session.snapshot()
     run_bar(snapshot)
-    draw(snapshot)
+    or_say_why_not(lambda: draw(snapshot))
     now = snapshot.progress.state if session.current_run() else None
     if session.take_rerun() or now != state:
         st.rerun()  # another refresh rate, another run in the URL
@@ -38,4 +39,4 @@ def chart(snapshot: Snapshot, version: int, name: str, make: Callable[[], go.Fig
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def _drawn(run: str, version: int, name: str, _make: Callable[[], go.Figure]) -> str:
-    return _make().to_json()
+    return str(_make().to_json())

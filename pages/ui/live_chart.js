@@ -1,25 +1,23 @@
 // Draws a plotly figure with Plotly.react into one element that stays: nothing flickers, and a zoom survives
 // (uirevision). The figure brings data and their colours; text, grid and background follow the page's theme.
 
+const isTouch = matchMedia("(pointer: coarse)").matches; // there a swipe scrolls the page, and nothing hovers
 const CONFIG = {
+  displayModeBar: isTouch ? false : "hover",
   displaylogo: false,
   showSendToCloud: false, // plotly.js 4 would offer to upload the data
   modeBarButtonsToRemove: ["zoomIn2d", "zoomOut2d", "autoScale2d", "select2d", "lasso2d"],
 };
-const charts = new WeakMap(); // element -> the figure to draw and what is drawn already
+const charts = new WeakMap(); // element -> what to draw there, and what is drawn already
 
-// One script tag per tab, however many charts; only a failure is tried again.
+// One script tag per tab, however many charts. The link to the server's own address also holds behind a proxy.
 function loadPlotly(path) {
   window.plotlyLoading ??= new Promise((resolve, reject) => {
     const core = document.querySelector("link[rel=service-desc]").href.split("/agent/")[0]; // ends in /_stcore
-    const script = document.createElement("script");
-    script.src = `${core}/bidi-components/${path}`;
+    const src = `${core}/bidi-components/${path}`;
+    const script = Object.assign(document.createElement("script"), { src, onerror: reject });
     script.onload = () => resolve(window.Plotly);
-    script.onerror = () => reject(new Error(`${script.src} does not answer.`));
     document.head.append(script);
-  }).catch((error) => {
-    window.plotlyLoading = undefined;
-    throw error;
   });
   return window.plotlyLoading;
 }
@@ -44,10 +42,11 @@ function themeOf(element) {
     modebar: { bgcolor: "transparent", color: quiet, activecolor: text },
     colorway: palette("categorical"),
     colorscale: { sequential: scale(palette("sequential")), diverging: scale(signed) },
-    dragmode: matchMedia("(pointer: coarse)").matches ? false : "zoom", // on a phone a swipe scrolls the page
+    dragmode: isTouch ? false : "zoom",
   };
 }
 
+// One template over another, as deep as they go.
 function merge(below, above) {
   if (below?.constructor !== Object || above?.constructor !== Object) return above;
   const all = { ...below };
@@ -56,16 +55,19 @@ function merge(below, above) {
 }
 
 async function draw(element, chart) {
-  const Plotly = await loadPlotly(chart.library);
+  const Plotly = await loadPlotly(chart.library).catch(() => {});
+  if (!Plotly) element.textContent = "The chart library did not load. Reload the page.";
   const width = element.clientWidth;
+  if (!Plotly || !width) return; // without a width it is in a hidden tab; the observer calls again
   const theme = themeOf(element);
   const wanted = [chart.figure, width, JSON.stringify(theme)].join();
-  if (!width || wanted === chart.drawn) return; // in a hidden tab, or drawn already
+  if (wanted === chart.drawn) return;
   chart.drawn = wanted;
   const { data, layout } = JSON.parse(chart.figure);
-  const isPlaceholder = layout.template?.layout?.colorway?.[0] === "#000001"; // what Streamlit makes plotly's default
+  const isPlaceholder = layout.template?.layout?.colorway?.[0] === "#000001"; // Streamlit's default for plotly
   const template = merge(isPlaceholder ? {} : layout.template, { layout: theme });
-  await Plotly.react(element, data, { uirevision: true, ...layout, template, width, height: chart.height }, CONFIG);
+  const size = { width, height: chart.height };
+  chart.drawing = Plotly.react(element, data, { uirevision: true, ...layout, template, ...size }, CONFIG);
 }
 
 export default function ({ data, parentElement }) {
@@ -81,8 +83,8 @@ export default function ({ data, parentElement }) {
   element.setAttribute("aria-label", data.alt);
   draw(element, chart);
   return () => {
-    if (element.isConnected) return; // only a newer call of this function came in between
+    if (element.isConnected) return; // not the end, only a newer call that came in between
     chart.observer.disconnect();
-    window.Plotly?.purge(element);
+    chart.drawing?.then(() => window.Plotly.purge(element));
   };
 }

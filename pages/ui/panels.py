@@ -24,14 +24,19 @@ def reading_panel(snapshot: Snapshot, name: str, height: int) -> None:
     reading = snapshot.reading(name)
     verdict = diagnostic.verdict(reading) if reading else None
     chart(
-        snapshot, step, name, lambda: reading_figure(diagnostic.title, step, reading), height,
+        snapshot,
+        step,
+        name,
+        lambda: reading_figure(diagnostic.title, step, reading),
+        height,
         alt=f"{diagnostic.title} at step {step}. {verdict.text if verdict else diagnostic.about}",
-    )  # fmt: skip
+    )
     if verdict:
         verdict_line(verdict)
 
 
 def verdict_line(verdict: Verdict) -> None:
+    """One judgement, with its icon."""
     st.markdown(f":{COLOURS[verdict.level]}[{ICONS[verdict.level]}] {literal(verdict.text)}")
 
 

@@ -1,17 +1,17 @@
 """The bar under every page's title: which run, play, one step, reset, stop, and how far it has come."""
 
 import math
+from typing import Literal
 
 import streamlit as st
 
-from makemore_core.training.manager import RESUMABLE
 from makemore_core.training.recorder import Progress, RunState, Snapshot
 from makemore_core.training.run import Command
 from pages.ui import session
 from pages.ui.manager import run_manager
 from pages.ui.page import literal
 
-BADGES = {
+BADGES: dict[RunState, tuple[str, Literal["gray", "green", "yellow", "blue", "red", "orange"]]] = {
     RunState.READY: ("ready", "gray"),
     RunState.RUNNING: ("running", "green"),
     RunState.PAUSED: ("paused", "yellow"),
@@ -25,6 +25,7 @@ SPEED_IS_KNOWN = 2.0  # seconds; the first steps, each looked at from all sides,
 
 
 def run_bar(snapshot: Snapshot) -> None:
+    """Which run, what to do with it, and where it stands."""
     progress = snapshot.progress
     run = session.current_run()
     with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
@@ -50,7 +51,7 @@ def _picker(run: str | None) -> None:
         label_visibility="collapsed",
         width=310,
         disabled=not titles,
-        format_func=lambda id: titles.get(id, id),
+        format_func=lambda id: titles.get(id, str(id)),
         on_change=_pick,
     )
 
@@ -63,21 +64,43 @@ def _pick() -> None:
 def _buttons(run: str | None, progress: Progress) -> None:
     """Play always does something: it starts, goes on, or begins anew with the present settings."""
     state = progress.state if run else None
-    alive = state in (RunState.RUNNING, RunState.PAUSED, RunState.READY)
     if state == RunState.RUNNING:
         st.button("Pause", key="play", icon=":material/pause:", type="primary", shortcut="Space", on_click=_pause)
     else:
         st.button(
-            "Play", key="play", icon=":material/play_arrow:", type="primary", shortcut="Space", on_click=_play, args=(state,),
+            "Play",
+            key="play",
+            icon=":material/play_arrow:",
+            type="primary",
+            shortcut="Space",
+            on_click=_play,
+            args=(state,),
             help="Train, or go on where it stopped",
-        )  # fmt: skip
-    over = state in (RunState.FINISHED, RunState.FAILED)
-    st.button("Step", key="step", icon=":material/skip_next:", help="One step, then pause", on_click=_step, disabled=over)
+        )
     st.button(
-        "Reset", key="reset", icon=":material/restart_alt:", on_click=_reset, disabled=run is None,
+        "Step",
+        key="step",
+        icon=":material/skip_next:",
+        on_click=_step,
+        disabled=state in (RunState.FINISHED, RunState.FAILED),
+        help="One step, then pause",
+    )
+    st.button(
+        "Reset",
+        key="reset",
+        icon=":material/restart_alt:",
+        on_click=_reset,
+        disabled=run is None,
         help="A fresh run of the present settings, waiting at step 0; this one is kept",
-    )  # fmt: skip
-    st.button("Stop", key="stop", icon=":material/stop:", help="End with a checkpoint", on_click=_stop, disabled=not alive)
+    )
+    st.button(
+        "Stop",
+        key="stop",
+        icon=":material/stop:",
+        on_click=_stop,
+        disabled=run is None or not progress.is_alive,
+        help="End with a checkpoint",
+    )
 
 
 def _standing(run: str | None, progress: Progress) -> None:
@@ -127,8 +150,7 @@ def new_run_button() -> None:
 
 
 def _play(state: RunState | None) -> None:
-    run = session.current_run()
-    if run is None or state == RunState.FINISHED or (state == RunState.FAILED and state not in RESUMABLE):
+    if state in (None, RunState.FINISHED, RunState.FAILED):
         start_run()
     else:
         _command(Command.PLAY)

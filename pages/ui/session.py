@@ -4,16 +4,16 @@ The draft is the single truth about the settings: widgets show it, the URL repea
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 
 from makemore_core.config import RunConfig
 from makemore_core.datasets import CATALOGUE, SHIPPED, is_here
-from makemore_core.errors import InputError
+from makemore_core.errors import InputError, choose_one_of
 from makemore_core.knobs import Value
-from makemore_core.presets import PRESETS, preset_named
+from makemore_core.presets import preset_named
 from makemore_core.training.recorder import Snapshot
 from makemore_core.training.untrained import TrainedModel, untrained_model, untrained_snapshot
 from pages.ui.manager import run_manager
@@ -50,6 +50,10 @@ def begin() -> None:
 
 
 def _drafted(preset: str, settings: dict[str, str]) -> Draft:
+    """A link chooses among the known data sets only: it must not open a file of this machine."""
+    dataset = settings.get("data.dataset", SHIPPED)
+    if dataset not in CATALOGUE:
+        raise choose_one_of("data set", dataset, CATALOGUE)
     return Draft(preset, preset_draft(preset).config.with_texts(settings))
 
 
@@ -67,6 +71,7 @@ def _living_run() -> str | None:
 
 
 def draft() -> Draft:
+    """The settings of the next run."""
     kept: dict[str, Any] = st.session_state["draft"]
     return Draft(kept["preset"], RunConfig.from_dict(kept["config"]))
 
@@ -76,6 +81,7 @@ def _keep(new: Draft) -> None:
 
 
 def choose_preset(name: str) -> None:
+    """Begin again from a preset; what was turned before is gone."""
     attempt(lambda: _keep(preset_draft(name)))
 
 
@@ -86,6 +92,7 @@ def change(path: str, value: Value) -> None:
 
 
 def differs_from_preset() -> bool:
+    """Whether a knob was turned since the preset was chosen."""
     return bool(_differences())
 
 
@@ -105,10 +112,12 @@ def publish() -> None:
 
 
 def current_run() -> str | None:
+    """The run that all panels show; None before the first."""
     return st.session_state["run"]
 
 
 def choose_run(id: str | None) -> None:
+    """Show another run, or the untrained net of the draft."""
     st.session_state["run"] = id
 
 
@@ -116,7 +125,10 @@ def snapshot() -> Snapshot:
     """What the chosen run shows now; before the first run, the net that the draft would train, untrained."""
     run = current_run()
     found = run_manager().snapshot(run) if run else None
-    return found or untrained_snapshot(draft().config)
+    if found and found.observations:
+        return found
+    untrained = untrained_snapshot(config())
+    return replace(found, observations=untrained.observations) if found else untrained
 
 
 def config() -> RunConfig:
@@ -150,6 +162,7 @@ def ask_for_rerun() -> None:
 
 
 def take_rerun() -> bool:
+    """Whether ask_for_rerun() was called, once."""
     return bool(st.session_state.pop("rerun", False))
 
 

@@ -1,4 +1,4 @@
-"""How surprising all words of the data set are to the shown model, worked out once for a step and shared by all tabs."""
+"""How surprising the data set's words are to the shown model, worked out once for a step and shared by all tabs."""
 
 import streamlit as st
 
@@ -8,6 +8,7 @@ from makemore_core.training.untrained import TrainedModel
 
 
 def word_surprise(trained: TrainedModel, snapshot: Snapshot) -> WordSurprise:
+    """The bits of every word under the shown model."""
     return _at(snapshot.run, snapshot.latest.step if snapshot.latest else 0, trained)
 
 

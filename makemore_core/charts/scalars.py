@@ -1,0 +1,54 @@
+"""Numbers over the steps: one curve under each name, with the line where they should be."""
+
+from typing import cast
+
+import numpy as np
+import plotly.graph_objects as go
+
+from makemore_core.charts.style import figure, layer_color, steps_axis, yardstick
+from makemore_core.diagnostics.reading import Scalars
+from makemore_core.training.recorder import Snapshot
+
+SMALLEST = 1e-12  # a logarithmic axis has no place for 0
+
+
+def scalars_figure(title: str, snapshot: Snapshot, diagnostic: str, good: tuple[float, str]) -> go.Figure:
+    """A diagnostic's numbers at the kept steps, on logarithmic axes; `good` is a height and what it means."""
+    series = _series(snapshot, diagnostic)
+    traces = [_curve(name, points, layer_color(i, len(series))) for i, (name, points) in enumerate(series.items())]
+    value, meaning = good
+    line, label = yardstick(value, meaning)
+    return figure(
+        traces,
+        f"{title} over the steps",
+        shapes=[line],
+        annotations=[label | {"y": float(np.log10(value))}],
+        showlegend=bool(series),
+        legend={"x": 1, "xanchor": "right", "y": 1, "font": {"size": 11}},
+        xaxis=steps_axis(snapshot.progress.max_steps),
+        yaxis={"type": "log", "range": [-6, 0.3], "dtick": 1, "tickformat": ".0e"},
+    )
+
+
+def _series(snapshot: Snapshot, diagnostic: str) -> dict[str, list[tuple[int, float]]]:
+    """Points (step + 1, value) under each name."""
+    series: dict[str, list[tuple[int, float]]] = {}
+    for observation in snapshot.observations:
+        reading = observation.readings.get(diagnostic)
+        if reading is None:
+            continue
+        for name, value in cast("Scalars", reading).values.items():
+            series.setdefault(name, []).append((observation.step + 1, value))
+    return series
+
+
+def _curve(name: str, points: list[tuple[int, float]], color: str) -> go.Scatter:
+    return go.Scatter(
+        x=[step for step, _ in points],
+        y=[max(value, SMALLEST) for _, value in points],
+        name=name,
+        mode="lines+markers",
+        line={"color": color, "width": 2},
+        marker={"size": 4},
+        hovertemplate=f"{name}<br>step %{{x:,}}<br>%{{y:.1e}}<extra></extra>",
+    )

@@ -1,0 +1,61 @@
+"""A real `streamlit run app.py` for the browser tests: on a free port, with a store in a folder of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+from tests.conftest import wait_until
+
+PROJECT = Path(__file__).parents[2]
+LONGEST_START = 120.0  # seconds, on a busy machine
+LONGEST_END = 30.0  # seconds
+
+
+class Server:
+    """The dashboard as `make run` starts it. It can be ended and started again on the same store."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store, self._log = folder / "runs.sqlite", folder / "server.log"
+        self.address = ""
+
+    def start(self) -> None:
+        port = _free_port()
+        self.address = f"http://127.0.0.1:{port}"
+        command = f"-m streamlit run app.py --server.headless true --server.port {port} --server.fileWatcherType none"
+        environment = os.environ | {"MAKEMORE_STORE": str(self.store)}
+        with self._log.open("a") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, *command.split()], cwd=PROJECT, env=environment, stdout=log, stderr=log
+            )
+        wait_until(self._is_healthy, LONGEST_START)
+
+    def interrupt(self) -> int:
+        """Ctrl-C; the exit code."""
+        self._process.send_signal(signal.SIGINT)
+        return self._process.wait(LONGEST_END)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text(errors="replace")
+
+    def _is_healthy(self) -> bool:
+        assert self._process.poll() is None, f"The server ended by itself:\n{self.log}"
+        try:
+            with urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=5) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]

@@ -1,0 +1,121 @@
+"""What every model in the table keeps: one contract over all of MODELS."""
+
+import math
+
+import pytest
+import torch
+from torch import Generator, Tensor
+from torch.nn.functional import cross_entropy
+
+from makemore_core.models import MODELS, LanguageModel, ModelConfig
+from makemore_core.models.layers import Embedding, Flatten, Linear, Tanh
+
+B, V = 5, 9
+each_model = pytest.mark.parametrize("config", MODELS.values(), ids=MODELS)
+
+
+def built(config: type[ModelConfig], seed: int = 1) -> LanguageModel:
+    return config().build(V, Generator().manual_seed(seed))
+
+
+def examples(model: LanguageModel, n: int = B) -> tuple[Tensor, Tensor]:
+    generator = Generator().manual_seed(2)
+    x = torch.randint(0, V, (n, model.block_size), generator=generator)
+    return x, torch.randint(0, V, (n,), generator=generator)
+
+
+@each_model
+def test_a_model_maps_contexts_to_one_logit_for_each_character(config: type[ModelConfig]) -> None:
+    model = built(config)
+    assert model(examples(model)[0]).shape == (B, V)
+
+
+@each_model
+def test_the_first_loss_is_near_uniform(config: type[ModelConfig]) -> None:
+    model = built(config)
+    assert model.loss(*examples(model, 64)).item() == pytest.approx(math.log(V), abs=0.1)
+
+
+@each_model
+def test_the_loss_is_torchs_cross_entropy(config: type[ModelConfig]) -> None:
+    model = built(config)
+    x, y = examples(model)
+    assert torch.equal(model.loss(x, y), cross_entropy(model(x), y))
+
+
+@each_model
+def test_every_parameter_gets_a_gradient_and_zero_grad_takes_it_away(config: type[ModelConfig]) -> None:
+    model = built(config)
+    model.loss(*examples(model)).backward()
+    assert all(p.grad is not None and p.grad.shape == p.shape for p in model.parameters())
+    model.zero_grad()
+    assert all(p.grad is None for p in model.parameters())
+
+
+@each_model
+def test_the_same_generator_draws_the_same_net(config: type[ModelConfig]) -> None:
+    one, same, other = (list(built(config, seed).state().values()) for seed in (1, 1, 2))
+    assert all(map(torch.equal, one, same))
+    assert not all(map(torch.equal, one, other))
+
+
+@each_model
+def test_a_state_carries_a_net_over(config: type[ModelConfig]) -> None:
+    one, other = built(config, 1), built(config, 2)
+    one(examples(one)[0])  # moves the running statistics
+    other.load(one.state())
+    with one.evaluating(), other.evaluating():
+        assert torch.equal(one(examples(one)[0]), other(examples(one)[0]))
+
+
+@each_model
+def test_in_evaluation_an_answer_does_not_depend_on_its_neighbours(config: type[ModelConfig]) -> None:
+    model = built(config)
+    x, _ = examples(model)
+    with model.evaluating():
+        torch.testing.assert_close(model(x[:1]), model(x)[:1])
+
+
+@each_model
+def test_evaluating_is_over_afterwards_even_after_an_error(config: type[ModelConfig]) -> None:
+    model = built(config)
+    with pytest.raises(ZeroDivisionError), model.evaluating():
+        assert not any(layer.training for layer in model.layers.values())
+        raise ZeroDivisionError
+    assert all(layer.training for layer in model.layers.values())
+    assert torch.is_grad_enabled()
+
+
+@each_model
+def test_watched_keeps_each_layers_output_and_gradient(config: type[ModelConfig]) -> None:
+    model = built(config)
+    with model.watched() as outputs:
+        loss = model.loss(*examples(model))
+        loss.backward()
+    assert list(outputs) == list(model.layers)
+    assert all(output.grad is not None for output in outputs.values())
+    assert model.seen is None
+
+
+@each_model
+def test_a_model_learns_one_example_by_heart(config: type[ModelConfig]) -> None:
+    model = built(config)
+    x, y = examples(model, 1)
+    x, y = x.repeat(2, 1), y.repeat(2)  # the unbiased variance needs two
+    for _ in range(50):
+        model.zero_grad()
+        model.loss(x, y).backward()
+        for parameter in model.parameters():
+            assert parameter.grad is not None
+            parameter.data -= 0.5 * parameter.grad
+    assert model.loss(x, y).item() < 0.1
+
+
+def test_a_net_of_identity_weights_passes_its_context_through() -> None:
+    embedding = Embedding(V, V, Generator())
+    embedding.weight.copy_(torch.eye(V))
+    layers = {"embedding": embedding, "flatten": Flatten(), "hidden": Linear(torch.eye(V)), "tanh": Tanh()}
+    model = LanguageModel(layers | {"output": Linear(torch.eye(V) * 1_000)}, block_size=1)
+    assert model(torch.arange(V)[:, None]).argmax(dim=1).tolist() == list(range(V))
+    assert model.loss(torch.arange(V)[:, None], torch.arange(V)).item() == 0
+    assert model.embedding is embedding

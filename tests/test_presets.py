@@ -1,0 +1,121 @@
+"""The published runs: what the authors printed, computed again.
+
+`pytest -m slow` trains the networks of 200,000 steps to their published losses.
+"""
+
+import pytest
+import torch
+
+from makemore_core.config import RunConfig
+from makemore_core.datasets import Dataset
+from makemore_core.diagnostics.activations import Activations
+from makemore_core.diagnostics.saturation import Saturation
+from makemore_core.diagnostics.step import Step
+from makemore_core.errors import InputError
+from makemore_core.models.deep_mlp import DeepMLPConfig
+from makemore_core.models.mlp import MLPConfig
+from makemore_core.presets import PLAIN, PRESETS, Preset, preset_named
+from makemore_core.training.trainer import Trainer
+
+PARAMETERS = {  # reference-runs.md, or the authors' notebooks
+    "lecture2-mlp": 11_897,
+    "lecture3-original": 11_897,
+    "lecture3-softmax-fix": 11_897,
+    "lecture3-tanh-fix": 11_897,
+    "lecture3-kaiming": 11_897,
+    "lecture3-batchnorm": 12_097,
+    "lecture3-deep": 47_024,
+    "seed000-layers": 11_897,
+    "seed001-deep": 47_551,
+}
+FULL_RUNS = [p for p in PRESETS.values() if p.published.train and p.config.max_steps > 1_001]
+each_preset = pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+
+
+@each_preset
+def test_a_preset_says_what_it_teaches_and_comes_back_from_its_dict(preset: Preset) -> None:
+    assert preset.about.endswith(".")
+    assert preset.source
+    assert preset_named(preset.name) is preset
+    assert RunConfig.from_dict(preset.config.to_dict()) == preset.config
+
+
+def test_an_unknown_preset_gets_the_names_there_are() -> None:
+    with pytest.raises(InputError, match="Unknown preset 'lecture9'; choose one of: lecture2-mlp, "):
+        preset_named("lecture9")
+
+
+@each_preset
+def test_a_preset_has_the_published_number_of_parameters(preset: Preset) -> None:
+    net = preset.config.model.build(27, torch.Generator())
+    assert sum(parameter.numel() for parameter in net.parameters()) == PARAMETERS[preset.name]
+
+
+@pytest.mark.parametrize("preset", [p for p in PRESETS.values() if 0 in p.published.loss_at], ids=lambda p: p.name)
+def test_the_first_loss_is_the_published_one(preset: Preset, names: Dataset) -> None:
+    (loss,) = Trainer(preset.config, names).advance(1)
+    assert loss == pytest.approx(preset.published.loss_at[0], abs=5.1e-5)  # printed with four digits
+
+
+@pytest.mark.parametrize(
+    ("model", "loss", "share"),  # reference-runs.md, golden checks at initialisation
+    [
+        (PLAIN, 27.8817, 0.6095),
+        (MLPConfig(kaiming=False, hidden_bias_scale=1.0, output_scale=0.1), 4.2326, 0.6095),
+        (MLPConfig(kaiming=False, hidden_bias_scale=1.0), 3.3221, 0.6095),
+        (MLPConfig(kaiming=False, hidden_scale=0.2), 3.3135, 0.0098),
+        (MLPConfig(), 3.3179, 0.0814),
+    ],
+)
+def test_the_initialisation_story_of_lecture_3(model: MLPConfig, loss: float, share: float, names: Dataset) -> None:
+    step = Trainer(RunConfig(model=model), names).step()
+    assert step.loss == pytest.approx(loss, abs=5.1e-5)
+    assert (step.outputs["tanh"].abs() > 0.99).double().mean().item() == pytest.approx(share, abs=5.1e-5)
+
+
+@pytest.mark.parametrize(
+    ("gain", "shares"), [(5 / 3, [0.2025, 0.0838, 0.0662, 0.0547, 0.0612]), (1.0, [0.0350, 0.0003, 0.0006, 0, 0])]
+)
+def test_how_five_tanh_layers_saturate_without_batchnorm(gain: float, shares: list[float], names: Dataset) -> None:
+    step = Trainer(RunConfig(model=DeepMLPConfig(batch_norm=False, bias=True, gain=gain)), names).step()
+    assert [layer.cells.mean() for layer in Saturation().measure(step).layers] == pytest.approx(shares, abs=5.1e-5)
+
+
+@pytest.fixture(scope="module")
+def deep(names: Dataset) -> tuple[Trainer, Step]:
+    """lecture3-deep after its 1,001 steps, and the last of them."""
+    trainer = Trainer(PRESETS["lecture3-deep"].config, names)
+    trainer.advance(1_000)
+    return trainer, trainer.step()
+
+
+def test_the_deep_net_reaches_the_published_losses(deep: tuple[Trainer, Step]) -> None:
+    published = PRESETS["lecture3-deep"].published
+    assert deep[0].evaluate("train") == pytest.approx(published.train, abs=1e-5)
+    assert deep[0].evaluate("val") == pytest.approx(published.val, abs=1e-5)
+
+
+def test_the_deep_net_invents_the_published_names(deep: tuple[Trainer, Step]) -> None:
+    published = PRESETS["lecture3-deep"].published.names
+    assert deep[0].sample(len(published)) == published
+
+
+def test_the_deep_nets_activations_are_the_published_ones(deep: tuple[Trainer, Step]) -> None:
+    layers = Activations().measure(deep[1]).layers
+    assert [round(layer.deviation, 2) for layer in layers] == [0.63, 0.64, 0.65, 0.65, 0.65]
+
+
+def test_the_deep_nets_saturation_is_the_published_one(deep: tuple[Trainer, Step]) -> None:
+    layers = Saturation().measure(deep[1]).layers
+    assert [round(float(100 * layer.cells.mean()), 2) for layer in layers] == [2.78, 2.56, 2.25, 1.69, 1.88]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", FULL_RUNS, ids=lambda p: p.name)
+def test_a_full_run_reaches_the_published_losses(preset: Preset, names: Dataset) -> None:
+    dataset = preset.config.data.load()
+    assert dataset.words == names.words
+    trainer = Trainer(preset.config, dataset)
+    trainer.advance(preset.config.max_steps)
+    assert trainer.evaluate("train") == pytest.approx(preset.published.train, abs=0.01)
+    assert trainer.evaluate("val") == pytest.approx(preset.published.val, abs=0.01)

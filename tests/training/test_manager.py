@@ -1,0 +1,220 @@
+"""All runs by id: started, listed, resumed and forgotten, whoever asks and however often."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from makemore_core.config import RunConfig
+from makemore_core.datasets import DataConfig
+from makemore_core.errors import InputError
+from makemore_core.training.manager import RunManager
+from makemore_core.training.recorder import Progress, RunState, Snapshot
+from makemore_core.training.run import Command, Run
+from makemore_core.training.store import STALE_AFTER, RunRow, RunStore
+from tests.conftest import WORDS, wait_until
+
+
+def shown(manager: RunManager, id: str) -> Snapshot:
+    snapshot = manager.snapshot(id)
+    assert snapshot is not None
+    return snapshot
+
+
+def stopped(manager: RunManager, config: RunConfig, name: str = "") -> Run:
+    """A run that has trained a little and was stopped."""
+    run = manager.start(config, name=name)
+    wait_until(lambda: shown(manager, run.id).progress.step > 20)
+    manager.command(run.id, Command.STOP)
+    wait_until(lambda: shown(manager, run.id).progress.state == RunState.STOPPED)
+    return run
+
+
+def test_a_started_run_is_listed_as_it_is(manager: RunManager, config: RunConfig) -> None:
+    run = manager.start(config, preset="lecture3-kaiming", name="my-first")
+    (row,) = manager.runs()
+    assert (row.id, row.preset, row.progress.state) == ("my-first", "lecture3-kaiming", RunState.RUNNING)
+    assert RunConfig.from_dict(row.config) == config
+    assert row.parameters == sum(p.numel() for p in run.trainer.parameters.values())
+    assert row.dataset == {
+        "name": "words.txt", "sha256": config.data.load().sha256, "words": len(WORDS), "vocab": 13,
+    }  # fmt: skip
+
+
+def test_the_list_shows_the_step_of_this_moment(manager: RunManager, config: RunConfig) -> None:
+    run = manager.start(config)
+    wait_until(lambda: manager.row(run.id).progress.step > 0)  # long before the first save
+
+
+def test_unnamed_runs_get_names_of_their_own(manager: RunManager, config: RunConfig) -> None:
+    assert len({manager.start(config, paused=True).id for _ in range(5)}) == 5
+
+
+@pytest.mark.parametrize("name", ["-x", "Großes", "a b", "../x", "a\0b", "=cmd()", "x" * 41, "<b>", "a\n"])
+def test_names_that_could_harm_are_refused(manager: RunManager, config: RunConfig, name: str) -> None:
+    with pytest.raises(InputError, match="A run's name has 1 to 40 letters a-z, digits and hyphens"):
+        manager.start(config, name=name)
+
+
+def test_a_name_is_taken_once_even_by_two_at_once(manager: RunManager, config: RunConfig) -> None:
+    def start(_: int) -> str:
+        try:
+            return manager.start(config, name="otter", paused=True).id
+        except InputError as refusal:
+            return str(refusal)
+
+    with ThreadPoolExecutor(4) as tabs:
+        answers = list(tabs.map(start, range(4)))
+    assert answers.count("otter") == 1
+    assert sum(answer.startswith("There is a run 'otter' already") for answer in answers) == 3
+
+
+def test_an_unknown_run_is_refused_everywhere(manager: RunManager) -> None:
+    for ask in (manager.snapshot, manager.row, manager.resume, manager.trained_model, manager.trainer, manager.delete):
+        with pytest.raises(InputError, match="There is no run 'nobody'"):
+            ask("nobody")
+    for command in Command:
+        with pytest.raises(InputError, match="There is no run 'nobody'"):
+            manager.command("nobody", command)
+
+
+def test_settings_that_cannot_be_trained_leave_no_run_behind(manager: RunManager, config: RunConfig) -> None:
+    with pytest.raises(InputError):
+        manager.start(replace(config, data=DataConfig("nowhere.txt")))
+    assert manager.runs() == []
+
+
+def test_a_stopped_run_can_be_played_at_once(manager: RunManager, config: RunConfig) -> None:
+    run = stopped(manager, config)
+    step = shown(manager, run.id).progress.step
+    manager.command(run.id, Command.PLAY)
+    wait_until(lambda: shown(manager, run.id).progress.step > step)
+    assert shown(manager, run.id).progress.state == RunState.RUNNING
+
+
+def test_a_stopped_run_wakes_up_for_a_single_step(manager: RunManager, config: RunConfig) -> None:
+    run = stopped(manager, config)
+    step = shown(manager, run.id).progress.step
+    manager.command(run.id, Command.STEP)
+    wait_until(lambda: shown(manager, run.id).progress.step == step + 1)
+    assert shown(manager, run.id).progress.state == RunState.PAUSED
+
+
+def test_a_living_or_finished_run_does_not_resume(manager: RunManager, config: RunConfig) -> None:
+    living = manager.start(config)
+    with pytest.raises(InputError, match="is running; only an interrupted or stopped run resumes"):
+        manager.resume(living.id)
+    done = manager.start(replace(config, max_steps=1))
+    wait_until(lambda: shown(manager, done.id).progress.state == RunState.FINISHED)
+    with pytest.raises(InputError, match="is finished"):
+        manager.command(done.id, Command.PLAY)
+
+
+def test_a_living_run_does_not_resume_even_if_its_last_save_is_old(manager: RunManager, config: RunConfig) -> None:
+    run = manager.start(config, paused=True)
+    manager.store._db.execute("UPDATE runs SET updated = 0")  # pyright: ignore[reportPrivateUsage]: as after a slow save
+    with pytest.raises(InputError, match="is paused"):
+        manager.resume(run.id)
+
+
+def test_a_new_manager_shows_what_the_store_remembers(manager: RunManager, config: RunConfig) -> None:
+    run = stopped(manager, config)
+    with closing(RunStore(manager.store.path)) as fresh:
+        again = RunManager(fresh)
+        before, after = shown(manager, run.id), shown(again, run.id)
+        assert np.array_equal(before.losses, after.losses)
+        assert before.evaluations == after.evaluations
+        assert before.progress == after.progress
+        assert again.snapshot(run.id, since=after.cursor) is None
+
+
+def test_a_run_of_a_dead_process_turns_interrupted_while_one_looks(store: RunStore, config: RunConfig) -> None:
+    soon = time.time() - STALE_AFTER + 0.2
+    about = {"sha256": config.data.load().sha256}
+    store.add(RunRow("otter", "", config.to_dict(), about, 1, Progress(RunState.RUNNING), soon, soon))
+    manager = RunManager(store)
+    first = shown(manager, "otter")
+    assert first.progress.state == RunState.RUNNING
+    wait_until(lambda: manager.snapshot("otter", since=first.cursor) is not None)
+    assert shown(manager, "otter").progress.state == manager.row("otter").progress.state == RunState.INTERRUPTED
+    manager.resume("otter", paused=True)
+    manager.close()
+
+
+def test_a_run_of_another_process_is_followed(manager: RunManager, config: RunConfig) -> None:
+    with closing(RunStore(manager.store.path)) as store:
+        viewer = RunManager(store)
+        run = manager.start(config, paused=True)
+        assert len(shown(viewer, run.id).losses) == 0
+        manager.command(run.id, Command.PLAY)
+        wait_until(lambda: shown(manager, run.id).progress.step > 20)
+        manager.command(run.id, Command.STOP)
+        wait_until(lambda: shown(viewer, run.id).progress.state == RunState.STOPPED)
+        assert np.array_equal(shown(viewer, run.id).losses, shown(manager, run.id).losses)
+
+
+def test_a_trained_model_is_a_copy_in_evaluation(manager: RunManager, config: RunConfig) -> None:
+    run = stopped(manager, config)
+    trained = manager.trained_model(run.id)
+    assert all(map(torch.equal, trained.model.parameters(), run.trainer.model.parameters()))
+    assert trained.model.training is False
+    trained.model.parameters()[0].data.zero_()
+    assert run.trainer.model.parameters()[0].any()
+
+
+def test_a_training_runs_model_can_be_had(manager: RunManager, config: RunConfig) -> None:
+    run = manager.start(config)
+    wait_until(lambda: shown(manager, run.id).progress.step > 20)
+    trained = manager.trained_model(run.id)
+    x = torch.zeros(1, trained.model.block_size, dtype=torch.int64)
+    assert torch.equal(trained.model(x), trained.model(x))
+
+
+def test_a_runs_trainer_is_its_checkpoint(manager: RunManager, config: RunConfig) -> None:
+    run = stopped(manager, config)
+    assert all(map(torch.equal, manager.trainer(run.id).state().values(), run.trainer.state().values()))
+
+
+def test_a_data_set_that_changed_is_told(manager: RunManager, config: RunConfig, tmp_path: Path) -> None:
+    path = tmp_path / "own.txt"
+    path.write_text("\n".join(WORDS))
+    run = stopped(manager, replace(config, data=DataConfig(str(path))))
+    path.write_text("\n".join(WORDS[:50]))
+    with pytest.raises(InputError, match="The data set 'own.txt' has changed since"):
+        manager.resume(run.id)
+
+
+def test_a_run_may_be_deleted_while_it_trains(manager: RunManager, config: RunConfig) -> None:
+    run, other = manager.start(config), manager.start(config)
+    wait_until(lambda: shown(manager, run.id).progress.step > 20)
+    manager.delete(run.id)
+    assert not run.is_alive
+    assert [row.id for row in manager.runs()] == [other.id]
+    assert manager.store.checkpoint(run.id) is None
+    with pytest.raises(InputError, match="There is no run"):
+        manager.snapshot(run.id)
+
+
+def test_a_deleted_name_is_free_again(manager: RunManager, config: RunConfig) -> None:
+    stopped(manager, config, "otter")
+    manager.delete("otter")
+    manager.start(config, name="otter", paused=True)
+    assert shown(manager, "otter").progress.step == 0
+    assert len(shown(manager, "otter").losses) == 0
+
+
+def test_close_stops_every_run_with_a_checkpoint(manager: RunManager, config: RunConfig) -> None:
+    runs = [manager.start(config), manager.start(config, paused=True), manager.start(config)]
+    manager.close()
+    assert not any(run.is_alive for run in runs)
+    for run in runs:
+        checkpoint = manager.store.checkpoint(run.id)
+        assert checkpoint is not None
+        assert checkpoint["step"].item() == run.trainer.number
+        assert manager.store.run(run.id).progress.state == RunState.STOPPED
+    manager.close()  # twice is once

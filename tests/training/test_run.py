@@ -1,0 +1,254 @@
+"""The thread around a trainer: it obeys at once, never dies silently, and goes on exactly where it stopped."""
+
+import math
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from makemore_core.config import RunConfig
+from makemore_core.datasets import DataConfig
+from makemore_core.diagnostics import DIAGNOSTICS
+from makemore_core.models import ModelConfig
+from makemore_core.models.deep_mlp import DeepMLPConfig
+from makemore_core.models.mlp import MLPConfig
+from makemore_core.optimizers import AdamConfig, OptimizerConfig, SGDConfig
+from makemore_core.training.curve import STEPS, bucketed
+from makemore_core.training.manager import RunManager
+from makemore_core.training.recorder import RunState, Snapshot
+from makemore_core.training.run import Command, Run
+from makemore_core.training.spacing import KEPT, OBSERVED, is_on_grid
+from makemore_core.training.store import RunStore
+from makemore_core.training.trainer import Trainer
+from tests.conftest import holds_for, wait_until
+
+STEPS_OF_A_SHORT_RUN = 1_500  # beyond 1,024, where a bucket of the curve holds two steps
+NETS: dict[str, tuple[ModelConfig, OptimizerConfig]] = {
+    "mlp-sgd": (MLPConfig(n_hidden=8, n_embd=4, batch_norm=True), SGDConfig(0.1)),
+    "deep-adam": (DeepMLPConfig(n_hidden=8, n_embd=4, n_layers=2), AdamConfig(1e-2)),
+}
+each_net = pytest.mark.parametrize("net", NETS.values(), ids=NETS)
+
+
+def shown(run: Run) -> Snapshot:
+    snapshot = run.snapshot()
+    assert snapshot is not None
+    return snapshot
+
+
+def state_is(run: Run, state: RunState) -> Callable[[], bool]:
+    return lambda: shown(run).progress.state == state
+
+
+def short(data: DataConfig, net: tuple[ModelConfig, OptimizerConfig], seed: int = 1) -> RunConfig:
+    return RunConfig(data, *net, max_steps=STEPS_OF_A_SHORT_RUN, seed=seed)
+
+
+def finished(run: Run) -> Run:
+    wait_until(state_is(run, RunState.FINISHED))
+    return run
+
+
+def assert_equal_runs(one: Run, other: Run) -> None:
+    """Bit for bit: parameters, optimizer, generator and step, and all that was shown."""
+    for (name, tensor), (its_name, its_tensor) in zip(
+        one.trainer.state().items(), other.trainer.state().items(), strict=True
+    ):
+        assert name == its_name
+        assert torch.equal(tensor, its_tensor), name
+    assert np.array_equal(shown(one).losses, shown(other).losses)
+    assert shown(one).evaluations == shown(other).evaluations
+    assert shown(one).observations == shown(other).observations
+
+
+def test_a_run_trains_to_its_last_step_and_is_finished(manager: RunManager, data: DataConfig) -> None:
+    run = finished(manager.start(short(data, NETS["mlp-sgd"])))
+    snapshot = shown(run)
+    assert snapshot.progress.step == snapshot.losses[:, STEPS].sum() == STEPS_OF_A_SHORT_RUN
+    assert snapshot.latest is not None
+    assert snapshot.latest.step == STEPS_OF_A_SHORT_RUN - 1  # the last step is always seen
+    assert snapshot.latest.readings.keys() == DIAGNOSTICS.keys()
+    assert snapshot.evaluations[-1].step == STEPS_OF_A_SHORT_RUN
+    run.join()
+    assert not run.is_alive
+
+
+@each_net
+def test_a_run_is_the_trainers_own_trajectory(
+    manager: RunManager, data: DataConfig, net: tuple[ModelConfig, OptimizerConfig]
+) -> None:
+    run = finished(manager.start(short(data, net), loss_at=(0, 999)))
+    trainer = Trainer(short(data, net), data.load())
+    losses = trainer.advance(STEPS_OF_A_SHORT_RUN)
+    assert all(map(torch.equal, run.trainer.state().values(), trainer.state().values()))
+    assert np.array_equal(shown(run).losses, bucketed(0, losses))
+    assert run.loss_at == {0: losses[0], 999: losses[999]}
+    assert shown(run).evaluations[-1].val == trainer.evaluate("val")
+
+
+def test_what_is_kept_lies_on_the_coarse_grid(manager: RunManager, data: DataConfig) -> None:
+    snapshot = shown(finished(manager.start(short(data, NETS["mlp-sgd"]))))
+    kept = [step for step in range(STEPS_OF_A_SHORT_RUN) if is_on_grid(step, KEPT)]
+    assert [o.step for o in snapshot.observations] == [*kept, STEPS_OF_A_SHORT_RUN - 1]
+    assert [e.step for e in snapshot.evaluations] == [*kept, STEPS_OF_A_SHORT_RUN]
+
+
+def test_what_is_seen_lies_on_the_finer_grid(manager: RunManager, config: RunConfig) -> None:
+    run = manager.start(config)
+    wait_until(lambda: shown(run).progress.step > 200)
+    latest = shown(run).latest
+    assert latest is not None
+    assert is_on_grid(latest.step, OBSERVED)
+
+
+def test_a_run_started_paused_has_done_nothing(manager: RunManager, config: RunConfig) -> None:
+    run = manager.start(config, paused=True)
+    assert holds_for(0.1, lambda: run.trainer.number == 0)
+    assert shown(run).progress.state == RunState.PAUSED
+
+
+def test_pause_holds_the_step_and_play_goes_on(manager: RunManager, config: RunConfig) -> None:
+    run = manager.start(config)
+    wait_until(lambda: shown(run).progress.step > 10)
+    run.send(Command.PAUSE)
+    wait_until(state_is(run, RunState.PAUSED))
+    step = shown(run).progress.step
+    assert holds_for(0.1, lambda: run.trainer.number == shown(run).progress.step == step)
+    run.send(Command.PLAY)
+    wait_until(lambda: shown(run).progress.step > step)
+    assert shown(run).progress.state == RunState.RUNNING
+
+
+def test_pause_leaves_a_checkpoint_of_its_step(manager: RunManager, config: RunConfig) -> None:
+    run = manager.start(config)
+    wait_until(lambda: shown(run).progress.step > 10)
+    run.send(Command.PAUSE)
+    wait_until(lambda: manager.store.run(run.id).progress.state == RunState.PAUSED)
+    checkpoint = manager.store.checkpoint(run.id)
+    assert checkpoint is not None
+    assert checkpoint["step"].item() == run.trainer.number == manager.store.run(run.id).progress.step
+
+
+def test_a_single_step_is_exactly_one(manager: RunManager, config: RunConfig) -> None:
+    run = manager.start(config, paused=True)
+    for step in range(1, 6):
+        run.send(Command.STEP)
+        wait_until(lambda: shown(run).progress.step > 0 and shown(run).progress.step == step)  # noqa: B023
+        assert holds_for(0.02, lambda: run.trainer.number == step)  # noqa: B023
+        latest = shown(run).latest
+        assert latest is not None
+        assert latest.step == step - 1
+
+
+def test_a_single_step_pauses_a_run_that_trains(manager: RunManager, config: RunConfig) -> None:
+    run = manager.start(config)
+    wait_until(lambda: shown(run).progress.step > 10)
+    run.send(Command.STEP)
+    wait_until(state_is(run, RunState.PAUSED))
+
+
+def test_single_steps_to_the_end_are_a_whole_run(manager: RunManager, data: DataConfig) -> None:
+    config = replace(short(data, NETS["mlp-sgd"]), max_steps=70)  # steps 65, 67 and 69 are on no grid
+    stepped = manager.start(config, paused=True)
+    for _ in range(70):
+        stepped.send(Command.STEP)
+    assert_equal_runs(finished(stepped), finished(manager.start(config)))
+
+
+def test_stop_answers_within_half_a_second_and_leaves_a_checkpoint(manager: RunManager, config: RunConfig) -> None:
+    run = manager.start(config)
+    wait_until(lambda: shown(run).progress.step > 100)
+    asked = time.monotonic()
+    run.send(Command.STOP)
+    wait_until(state_is(run, RunState.STOPPED))
+    assert time.monotonic() - asked < 0.5
+    checkpoint = manager.store.checkpoint(run.id)
+    assert checkpoint is not None
+    assert checkpoint["step"].item() == shown(run).progress.step == run.trainer.number
+    assert np.array_equal(manager.store.losses(run.id), shown(run).losses)
+
+
+def test_a_paused_run_stops(manager: RunManager, config: RunConfig) -> None:
+    run = manager.start(config, paused=True)
+    run.send(Command.STOP)
+    wait_until(state_is(run, RunState.STOPPED))
+
+
+def test_commands_are_compared_as_text(manager: RunManager, config: RunConfig) -> None:
+    # Streamlit's reload makes a new Command class, while the run keeps the old one
+    run = manager.start(config)
+    run.send("stop")  # pyright: ignore[reportArgumentType]: stands for the other class
+    wait_until(state_is(run, RunState.STOPPED))
+
+
+@each_net
+def test_a_resumed_run_equals_one_that_was_never_interrupted(
+    manager: RunManager, data: DataConfig, net: tuple[ModelConfig, OptimizerConfig]
+) -> None:
+    whole = finished(manager.start(short(data, net)))
+    broken = manager.start(short(data, net))
+    for part in (100, 700, 1_100):
+        wait_until(lambda: shown(broken).progress.step >= part)  # noqa: B023
+        broken.send(Command.STOP)
+        wait_until(lambda: not shown(broken).progress.is_alive)  # noqa: B023
+        with closing(RunStore(manager.store.path)) as fresh:  # as after a restart of the process
+            again = RunManager(fresh)
+            broken = again.resume(broken.id, paused=True)
+            again.close()
+        broken = manager.resume(broken.id)
+    assert_equal_runs(finished(broken), whole)
+    broken.join()
+    assert np.array_equal(manager.store.losses(broken.id), manager.store.losses(whole.id))
+    assert manager.store.observations(broken.id) == manager.store.observations(whole.id)
+
+
+def test_two_runs_at_once_equal_their_solo_runs(manager: RunManager, data: DataConfig) -> None:
+    configs = [short(data, net, seed) for seed, net in enumerate(NETS.values())]
+    together = [manager.start(config) for config in configs]
+    for run in together:
+        finished(run)
+    for run, config in zip(together, configs, strict=True):
+        assert_equal_runs(run, finished(manager.start(config)))
+
+
+@pytest.mark.parametrize("single_steps", [False, True])
+def test_a_diverging_run_fails_with_a_way_out(manager: RunManager, data: DataConfig, single_steps: bool) -> None:
+    wild = DeepMLPConfig(n_hidden=8, n_embd=4, n_layers=6, batch_norm=False, activation="leaky-relu", gain=3)
+    run = manager.start(RunConfig(data, wild, SGDConfig(100), max_steps=5_000), paused=single_steps)
+    for _ in range(20 * single_steps):
+        run.send(Command.STEP)
+    wait_until(state_is(run, RunState.FAILED))
+    message = shown(run).progress.message
+    assert message.startswith("The loss was no longer a number at step ")
+    assert message.endswith("Lower the learning rate, and start anew.")
+    assert manager.row(run.id).progress.message == message
+    latest = shown(run).latest  # the last step that still was sound
+    assert latest is not None
+    assert math.isfinite(latest.readings["loss"].values["batch loss"])  # pyright: ignore[reportAttributeAccessIssue]: Scalars
+
+
+def test_an_exception_in_the_thread_is_told(manager: RunManager, config: RunConfig) -> None:
+    run = manager.start(config, paused=True)
+    run.trainer.y.fill_(99)  # no such character
+    run.send(Command.PLAY)
+    wait_until(state_is(run, RunState.FAILED))
+    assert shown(run).progress.message == "IndexError: Target 99 is out of bounds."
+    run.join()
+    assert manager.store.run(run.id).progress.state == RunState.FAILED
+
+
+def test_a_paused_run_gives_signs_of_life(manager: RunManager, config: RunConfig) -> None:
+    run = manager.start(config, paused=True)
+    first = manager.store.run(run.id).updated
+    wait_until(lambda: manager.store.run(run.id).updated > first, timeout=5)
+    assert manager.store.run(run.id).progress.state == RunState.PAUSED
+
+
+def test_a_training_run_saves_now_and_then(manager: RunManager, config: RunConfig) -> None:
+    run = manager.start(config)
+    wait_until(lambda: manager.store.run(run.id).progress.step > 0, timeout=5)
+    assert manager.store.checkpoint(run.id) is not None

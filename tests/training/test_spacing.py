@@ -1,0 +1,37 @@
+"""The log-spaced grid: how many lines in an octave, and that coarse grids lie within finer ones."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from makemore_core.training.spacing import BUCKETS, KEPT, OBSERVED, is_on_grid, next_on_grid, spacing
+
+STEPS = st.integers(0, 10**9)
+GRIDS = st.sampled_from([KEPT, OBSERVED, BUCKETS])
+each_grid = pytest.mark.parametrize("per_octave", [KEPT, OBSERVED, BUCKETS])
+
+
+@each_grid
+def test_early_steps_are_all_on_the_grid(per_octave: int) -> None:
+    assert all(is_on_grid(step, per_octave) for step in range(2 * per_octave))
+    assert not is_on_grid(2 * per_octave + 1, per_octave)
+
+
+@each_grid
+def test_every_later_octave_has_the_same_number_of_lines(per_octave: int) -> None:
+    for octave in (per_octave, 4 * per_octave, 16 * per_octave):
+        assert sum(is_on_grid(step, per_octave) for step in range(octave, 2 * octave)) == per_octave
+
+
+@given(STEPS, GRIDS)
+def test_the_next_line_is_the_first_that_is_not_before(step: int, per_octave: int) -> None:
+    line = next_on_grid(step, per_octave)
+    assert is_on_grid(line, per_octave)
+    assert step <= line < step + spacing(step, per_octave)
+    assert (line == step) == is_on_grid(step, per_octave)
+
+
+@given(STEPS)
+def test_what_is_kept_is_observed_and_what_is_observed_starts_a_bucket(step: int) -> None:
+    assert is_on_grid(next_on_grid(step, KEPT), OBSERVED)
+    assert is_on_grid(next_on_grid(step, OBSERVED), BUCKETS)

@@ -1,0 +1,34 @@
+"""What there is to see of a net before its first step: the same as a run shows at step 0."""
+
+import torch
+
+from makemore_core.config import RunConfig
+from makemore_core.datasets import DataConfig
+from makemore_core.diagnostics import DIAGNOSTICS
+from makemore_core.models.deep_mlp import DeepMLPConfig
+from makemore_core.optimizers import SGDConfig
+from makemore_core.training.curve import LAST
+from makemore_core.training.trainer import Trainer
+from makemore_core.training.untrained import untrained_model, untrained_snapshot
+
+
+def test_the_first_look_is_step_0_of_a_run(config: RunConfig) -> None:
+    snapshot = untrained_snapshot(config)
+    (loss,) = Trainer(config, config.data.load()).advance(1)
+    assert snapshot.losses[:, LAST].tolist() == [loss]
+    assert snapshot.progress.step == 0
+    assert snapshot.latest is not None
+    assert snapshot.latest.readings.keys() == DIAGNOSTICS.keys()
+
+
+def test_a_net_that_diverges_at_once_has_no_readings(data: DataConfig) -> None:
+    wild = DeepMLPConfig(n_hidden=8, n_layers=20, batch_norm=False, activation="leaky-relu", gain=10)
+    snapshot = untrained_snapshot(RunConfig(data, wild, SGDConfig(100)))
+    assert snapshot.reading("loss") is None
+
+
+def test_the_untrained_net_is_as_it_was_drawn(config: RunConfig) -> None:
+    trained = untrained_model(config)
+    drawn = config.model.build(len(trained.dataset.vocabulary), torch.Generator().manual_seed(config.seed))
+    assert all(map(torch.equal, trained.model.parameters(), drawn.parameters()))
+    assert not any(layer.training for layer in trained.model.layers.values())
