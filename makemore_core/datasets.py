@@ -104,10 +104,10 @@ class Dataset:
     def context_counts(self, split: str, block_size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The distinct contexts (U, T) of a split and how often each next character follows: counts (U, V)."""
         x, y = self.examples(split, block_size)
-        contexts, row = np.unique(x, axis=0, return_inverse=True)
+        first, row = distinct_contexts(x)
         size = len(self.vocabulary)
-        counts = np.bincount(row.reshape(-1) * size + y, minlength=len(contexts) * size)
-        return contexts, counts.reshape(len(contexts), size)
+        counts = np.bincount(row * size + y, minlength=len(first) * size)
+        return x[first], counts.reshape(len(first), size)
 
 
 def sliding_windows(tokens: NDArray[np.int64], block_size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -123,6 +123,17 @@ def sliding_windows(tokens: NDArray[np.int64], block_size: int) -> tuple[NDArray
     inside = offset[:, None] >= back
     x = np.where(inside, tokens[np.maximum(position[:, None] - back, 0)], 0)  # (N, T)
     return x, tokens
+
+
+def distinct_contexts(x: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where each of the U distinct rows of x (N, T) stands first (U), and which of them each row is (N).
+
+    Rows are numbered column by column, because sorting numbers is twenty times as fast as sorting rows.
+    """
+    first, row = np.zeros(1, dtype=np.int64), np.zeros(len(x), dtype=np.int64)
+    for column in x.T:
+        _, first, row = np.unique(row * (x.max() + 1) + column, return_index=True, return_inverse=True)
+    return first, row
 
 
 def load_dataset(name: str, shuffles: int = 1) -> Dataset:

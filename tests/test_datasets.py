@@ -1,6 +1,7 @@
 """Words, splits and examples: as the lectures make them, and with a clear sentence for every file that is none."""
 
 import hashlib
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from makemore_core.datasets import (
     DataConfig,
     Dataset,
     Source,
+    distinct_contexts,
     fetch,
     is_here,
     load_dataset,
@@ -28,7 +30,7 @@ from tests.conftest import WORDS
 
 LETTERS = "abcdefghijk"
 TOKENS = st.lists(st.lists(st.integers(1, 26)).map(lambda word: [*word, 0])).map(
-    lambda words: np.array(sum(words, []), dtype=np.int64)
+    lambda words: np.array([*chain(*words)], dtype=np.int64)
 )
 
 
@@ -109,6 +111,15 @@ def test_the_parts_share_out_all_words(data: DataConfig, shuffles: int) -> None:
     assert (sum(parts, ()) == WORDS) == (shuffles == 0)
 
 
+@given(TOKENS.filter(len), st.integers(0, 5))
+def test_distinct_contexts_equal_numpys_unique_rows(tokens: np.ndarray, block_size: int) -> None:
+    x, _ = sliding_windows(tokens, block_size)
+    first, row = distinct_contexts(x)
+    assert np.array_equal(x[first][row], x)
+    assert len(first) == len({tuple(context) for context in x.tolist()})
+    assert np.array_equal(x[first], np.unique(x, axis=0, return_index=True)[0]) or block_size == 0
+
+
 @pytest.mark.parametrize("block_size", [1, 3, 8])
 def test_context_counts_sum_to_the_examples(data: DataConfig, block_size: int) -> None:
     dataset = data.load()
@@ -181,7 +192,7 @@ def test_what_is_no_file_is_refused(name: str) -> None:
 
 
 def test_a_missing_file_gets_the_names_there_are() -> None:
-    with pytest.raises(InputError, match="There is no data set or file 'nowhere.txt'; choose one of: us-names-2018"):
+    with pytest.raises(InputError, match=r"There is no data set or file 'nowhere\.txt'; choose one of: us-names-2018"):
         load_dataset("nowhere.txt")
 
 
@@ -230,5 +241,5 @@ def test_fetch_refuses_another_text(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("address", ["file:///nowhere/names.txt", "http://localhost:1/names.txt", ""])
 def test_fetch_without_a_network_names_the_alternative(address: str) -> None:
-    with pytest.raises(InputError, match="could not be reached at .* use 'us-names-2018'"):
+    with pytest.raises(InputError, match=r"could not be reached at .* use 'us-names-2018'"):
         fetch(source_of(b"never here", address))

@@ -94,7 +94,9 @@ def test_a_whole_number_may_be_written_in_several_ways(text: str) -> None:
     assert Knob("max_steps", int, 1).parse(text) == 200_000
 
 
-@pytest.mark.parametrize(("text", "value"), [("true", True), ("ON", True), (" yes ", True), ("0", False), ("no", False)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("true", True), ("ON", True), (" yes ", True), ("0", False), ("no", False)]
+)
 def test_a_switch_may_be_written_in_several_ways(text: str, value: bool) -> None:
     assert SWITCH.parse(text) is value
 

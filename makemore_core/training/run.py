@@ -56,7 +56,7 @@ class Run:
         self._exact = np.array(exact, dtype=np.int64)
         self._progress = progress
         self._commands: SimpleQueue[Command] = SimpleQueue()
-        self._saved_at, self._save_cost = time.monotonic(), 0.0
+        self._saved_at, self._save_cost, self._beat_at = time.monotonic(), 0.0, 0.0
         self._thread = Thread(target=self._live, name=f"run {id}", daemon=True)
 
     def start(self, paused: bool = False) -> None:
@@ -109,7 +109,7 @@ class Run:
             return self._commands.get(timeout=HEARTBEAT) if waiting else self._commands.get_nowait()
         except Empty:
             if waiting:
-                self.store.beat(self.id, self._progress)
+                self._beat()
             return None
 
     def _pause(self) -> None:
@@ -209,8 +209,15 @@ class Run:
         self._progress = replace(self._progress, steps_per_second=speed)
 
     def _save_when_due(self) -> None:
-        if time.monotonic() - self._saved_at > max(SAVE_EVERY, self._save_cost / SAVE_SHARE):
+        now = time.monotonic()
+        if now - self._saved_at > max(SAVE_EVERY, self._save_cost / SAVE_SHARE):
             self._save()
+        elif now - self._beat_at > HEARTBEAT:
+            self._beat()
+
+    def _beat(self) -> None:
+        self.store.beat(self.id, self._progress)
+        self._beat_at = time.monotonic()
 
     def _save(self) -> None:
         """Metrics and checkpoint of this very step in one transaction."""
@@ -218,4 +225,4 @@ class Run:
         self.store.save(self.id, self._progress, self.recorder.changes(), self.trainer.state())
         self.recorder.saved()
         self._saved_at = time.monotonic()
-        self._save_cost = self._saved_at - started
+        self._save_cost, self._beat_at = self._saved_at - started, self._saved_at

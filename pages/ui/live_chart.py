@@ -1,6 +1,6 @@
 """A plotly figure that is redrawn in place: no flicker, the zoom stays, and the colours follow the page's theme.
 
-st.plotly_chart makes a new chart whenever its figure changes. This component calls Plotly.react on the old one instead.
+st.plotly_chart makes a new chart whenever its figure changes; this component calls Plotly.react on the old one.
 """
 
 from importlib.metadata import version
@@ -8,14 +8,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Protocol
 
-import streamlit as st
+from streamlit.components.v2 import component
 
 from pages.ui.streamlit_internals import serve_folder
 
 PLOTLY_FILES = Path(str(files("plotly") / "package_data"))
 PLOTLY_FILE = f"plotly.min.js?{version('plotly')}"
 
-_component = st.components.v2.component(
+_mount = component(
     "makemore_lab.live_chart",
     html='<div class="live-chart" role="img"></div>',
     css=".live-chart {\n  font-variant-numeric: tabular-nums;\n}",
@@ -38,4 +38,4 @@ def live_chart(figure: Figure | str, *, key: str, height: int, alt: str) -> None
     figure_json = figure if isinstance(figure, str) else figure.to_json()
     library = f"{serve_folder('plotly', PLOTLY_FILES)}/{PLOTLY_FILE}"
     data = {"figure": figure_json, "height": height, "alt": alt, "library": library}
-    _component(key=key, height=height, data=data)
+    _mount(key=key, height=height, data=data)

@@ -35,20 +35,20 @@ def serve_folder(name: str, folder: Path) -> str:
 def _keep_unsent_messages() -> None:
     """Let the page's last elements arrive where a refresh waits for the page's script to end.
 
-    The refresh drops what its fragment has not sent yet, the browser is told that the script is complete, removes the
-    charts and gets them back some 50 ms later: 8 times in 200 clicks beside a refresh every .3 s, and not once with this.
+    The refresh drops what its fragment has not sent yet, but not the word that the script is complete. The browser
+    then removes the charts and gets them back 50 ms later: 8 times in 200 clicks beside a refresh every .3 s.
     """
     clear = inspect.unwrap(ForwardMsgQueue.clear)
 
     @functools.wraps(clear)
     def clear_unless_complete(
-        queue: ForwardMsgQueue, retain_lifecycle_msgs: bool = False, fragment_ids_this_run: list[str] | None = None
+        self: ForwardMsgQueue, retain_lifecycle_msgs: bool = False, fragment_ids_this_run: list[str] | None = None
     ) -> None:
-        complete = any(message.WhichOneof("type") == "script_finished" for message in queue._queue)
+        complete = any(message.WhichOneof("type") == "script_finished" for message in self._queue)
         if fragment_ids_this_run and complete:
-            queue._delta_index_map = {}  # newer elements queue up behind instead of replacing the old ones
+            self._delta_index_map = {}  # newer elements queue up behind instead of replacing the old ones
         else:
-            clear(queue, retain_lifecycle_msgs, fragment_ids_this_run)
+            clear(self, retain_lifecycle_msgs, fragment_ids_this_run)
 
     ForwardMsgQueue.clear = clear_unless_complete
 

@@ -1,11 +1,9 @@
 """The dashboard as a person sees it: what stands in the bar, what the loss chart shows, what can be pressed."""
 
-import re
 from urllib.parse import parse_qs, urlparse
 
 from playwright.sync_api import Locator, Page, expect
 
-LOSS_CHART = ".st-key-loss .live-chart"
 SMALL = "preset=seed000-layers&model.n_hidden=16&max_steps=1000000"  # a fast net that does not end by itself
 
 
@@ -24,6 +22,11 @@ class Lab:
         self.page.reload()
         self.wait_for_charts()
 
+    def another_tab(self, path: str = "/") -> "Lab":
+        lab = Lab(self.page.context.new_page(), self.address)
+        lab.open(path)
+        return lab
+
     def wait_for_charts(self) -> None:
         expect(self.page.locator(".live-chart").first).to_be_visible()
         expect(self.page.locator(".live-chart:not(:has(svg.main-svg path))")).to_have_count(0)
@@ -40,17 +43,26 @@ class Lab:
         self.button("Stop").click()
         expect(self.state).to_have_text("stopped")
 
-    def wait_for_step(self, step: int) -> None:
-        """Wait until the run has come that far."""
-        reached = f"() => Number({STEP_IN_PAGE}) >= {step}"
-        self.page.wait_for_function(reached)
-
     def button(self, name: str) -> Locator:
-        return self.page.get_by_role("button", name=name)
+        return self.page.locator(".st-key-bar").get_by_role("button", name=name)
 
     @property
     def state(self) -> Locator:
-        return self.page.locator(".st-key-standing").get_by_test_id("stBadge")
+        """The word for what the chosen run is doing."""
+        return self.page.locator(".st-key-standing .stMarkdownBadge")
+
+    @property
+    def step(self) -> Locator:
+        """The number of steps done."""
+        return self.page.locator(".st-key-standing strong")
+
+    @property
+    def step_number(self) -> int:
+        return int(self.step.inner_text().replace(",", ""))
+
+    def wait_for_step(self, wanted: int) -> None:
+        """Until at least so many steps are done."""
+        self.page.wait_for_function(HAS_REACHED, arg=wanted)
 
     @property
     def info(self) -> Locator:
@@ -61,11 +73,20 @@ class Lab:
         return self.page.locator(".names .now")
 
     @property
+    def run_picker(self) -> Locator:
+        return self.page.get_by_role("combobox", name="Run")
+
+    @property
     def chosen_run(self) -> str:
-        """The run that the bar names."""
-        return self.page.get_by_role("combobox", name="Run").input_value().partition(" ")[0]
+        return self.run_picker.input_value().partition(" ")[0]
 
     @property
     def parameters(self) -> dict[str, str]:
-        """What the address says."""
+        """What the address says after its question mark."""
         return {key: values[0] for key, values in parse_qs(urlparse(self.page.url).query).items()}
+
+
+HAS_REACHED = """wanted => {
+  const step = document.querySelector(".st-key-standing strong").innerText;
+  return Number(step.replaceAll(",", "")) >= wanted;
+}"""

@@ -51,7 +51,9 @@ def test_a_reading_survives_the_store(diagnostic: AnyDiagnostic, net: ModelConfi
 def test_a_verdict_is_a_level_and_sentences(
     diagnostic: AnyDiagnostic, optimizer: SGDConfig, net: ModelConfig, data: DataConfig
 ) -> None:
-    verdict = diagnostic.verdict(diagnostic.measure(Trainer(RunConfig(model=net, optimizer=optimizer), data.load()).step()))
+    verdict = diagnostic.verdict(
+        diagnostic.measure(Trainer(RunConfig(model=net, optimizer=optimizer), data.load()).step())
+    )
     if verdict is not None:
         assert verdict.level in (0, 1, 2)
         assert verdict.text.endswith(".")

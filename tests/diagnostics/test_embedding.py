@@ -5,7 +5,7 @@ import pytest
 
 from makemore_core.config import RunConfig
 from makemore_core.datasets import DataConfig
-from makemore_core.diagnostics.embedding import EmbeddingMap, project
+from makemore_core.diagnostics.embedding import EmbeddingMap, neighbours, project
 from makemore_core.models.mlp import MLPConfig
 from makemore_core.training.trainer import Trainer
 
@@ -56,6 +56,11 @@ def test_equal_vectors_are_one_point() -> None:
     points, explained = project(np.ones((27, 10)))
     assert not points.any()
     assert explained == 1
+
+
+def test_neighbours_come_by_their_distance() -> None:
+    corners = np.array([[0.0, 0.0], [3.0, 4.0], [0.0, 1.0], [-6.0, -8.0]])  # 3, 4, 5 and 6, 8, 10
+    assert neighbours(corners, 0) == [(2, 1.0), (1, 5.0), (3, 10.0)]
 
 
 def test_every_character_has_its_point(data: DataConfig) -> None:

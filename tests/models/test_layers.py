@@ -107,7 +107,8 @@ def test_batch_norm_tracks_and_evaluates_as_torch_does() -> None:
         reference(x * step)
     layer.training = False
     ours, theirs = layer(x[:1]), reference.eval()(x[:1])
-    assert_all_close((layer.running_mean, layer.running_spread), (reference.running_mean, reference.running_var))
+    tracked = reference.state_dict()
+    assert_all_close((layer.running_mean, layer.running_spread), (tracked["running_mean"], tracked["running_var"]))
     assert_all_close((ours,), (theirs,))
     assert_all_close(gradients(ours, gamma, x), gradients(theirs, reference.weight, x))
 
@@ -154,7 +155,14 @@ def test_a_bounded_activation_stays_between_minus_1_and_1(kind: type[Activation]
 
 
 def test_where_an_activation_is_flat() -> None:
-    assert Tanh().flat(torch.tensor([-1, -0.98, -0.96, 0, 0.96, 0.98])).tolist() == [True, True, False, False, False, True]
+    assert Tanh().flat(torch.tensor([-1, -0.98, -0.96, 0, 0.96, 0.98])).tolist() == [
+        True,
+        True,
+        False,
+        False,
+        False,
+        True,
+    ]
     assert ReLU().flat(torch.tensor([0.0, 0.001])).tolist() == [True, False]
     assert LeakyReLU().flat(torch.tensor([-0.02, -0.005, 0.005, 0.02])).tolist() == [False, True, True, False]
 

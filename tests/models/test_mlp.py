@@ -23,9 +23,7 @@ def test_the_parameters_are_drawn_in_the_lectures_order() -> None:
 
 def test_each_scale_reaches_its_own_parameter() -> None:
     plain = PLAIN.build(27, Generator().manual_seed(SEED)).named_parameters()
-    config = MLPConfig(
-        kaiming=False, hidden_scale=2, hidden_bias_scale=3, output_scale=4, output_bias_scale=5
-    )
+    config = MLPConfig(kaiming=False, hidden_scale=2, hidden_bias_scale=3, output_scale=4, output_bias_scale=5)
     scaled = config.build(27, Generator().manual_seed(SEED)).named_parameters()
     factors = {name: (scaled[name] / plain[name]).mean().round(decimals=3).item() for name in plain}
     assert list(factors.values()) == [1, 2, 3, 4, 5]

@@ -79,8 +79,9 @@ def test_in_evaluation_an_answer_does_not_depend_on_its_neighbours(config: type[
 @each_model
 def test_evaluating_is_over_afterwards_even_after_an_error(config: type[ModelConfig]) -> None:
     model = built(config)
-    with pytest.raises(ZeroDivisionError), model.evaluating():
+    with model.evaluating():
         assert not any(layer.training for layer in model.layers.values())
+    with pytest.raises(ZeroDivisionError), model.evaluating():
         raise ZeroDivisionError
     assert all(layer.training for layer in model.layers.values())
     assert torch.is_grad_enabled()
@@ -114,8 +115,9 @@ def test_a_model_learns_one_example_by_heart(config: type[ModelConfig]) -> None:
 def test_a_net_of_identity_weights_passes_its_context_through() -> None:
     embedding = Embedding(V, V, Generator())
     embedding.weight.copy_(torch.eye(V))
-    layers = {"embedding": embedding, "flatten": Flatten(), "hidden": Linear(torch.eye(V)), "tanh": Tanh()}
-    model = LanguageModel(layers | {"output": Linear(torch.eye(V) * 1_000)}, block_size=1)
+    hidden, output = Linear(torch.eye(V)), Linear(torch.eye(V) * 1_000)
+    layers = {"embedding": embedding, "flatten": Flatten(), "hidden": hidden, "tanh": Tanh(), "output": output}
+    model = LanguageModel({**layers}, block_size=1)
     assert model(torch.arange(V)[:, None]).argmax(dim=1).tolist() == list(range(V))
     assert model.loss(torch.arange(V)[:, None], torch.arange(V)).item() == 0
     assert model.embedding is embedding

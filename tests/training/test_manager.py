@@ -185,7 +185,7 @@ def test_a_data_set_that_changed_is_told(manager: RunManager, config: RunConfig,
     path.write_text("\n".join(WORDS))
     run = stopped(manager, replace(config, data=DataConfig(str(path))))
     path.write_text("\n".join(WORDS[:50]))
-    with pytest.raises(InputError, match="The data set 'own.txt' has changed since"):
+    with pytest.raises(InputError, match=r"The data set 'own\.txt' has changed since"):
         manager.resume(run.id)
 
 

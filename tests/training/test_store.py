@@ -13,26 +13,29 @@ import numpy as np
 import pytest
 import torch
 
-from makemore_core.diagnostics import measured
-from makemore_core.diagnostics.reading import Scalars, Text
-from makemore_core.errors import InputError
 from makemore_core.config import RunConfig
+from makemore_core.diagnostics import measured
+from makemore_core.diagnostics.reading import Reading, Scalars, Text
+from makemore_core.errors import InputError
 from makemore_core.training.curve import bucketed
 from makemore_core.training.recorder import Changes, Evaluation, Observation, Progress, RunState
 from makemore_core.training.store import STALE_AFTER, TABLES, VERSION, RunRow, RunStore, default_path
 from makemore_core.training.trainer import Trainer
 
+READY = Progress()
 STATE = {"model.weight": torch.randn(3, 2), "generator": torch.Generator().get_state(), "step": torch.tensor(7)}
 
 
-def row(id: str = "otter", progress: Progress = Progress(), updated: float | None = None) -> RunRow:
+def row(id: str = "otter", progress: Progress = READY, updated: float | None = None) -> RunRow:
     now = time.time()
-    return RunRow(id, "lecture3-deep", {"seed": 1}, {"sha256": "ab"}, 47_024, progress, now, now if updated is None else updated)
+    return RunRow(
+        id, "lecture3-deep", {"seed": 1}, {"sha256": "ab"}, 47_024, progress, now, now if updated is None else updated
+    )
 
 
 def changes(last: int = 7) -> Changes:
     losses = bucketed(0, np.linspace(3, 2, last))
-    readings = {"loss": Scalars({"batch loss": 2.5}), "samples": Text(["emma", "ötter"])}
+    readings: dict[str, Reading] = {"loss": Scalars({"batch loss": 2.5}), "samples": Text(["emma", "ötter"])}
     return Changes(losses, [Evaluation(0, 3.3, 3.4)], [Observation(0, readings)])
 
 
@@ -102,7 +105,9 @@ def test_a_run_never_saved_has_nothing_to_show(store: RunStore) -> None:
 
 def test_a_loss_that_is_no_number_comes_back_as_none(store: RunStore) -> None:
     store.add(row())
-    store.save("otter", Progress(), Changes(bucketed(0, np.array([math.nan])), [Evaluation(0, math.nan, math.inf)]), STATE)
+    store.save(
+        "otter", Progress(), Changes(bucketed(0, np.array([math.nan])), [Evaluation(0, math.nan, math.inf)]), STATE
+    )
     assert np.isnan(store.losses("otter")[0, -1])
     (evaluation,) = store.evaluations("otter")
     assert math.isnan(evaluation.train)
@@ -157,7 +162,7 @@ def test_a_store_of_a_newer_version_is_refused_untouched(tmp_path: Path) -> None
 def test_what_cannot_be_a_store_is_refused(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("This is no database, and long enough to tell." * 99)
     for path in (tmp_path, tmp_path / "text", tmp_path / "text" / "below.sqlite"):
-        with pytest.raises(InputError, match="cannot be used .* set MAKEMORE_STORE to a file"):
+        with pytest.raises(InputError, match=r"cannot be used .* set MAKEMORE_STORE to a file"):
             RunStore(path)
 
 

@@ -18,12 +18,18 @@ from makemore_core.sampling import SamplingConfig
 from makemore_core.schedules import DropConfig
 from makemore_core.training.trainer import Trainer
 
-NETS = {"mlp": MLPConfig(n_hidden=8), "mlp-norm": MLPConfig(n_hidden=8, batch_norm=True), "deep": DeepMLPConfig(n_hidden=8)}
+NETS = {
+    "mlp": MLPConfig(n_hidden=8),
+    "mlp-norm": MLPConfig(n_hidden=8, batch_norm=True),
+    "deep": DeepMLPConfig(n_hidden=8),
+}
 each_net = pytest.mark.parametrize("net", NETS.values(), ids=NETS)
 
 
 def equal(one: Trainer, other: Trainer) -> bool:
-    return one.state().keys() == other.state().keys() and all(map(torch.equal, one.state().values(), other.state().values()))
+    return one.state().keys() == other.state().keys() and all(
+        map(torch.equal, one.state().values(), other.state().values())
+    )
 
 
 def test_the_loop_is_the_lectures(data: DataConfig) -> None:

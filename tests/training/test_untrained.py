@@ -3,10 +3,7 @@
 import torch
 
 from makemore_core.config import RunConfig
-from makemore_core.datasets import DataConfig
 from makemore_core.diagnostics import DIAGNOSTICS
-from makemore_core.models.deep_mlp import DeepMLPConfig
-from makemore_core.optimizers import SGDConfig
 from makemore_core.training.curve import LAST
 from makemore_core.training.trainer import Trainer
 from makemore_core.training.untrained import untrained_model, untrained_snapshot
@@ -19,12 +16,6 @@ def test_the_first_look_is_step_0_of_a_run(config: RunConfig) -> None:
     assert snapshot.progress.step == 0
     assert snapshot.latest is not None
     assert snapshot.latest.readings.keys() == DIAGNOSTICS.keys()
-
-
-def test_a_net_that_diverges_at_once_has_no_readings(data: DataConfig) -> None:
-    wild = DeepMLPConfig(n_hidden=8, n_layers=20, batch_norm=False, activation="leaky-relu", gain=10)
-    snapshot = untrained_snapshot(RunConfig(data, wild, SGDConfig(100)))
-    assert snapshot.reading("loss") is None
 
 
 def test_the_untrained_net_is_as_it_was_drawn(config: RunConfig) -> None:

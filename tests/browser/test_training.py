@@ -1,0 +1,151 @@
+"""A run from Play to Stop: it learns, obeys within half a second, survives a reload, and its charts never flicker."""
+
+from playwright.sync_api import expect
+
+from tests.browser.lab import SMALL, Lab
+
+ANSWER_WITHIN = 500  # milliseconds
+REFRESHES = 20  # at one in .4 s
+
+
+def test_after_play_the_loss_falls_under_the_bigram_line_and_the_names_change(lab: Lab):
+    lab.open("/?preset=seed000-layers")
+    first_names = lab.names_now.inner_text()
+    lab.play()
+    expect(lab.names_now).not_to_have_text(first_names)
+    lab.page.wait_for_function(VAL_IS_BELOW_BIGRAM)
+    assert lab.names_now.locator("p > *").count() == 10
+
+
+def test_pause_holds_the_step(lab: Lab):
+    lab.open(f"/?{SMALL}")
+    lab.play()
+    lab.wait_for_step(10)
+    lab.pause()
+    held = lab.step_number
+    lab.reload()
+    assert lab.step_number == held
+    lab.play()
+    lab.wait_for_step(held + 1)
+
+
+def test_one_step_advances_by_one(lab: Lab):
+    lab.open(f"/?{SMALL}")
+    for step in ("1", "2", "3"):
+        lab.button("Step").click()
+        expect(lab.step).to_have_text(step)
+    expect(lab.state).to_have_text("paused")
+
+
+def test_space_plays_and_pauses(lab: Lab):
+    lab.open(f"/?{SMALL}")
+    lab.page.keyboard.press("Space")
+    expect(lab.state).to_have_text("running")
+    lab.page.keyboard.press("Space")
+    expect(lab.state).to_have_text("paused")
+
+
+def test_stop_answers_within_half_a_second(lab: Lab):
+    lab.open(f"/?{SMALL}")
+    lab.play()
+    lab.wait_for_step(10)
+    lab.page.evaluate(TIME_THE_STOP)
+    lab.stop()
+    assert lab.page.evaluate("window.stopped - window.clicked") < ANSWER_WITHIN
+
+
+def test_play_goes_on_where_a_run_was_stopped(lab: Lab):
+    lab.open(f"/?{SMALL}")
+    lab.play()
+    lab.wait_for_step(10)
+    lab.stop()
+    run, stopped_at = lab.chosen_run, lab.step_number
+    lab.play()
+    assert lab.step_number >= stopped_at
+    lab.wait_for_step(stopped_at + 1)
+    assert lab.chosen_run == run
+
+
+def test_a_reload_shows_the_same_run(lab: Lab):
+    lab.open(f"/?{SMALL}")
+    lab.play()
+    lab.wait_for_step(10)
+    run, step = lab.chosen_run, lab.step_number
+    assert lab.parameters["run"] == run
+    lab.reload()
+    assert lab.chosen_run == run
+    assert lab.step_number >= step
+
+
+def test_a_second_tab_finds_the_running_run(lab: Lab):
+    lab.open(f"/?{SMALL}")
+    lab.play()
+    second = lab.another_tab("/inside")
+    assert second.chosen_run == lab.chosen_run
+    expect(second.state).to_have_text("running")
+
+
+def test_a_second_run_starts_beside_the_first(lab: Lab):
+    lab.open(f"/?{SMALL}")
+    lab.play()
+    first, second = lab, lab.another_tab(f"/?{SMALL}&run={lab.chosen_run}")
+    second.page.get_by_role("button", name="New run").click()
+    expect(second.run_picker).not_to_have_value(first.run_picker.input_value())
+    expect(second.state).to_have_text("running")
+    expect(first.state).to_have_text("running")
+    first.wait_for_step(first.step_number + 1)
+    second.wait_for_step(second.step_number + 1)
+    second.stop()
+
+
+def test_the_chart_stays_the_same_element_and_nothing_jumps(lab: Lab):
+    lab.open(f"/?{SMALL}")
+    lab.play()
+    lab.wait_for_step(10)
+    lab.page.evaluate(WATCH_FOR_FLICKER)
+    lab.page.wait_for_function("drawn => window.flicker.drawn >= drawn", arg=REFRESHES)
+    assert lab.page.evaluate(WHAT_FLICKERED) == {
+        "remounts": 0, "isTheSameChart": True, "isTheSameDrawing": True, "faintest": 1, "layouts": 1,
+    }  # fmt: skip
+
+
+VAL_IS_BELOW_BIGRAM = """() => {
+  const chart = document.querySelector(".st-key-loss .live-chart");
+  const [uniform, bigram] = chart.layout.shapes;
+  return chart._fullData.at(-1).y.at(-1) < bigram.y0;
+}"""
+
+TIME_THE_STOP = """() => {
+  document.querySelector(".st-key-stop").addEventListener("click", () => { window.clicked ??= performance.now(); }, true);
+  new MutationObserver(() => {
+    const state = document.querySelector(".st-key-standing .stMarkdownBadge");
+    if (state?.innerText === "stopped") window.stopped ??= performance.now();
+  }).observe(document.body, {childList: true, subtree: true, characterData: true});
+}"""
+
+WATCH_FOR_FLICKER = """() => {
+  const chart = document.querySelector(".st-key-loss .live-chart"), drawing = chart.querySelector("svg.main-svg");
+  const flicker = window.flicker = {chart, drawing, drawn: 0, remounts: 0, faintest: 1, layouts: new Set()};
+  const isRemount = node => node.contains?.(chart) || node.contains?.(drawing);
+  new MutationObserver(changes => {
+    for (const { removedNodes } of changes) flicker.remounts += [...removedNodes].filter(isRemount).length;
+  }).observe(document.body, {childList: true, subtree: true});
+  chart.on("plotly_afterplot", () => { flicker.drawn += 1; });
+  const look = () => {
+    const blocks = [...document.querySelectorAll(".stMain [class*=st-key-], .names, .stTable")];
+    flicker.layouts.add(JSON.stringify(blocks.map(block => block.getBoundingClientRect())));
+    for (let node = drawing; node; node = node.parentElement)
+      flicker.faintest = Math.min(flicker.faintest, getComputedStyle(node).opacity);
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+WHAT_FLICKERED = """() => {
+  const {chart, drawing, remounts, faintest, layouts} = window.flicker;
+  const now = document.querySelector(".st-key-loss .live-chart");
+  return {
+    remounts, faintest, layouts: layouts.size,
+    isTheSameChart: now === chart, isTheSameDrawing: now.querySelector("svg.main-svg") === drawing,
+  };
+}"""
