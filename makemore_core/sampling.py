@@ -23,8 +23,8 @@ Drawn = list[list[int]]
 class SamplingConfig(Config):
     """How characters are drawn."""
 
-    temperature: float = knob(1.0, low=0.05, high=5, log=True, help="Below 1 the model plays safe, above 1 it dares more.")
-    top_k: int = knob(0, low=0, high=1000, help="Draw among the k likeliest characters only; 0 draws among all.")
+    temperature: float = knob(1.0, low=0.05, high=5, log=True, help="Below 1 it plays safe, above 1 it dares more.")
+    top_k: int = knob(0, low=0, high=100, help="Draw among the k likeliest characters only; 0 draws among all.")
     top_p: float = knob(1.0, low=0.01, high=1, help="Draw among the likeliest characters that hold this share.")
     draw: str = knob("cumulative", options=("cumulative", "multinomial"), help="Our sampler, or the lectures'.")
     longest: int = knob(LONGEST_NAME, low=1, high=LONGEST_NAME, help="A name is cut after so many characters.")

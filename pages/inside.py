@@ -17,14 +17,14 @@ def draw(snapshot: Snapshot) -> None:
     """Forward, backward, weights and pace; then the map of what is stuck."""
     forward, backward = st.columns(2)
     with forward:
-        reading_panel(snapshot, "activations", 280)
+        reading_panel(snapshot, "activations", 310)
         about("activations")
     with backward:
-        reading_panel(snapshot, "gradients", 280)
+        reading_panel(snapshot, "gradients", 310)
         about("gradients")
     weights, pace = st.columns(2)
     with weights:
-        reading_panel(snapshot, "weight_gradients", 280)
+        reading_panel(snapshot, "weight_gradients", 310)
         about("weight_gradients")
     with pace:
         update_ratio(snapshot)
@@ -44,7 +44,7 @@ def update_ratio(snapshot: Snapshot) -> None:
         latest.step if latest else 0,
         "update_ratio",
         lambda: scalars_figure(diagnostic.title, snapshot, "update_ratio", (GOOD, "1e-3, a good pace")),
-        280,
+        310,
         alt=verdict.text if verdict else diagnostic.about,
     )
     if verdict:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from makemore_core.charts.style import ACCENT, PLAIN, YARDSTICK, at_step, empty, figure, layer_color
+from makemore_core.charts.style import ACCENT, LEGEND_BELOW, PLAIN, YARDSTICK, at_step, empty, figure, layer_color
 from makemore_core.diagnostics.reading import Heatmap, Histogram, Histograms, Projection, Reading
 
 VOWELS = frozenset("aeiou")
@@ -31,10 +31,10 @@ def histograms_figure(title: str, step: int, reading: Histograms) -> go.Figure:
         traces,
         at_step(title, step),
         showlegend=True,
-        legend={"orientation": "v", "x": 1, "xanchor": "right", "y": 1, "font": {"size": 11}},
+        legend=LEGEND_BELOW,
         yaxis={"showticklabels": False, "rangemode": "tozero"},
         xaxis={"exponentformat": "power", "nticks": 7},
-        margin={"l": 12, "r": 12, "t": 34, "b": 28},
+        margin={"l": 12, "r": 12, "t": 34, "b": 64},
     )
 
 

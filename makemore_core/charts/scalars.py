@@ -5,7 +5,7 @@ from typing import cast
 import numpy as np
 import plotly.graph_objects as go
 
-from makemore_core.charts.style import figure, layer_color, steps_axis, yardstick
+from makemore_core.charts.style import LEGEND_BELOW, figure, layer_color, steps_axis, yardstick
 from makemore_core.diagnostics.reading import Scalars
 from makemore_core.training.recorder import Snapshot
 
@@ -24,8 +24,9 @@ def scalars_figure(title: str, snapshot: Snapshot, diagnostic: str, good: tuple[
         shapes=[line],
         annotations=[label | {"y": float(np.log10(value))}],
         showlegend=bool(series),
-        legend={"x": 1, "xanchor": "right", "y": 1, "font": {"size": 11}},
-        xaxis=steps_axis(snapshot.progress.max_steps),
+        legend=LEGEND_BELOW,
+        margin={"l": 48, "r": 12, "t": 34, "b": 64},
+        xaxis=steps_axis(snapshot.progress.max_steps) | {"title": None},
         yaxis={"type": "log", "range": [-6, 0.3], "dtick": 1, "tickformat": ".0e"},
     )
 

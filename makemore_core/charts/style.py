@@ -16,6 +16,7 @@ YARDSTICK = "#8c8f94"
 GOOD, WATCH, SICK = "#3f8f5b", "#cc9d04", "#c33300"
 SHALLOW, DEEP = (134, 211, 220), (24, 120, 146)  # layers: one hue, darker with depth
 ACCENT, PLAIN = "#d9622b", "#3d8fd1"  # legible on white and on near-black
+LEGEND_BELOW = {"orientation": "h", "x": 0, "y": -0.14, "yanchor": "top", "font": {"size": 10}}
 TEMPLATE = go.layout.Template(
     layout={
         "margin": {"l": 48, "r": 12, "t": 34, "b": 36},

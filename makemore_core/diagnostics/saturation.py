@@ -39,7 +39,7 @@ class Saturation(Diagnostic[Heatmap]):
         if share > MANY or dead > MANY * worst.columns:
             return Verdict(2, f"{what}{lost}. Lower the initial gain, or add BatchNorm.")
         if share > SOME or dead:
-            return Verdict(1, f"{what}{lost}.")
+            return Verdict(1, f"{what}{lost}. If that grows, lower the initial gain.")
         return Verdict(0, f"{what}: gradients get through.")
 
 

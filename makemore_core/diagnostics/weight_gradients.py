@@ -28,5 +28,9 @@ class WeightGradients(Diagnostic[Histograms]):
         widest = max(reading.layers, key=lambda layer: layer.deviation)
         times = widest.deviation / typical if typical else 0.0
         if times > STANDS_OUT:
-            return Verdict(1, f"The gradient of {widest.name} is {times:.0f} times as wide as the typical layer's.")
+            return Verdict(
+                1,
+                f"The gradient of {widest.name} is {times:.0f} times as wide as the typical layer's, so it learns that "
+                "much faster. If that lasts beyond the first steps, give it larger initial weights.",
+            )
         return Verdict(0, "No weight matrix's gradient stands out.")

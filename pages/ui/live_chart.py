@@ -6,7 +6,7 @@ st.plotly_chart makes a new chart whenever its figure changes; this component ca
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from streamlit.components.v2 import component
 
@@ -27,7 +27,7 @@ _mount = component(
 class Figure(Protocol):
     """What is asked of a plotly figure."""
 
-    def to_json(self) -> str: ...
+    def to_json(self) -> Any: ...
 
 
 def live_chart(figure: Figure | str, *, key: str, height: int, alt: str) -> None:
@@ -35,7 +35,7 @@ def live_chart(figure: Figure | str, *, key: str, height: int, alt: str) -> None
 
     Instead of the figure, its to_json() will do: encoded once, it serves every tab that shows the same figure.
     """
-    figure_json = figure if isinstance(figure, str) else figure.to_json()
+    figure_json = figure if isinstance(figure, str) else str(figure.to_json())
     library = f"{serve_folder('plotly', PLOTLY_FILES)}/{PLOTLY_FILE}"
     data = {"figure": figure_json, "height": height, "alt": alt, "library": library}
     _mount(key=key, height=height, data=data)

@@ -23,8 +23,7 @@ def open_page(title: str, sentence: str) -> None:
     with st.container(key="headline", gap="xxsmall"):
         st.title(title, anchor=False)
         st.caption(sentence)
-    notice = session.take_notice()
-    if notice:
+    for notice in session.take_notices():
         st.info(literal(notice), icon=":material/info:")
 
 

@@ -5,11 +5,12 @@ The draft is the single truth about the settings: widgets show it, the URL repea
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from makemore_core.config import RunConfig
+from makemore_core.config import CHOICES, RunConfig
 from makemore_core.datasets import CATALOGUE, SHIPPED, is_here
 from makemore_core.errors import InputError, choose_one_of
 from makemore_core.knobs import Value
@@ -21,7 +22,7 @@ from pages.ui.manager import run_manager
 FIRST_PRESET = "lecture3-kaiming"
 FIRST_TEXTS = {"prefix": "em", "my_name": "emma"}
 URL_VERSION = "1"
-OWN_PARAMETERS = ("v", "preset", "run")
+OWN_PARAMETERS = ("v", "preset", "run", "embed", "embed_options")
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,10 @@ def begin() -> None:
         st.session_state[key] = value
     parameters = st.query_params.to_dict()
     _keep(preset_draft(FIRST_PRESET))
-    settings = {path: text for path, text in parameters.items() if path not in OWN_PARAMETERS and path != "embed"}
-    attempt(lambda: _keep(_drafted(parameters.get("preset", FIRST_PRESET), settings)))
+    choose_preset(parameters.get("preset", FIRST_PRESET))
+    settings = {path: text for path, text in parameters.items() if path not in OWN_PARAMETERS}
+    for path in sorted(settings, key=lambda path: path not in CHOICES):  # a model before its knobs
+        attempt(partial(_spell, path, settings[path]))
     st.session_state["run"] = None
     if "run" in parameters:
         attempt(lambda: choose_run(run_manager().row(parameters["run"]).id))
@@ -49,12 +52,12 @@ def begin() -> None:
         st.session_state["run"] = _living_run()
 
 
-def _drafted(preset: str, settings: dict[str, str]) -> Draft:
-    """A link chooses among the known data sets only: it must not open a file of this machine."""
-    dataset = settings.get("data.dataset", SHIPPED)
-    if dataset not in CATALOGUE:
-        raise choose_one_of("data set", dataset, CATALOGUE)
-    return Draft(preset, preset_draft(preset).config.with_texts(settings))
+def _spell(path: str, text: str) -> None:
+    """One setting as the URL spells it. A link chooses among known data sets: it must not open a file here."""
+    if path == "data.dataset" and text not in CATALOGUE:
+        raise choose_one_of("data set", text, CATALOGUE)
+    now = draft()
+    _keep(Draft(now.preset, now.config.with_texts({path: text})))
 
 
 def preset_draft(name: str) -> Draft:
@@ -144,16 +147,16 @@ def trained_model() -> TrainedModel:
 
 
 def attempt(action: Callable[[], object]) -> None:
-    """Do it, or keep the sentence that says why not for the next notice()."""
+    """Do it, or keep the sentence that says why not for the next notices."""
     try:
         action()
     except InputError as error:
-        st.session_state["notice"] = str(error)
+        st.session_state.setdefault("notices", []).append(str(error))
 
 
-def take_notice() -> str | None:
-    """The sentence that an action left behind, once."""
-    return st.session_state.pop("notice", None)
+def take_notices() -> list[str]:
+    """The sentences that actions left behind, once."""
+    return st.session_state.pop("notices", [])
 
 
 def ask_for_rerun() -> None:
