@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from torch import Tensor
 
@@ -62,6 +62,7 @@ def test_top_1_is_the_likeliest_character(logits: Tensor, temperature: float) ->
 
 
 @given(LOGITS, st.integers(1, V))
+@example(torch.tensor([[0.0, 0.0, 0.0, 0.0, 10.0, -6.0]]), V)  # the likely ones alone round to 1
 def test_top_k_keeps_k_characters(logits: Tensor, top_k: int) -> None:
     assert (probabilities(logits, SamplingConfig(top_k=top_k)) > 0).sum() == top_k
 
