@@ -55,6 +55,7 @@ class Run:
         self.loss_at: dict[int, float] = {}  # batch losses at the steps that were asked for
         self._exact = np.array(exact, dtype=np.int64)
         self._progress = progress
+        self._broken_at: int | None = None  # the first step whose loss was no number
         self._commands: SimpleQueue[Command] = SimpleQueue()
         self._saved_at, self._save_cost, self._beat_at = time.monotonic(), 0.0, 0.0
         self._thread = Thread(target=self._live, name=f"run {id}", daemon=True)
@@ -166,17 +167,18 @@ class Run:
         self.recorder.losses(first_step, losses)
         wanted = self._exact[(first_step <= self._exact) & (self._exact < first_step + len(losses))]
         self.loss_at |= {int(step): float(losses[step - first_step]) for step in wanted}
-        return bool(np.isfinite(losses).all())
+        broken = np.flatnonzero(~np.isfinite(losses))
+        self._broken_at = first_step + int(broken[0]) if len(broken) else None
+        return self._broken_at is None
 
     def _evaluate(self) -> None:
         trainer = self.trainer
         self.recorder.evaluated(Evaluation(trainer.number, trainer.evaluate("train"), trainer.evaluate("val")))
 
     def _diverged(self) -> None:
-        number = self.trainer.number
         self._end(
             RunState.FAILED,
-            f"The loss was no longer a number at step {number - 1:,}. Lower the learning rate, and start anew.",
+            f"The loss was no longer a number at step {self._broken_at:,}. Lower the learning rate, and start anew.",
         )
 
     def _end(self, state: RunState, message: str = "") -> None:

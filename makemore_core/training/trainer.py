@@ -12,6 +12,7 @@ from torch import Generator, Tensor
 from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
 from makemore_core.diagnostics.step import Step
+from makemore_core.errors import InputError
 from makemore_core.sampling import sample
 
 CONTEXTS_AT_ONCE = 8192
@@ -23,6 +24,8 @@ class Trainer:
     """Model, optimizer, data and generator of one run. step() looks at what it does, advance(k) does not."""
 
     def __init__(self, config: RunConfig, dataset: Dataset) -> None:
+        if config.batch_size == 1 and getattr(config.model, "batch_norm", False):
+            raise InputError("`2 <= batch_size` must hold where batch_norm measures a spread, but got batch_size=1.")
         self.config, self.dataset = config, dataset
         self.generator = Generator().manual_seed(config.seed)
         self.model = config.model.build(len(dataset.vocabulary), self.generator)

@@ -19,17 +19,21 @@ REFRESH = {RunState.RUNNING: 0.4, RunState.READY: 0.4, RunState.PAUSED: 1.0}  # 
 
 def live(draw: Callable[[Snapshot], None]) -> None:
     """Show the bar and draw(snapshot), and keep both fresh."""
-    state = session.snapshot().progress.state if session.current_run() else None
+    state = session.run_state()
     st.fragment(_tick, run_every=REFRESH.get(state) if state else None)(draw, state)
 
 
 def _tick(draw: Callable[[Snapshot], None], state: RunState | None) -> None:
+    or_say_why_not(lambda: _show(draw))
+    if session.take_rerun() or session.run_state() != state:
+        st.rerun()  # another refresh rate, another run in the URL
+
+
+def _show(draw: Callable[[Snapshot], None]) -> None:
+    """Bar and panels, both of the same moment."""
     snapshot = session.snapshot()
     run_bar(snapshot)
-    or_say_why_not(lambda: draw(snapshot))
-    now = snapshot.progress.state if session.current_run() else None
-    if session.take_rerun() or now != state:
-        st.rerun()  # another refresh rate, another run in the URL
+    draw(snapshot)
 
 
 def chart(snapshot: Snapshot, version: int, name: str, make: Callable[[], go.Figure], height: int, alt: str) -> None:

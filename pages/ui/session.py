@@ -15,7 +15,7 @@ from makemore_core.datasets import CATALOGUE, SHIPPED, is_here
 from makemore_core.errors import InputError, choose_one_of
 from makemore_core.knobs import Value
 from makemore_core.presets import preset_named
-from makemore_core.training.recorder import Snapshot
+from makemore_core.training.recorder import RunState, Snapshot
 from makemore_core.training.untrained import TrainedModel, untrained_model, untrained_snapshot
 from pages.ui.manager import run_manager
 
@@ -34,8 +34,9 @@ class Draft:
 
 
 def begin() -> None:
-    """Read the URL once for each tab; from then on the tab's own choices count."""
+    """Read the URL once for each tab; from then on the tab's own choices count, as long as their run is there."""
     if "draft" in st.session_state:
+        run_state()
         return
     for key, value in FIRST_TEXTS.items():
         st.session_state[key] = value
@@ -122,6 +123,19 @@ def current_run() -> str | None:
 def choose_run(id: str | None) -> None:
     """Show another run, or the untrained net of the draft."""
     st.session_state["run"] = id
+
+
+def run_state() -> RunState | None:
+    """What the chosen run is doing now; None before the first run, and after somebody deleted it."""
+    run = current_run()
+    if run is None:
+        return None
+    try:
+        return run_manager().row(run).progress.state
+    except InputError:
+        choose_run(None)
+        st.session_state.setdefault("notices", []).append(f"The run {run!r} was deleted.")
+        return None
 
 
 def snapshot() -> Snapshot:

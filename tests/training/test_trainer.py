@@ -10,6 +10,7 @@ from torch.nn.functional import cross_entropy
 
 from makemore_core.config import RunConfig
 from makemore_core.datasets import SPLITS, DataConfig
+from makemore_core.errors import InputError
 from makemore_core.models import ModelConfig
 from makemore_core.models.deep_mlp import DeepMLPConfig
 from makemore_core.models.mlp import MLPConfig
@@ -128,3 +129,9 @@ def test_samples_follow_the_configs_seed(data: DataConfig) -> None:
     trainers = [Trainer(RunConfig(data, NETS["mlp"], sampling=SamplingConfig(seed=s)), data.load()) for s in (1, 1, 2)]
     names = [trainer.sample(5) for trainer in trainers]
     assert names[0] == names[1] != names[2]
+
+
+def test_batch_norm_of_a_single_example_is_refused(data: DataConfig) -> None:
+    # one number has no unbiased deviation: torch.ones(1).std() is nan
+    with pytest.raises(InputError, match="`2 <= batch_size` must hold"):
+        Trainer(RunConfig(data, DeepMLPConfig(), batch_size=1), data.load())
