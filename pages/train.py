@@ -34,9 +34,10 @@ def draw(snapshot: Snapshot) -> None:
     with left:
         reading_panel(snapshot, "embedding", 380)
     with right:
-        st.markdown("**Health**")
-        for verdict in verdicts(snapshot)[:3]:
-            verdict_line(verdict)
+        with st.container(key="health"):
+            st.markdown("**Health**")
+            for verdict in verdicts(snapshot)[:3]:
+                verdict_line(verdict)
         published_panel(snapshot)
 
 

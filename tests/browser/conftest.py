@@ -16,7 +16,7 @@ FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 )
-PATIENCE = 90_000  # milliseconds; a page waits for torch at a server's start, and for others on a busy machine
+PATIENCE = 60_000  # milliseconds; a page waits for torch at a server's start, and for others on a busy machine
 
 expect.set_options(timeout=PATIENCE)
 

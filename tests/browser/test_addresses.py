@@ -8,7 +8,7 @@ from tests.browser.lab import SMALL, Lab
 BAD = {
     "run=no-such-run": "There is no run 'no-such-run'",
     "preset=no-such-preset": "Unknown preset 'no-such-preset'",
-    "model.n_hidden=1000000000": "`4 <= n_hidden <= 1024` must hold, but got n_hidden=1000000000.",
+    "model.n_hidden=1000000000": "must hold, but got n_hidden=1000000000.",
     "data.dataset=/etc/passwd": "Unknown data set '/etc/passwd'",
     "no.such.setting=1": "Unknown setting 'no.such.setting'",
 }

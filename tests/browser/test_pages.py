@@ -1,15 +1,20 @@
 """Every page, seen: useful before the first run, as wide as a phone, in light and dark, and literal about names."""
 
-from typing import Literal
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import ViewportSize, expect
 
-from tests.browser.lab import SMALL, Lab
+from makemore_core.config import RunConfig
+from makemore_core.datasets import DataConfig
+from makemore_core.models.mlp import MLPConfig
+from makemore_core.training.manager import RunManager
+from makemore_core.training.store import RunStore
+from tests.browser.lab import Lab
+from tests.browser.server import Server
 
 PATHS = ("/", "/inside", "/embeddings", "/next_character")
-PHONE = {"width": 390, "height": 844}
-MARKUP = ("<b>x</b>", "*a*$x$")
+PHONE: ViewportSize = {"width": 390, "height": 844}
+STRANGE = {"<b>x</b>": "/", "*a*$x$": "$", ":red[x]": ":"}  # the sentence names the first in the alphabet's order
+MARKUP = ("<b>x</b>", "*a*$x$", ":red[x]", "a\\*b&lt;", "x<=y->z")
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -34,25 +39,50 @@ def test_a_phone_never_scrolls_sideways(path: str, lab: Lab):
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_light_and_dark_draw_the_charts_in_other_text_colours(path: str, lab: Lab):
-    light, dark = (text_colour(lab, path, scheme) for scheme in ("light", "dark"))
-    assert light != dark
-
-
-def text_colour(lab: Lab, path: str, scheme: Literal["light", "dark"]) -> str:
-    lab.page.emulate_media(color_scheme=scheme)
+def test_charts_follow_the_theme_at_once(path: str, lab: Lab):
+    lab.page.emulate_media(color_scheme="light")
     lab.open(path)
-    return lab.page.locator(".live-chart .gtitle").first.evaluate("text => getComputedStyle(text).fill")
+    lab.page.wait_for_function(TEXT_IS, arg="dark")
+    lab.page.emulate_media(color_scheme="dark")
+    lab.page.wait_for_function(TEXT_IS, arg="bright")
+    lab.wait_for_charts()
 
 
-@pytest.mark.parametrize("text", MARKUP)
 @pytest.mark.parametrize("label", ["Your name", "A name begins with"])
-def test_what_a_user_types_is_shown_literally(label: str, text: str, lab: Lab):
+def test_a_strange_character_gets_one_sentence_that_names_it(label: str, lab: Lab):
     lab.open("/next_character")
-    lab.page.get_by_label(label, exact=True).fill(text)
-    expect(lab.info.filter(has_text=text)).not_to_have_count(0)
-    expect(lab.info.locator("b, em, .katex")).to_have_count(0)
+    for name, character in STRANGE.items():
+        lab.page.get_by_label(label, exact=True).fill(name)
+        expect(lab.info.last).to_contain_text(f"The data set has no {character!r}")
+        expect(lab.info.locator("b, em, .katex")).to_have_count(0)
 
 
+def test_a_name_is_shown_as_it_is_typed(lab: Lab, run_on_markup: str):
+    lab.open(f"/next_character?run={run_on_markup}")
+    for name in MARKUP:
+        lab.page.get_by_label("Your name", exact=True).fill(name)
+        sentence = lab.page.get_by_test_id("stMarkdown").filter(has_text="bits in all")
+        expect(sentence).to_contain_text(f"{name} costs")
+        expect(sentence.locator("b, em, .katex, [style*=color]")).to_have_count(0)
+        letters = lab.page.locator(".st-key-surprise .xtick text")
+        expect(letters).to_have_text([*name, "."])
+
+
+@pytest.fixture(scope="module")
+def run_on_markup(server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A finished run on words that are full of markup; the names that it invents are, too."""
+    words = tmp_path_factory.mktemp("markup") / "words.txt"
+    words.write_text("\n".join(("emma", *MARKUP) * 20))
+    store = RunStore(server.store)
+    run = RunManager(store).start(RunConfig(DataConfig(str(words)), MLPConfig(n_hidden=16), max_steps=20))
+    run.join(timeout=None)
+    store.close()
+    return run.id
+
+
+TEXT_IS = """wanted => [...document.querySelectorAll(".live-chart .gtitle")].every(title => {
+  const [red] = getComputedStyle(title).fill.match(/[0-9]+/g);
+  return wanted === (red < 128 ? "dark" : "bright");
+})"""
 WIDEST = """() => Math.max(...["stApp", "stMain", "stMainBlockContainer"].map(
   id => document.querySelector(`[data-testid=${id}]`).scrollWidth))"""
