@@ -74,8 +74,7 @@ def lab(tab: Page, server: Server) -> Iterator[Lab]:
     """The dashboard in a watched tab. The run that it shows in the end is stopped: the next test finds none alive."""
     lab = Lab(tab, server.address)
     yield lab
-    if lab.button("Stop").is_visible() and lab.button("Stop").is_enabled():
-        lab.stop()
+    lab.leave_nothing_running()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,5 +1,6 @@
 """The dashboard as a person sees it: what stands in the bar, what the loss chart shows, what can be pressed."""
 
+import re
 from urllib.parse import parse_qs, urlparse
 
 from playwright.sync_api import Locator, Page, expect
@@ -42,6 +43,12 @@ class Lab:
     def stop(self) -> None:
         self.button("Stop").click()
         expect(self.state).to_have_text("stopped")
+
+    def leave_nothing_running(self) -> None:
+        """Stop the chosen run; one that reaches its last step first is over as well."""
+        if self.button("Stop").is_visible() and self.button("Stop").is_enabled():
+            self.button("Stop").click()
+            expect(self.state).to_have_text(OVER)
 
     def button(self, name: str) -> Locator:
         return self.page.locator(".st-key-bar").get_by_role("button", name=name)
@@ -86,6 +93,7 @@ class Lab:
         return {key: values[0] for key, values in parse_qs(urlparse(self.page.url).query).items()}
 
 
+OVER = re.compile("stopped|finished")
 HAS_REACHED = """wanted => {
   const step = document.querySelector(".st-key-standing strong").innerText;
   return Number(step.replaceAll(",", "")) >= wanted;
