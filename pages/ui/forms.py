@@ -7,11 +7,12 @@ from functools import partial
 import streamlit as st
 
 from makemore_core.config import CHOICES, RunConfig
-from makemore_core.datasets import CATALOGUE, is_here
+from makemore_core.datasets import CATALOGUE, SHIPPED, is_here
 from makemore_core.knobs import Config, Knob, Value, knobs_of
 from makemore_core.presets import PRESETS
 from makemore_core.sampling import SamplingConfig
 from pages.ui import session
+from pages.ui.page import stands_in
 
 FEATURED = ("model.n_hidden", "optimizer.learning_rate", "batch_size", "max_steps")
 PARTS = {"model": "Model", "optimizer": "Optimizer", "schedule": "Learning rate over the steps", "data": "Data"}
@@ -34,6 +35,8 @@ def settings_form() -> None:
     draft = session.draft()
     _choice("preset", "Preset", list(PRESETS), draft.preset, session.choose_preset)
     st.caption(PRESETS[draft.preset].about)
+    if stands_in(draft.preset):
+        st.caption(f"{SHIPPED} stands in for its own data set, which is not on this machine.")
     _choose_part("model", draft.config)
     for path in FEATURED:
         knob_widget(path, draft.config)
@@ -76,19 +79,20 @@ def _choose_part(part: str, config: RunConfig) -> None:
 
 
 def _choice(
-    key: str,
+    name: str,
     label: str,
     options: list[str],
     now: str,
     act: Callable[[str], None],
     titles: Mapping[str, str] | None = None,
 ) -> None:
-    session.put(key, now)
+    key = session.widget_key(name, now)
     st.selectbox(
         label,
         options,
         key=key,
-        on_change=lambda: act(session.got(key)),
+        on_change=session.turned,
+        args=(key, act),
         format_func=lambda name: (titles or {}).get(name, str(name)),
     )
 
@@ -99,10 +103,9 @@ def knob_widget(path: str, config: RunConfig) -> None:
     part, _, name = path.rpartition(".")
     owner: Config = getattr(config, part) if part else config
     value: Value = getattr(owner, name)
-    key = f"{type(owner).__name__}.{name}"
+    key = session.widget_key(f"{type(owner).__name__}.{name}", value)
     label = LABELS.get(name, name.replace("_", " ").capitalize())
-    on_change = partial(_turn, path, key)
-    session.put(key, value)
+    on_change = partial(session.turned, key, partial(session.change, path))
     if path == "data.dataset":
         here = [source.name for source in CATALOGUE.values() if is_here(source)]
         options = here if value in here else [*here, value]
@@ -128,10 +131,6 @@ def _number_field(label: str, k: Knob, key: str, on_change: Callable[[], None]) 
     low, high = float(k.low or 0), float(k.high or 1)
     step = 0.01 if high <= WIDE else 1.0
     st.number_input(label, low, high, key=key, help=k.help, on_change=on_change, step=step, format="%.6g")
-
-
-def _turn(path: str, key: str) -> None:
-    session.change(path, session.got(key))
 
 
 def _round_numbers(k: Knob, now: Value) -> list[Value]:

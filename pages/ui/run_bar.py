@@ -41,31 +41,35 @@ def run_bar(snapshot: Snapshot) -> None:
 def _picker(run: str | None) -> None:
     """All runs, the newest first."""
     titles = {row.id: f"{row.id} · {row.preset or 'own settings'}" for row in run_manager().runs()}
-    session.put("run_picker", run if run in titles else None)
+    key = session.widget_key("run_picker", run if run in titles else None)
     st.selectbox(
         "Run",
         list(titles),
-        key="run_picker",
+        key=key,
         index=None,
         placeholder=NO_RUN,
         label_visibility="collapsed",
         width=310,
         disabled=not titles,
         format_func=lambda id: titles.get(id, str(id)),
-        on_change=_pick,
+        on_change=session.turned,
+        args=(key, _pick),
     )
 
 
-def _pick() -> None:
-    session.choose_run(session.got("run_picker"))
+def _pick(run: str | None) -> None:
+    session.choose_run(run)
     session.ask_for_rerun()
 
 
 def _buttons(run: str | None, progress: Progress) -> None:
-    """Play always does something: it starts, goes on, or begins anew with the present settings."""
+    """Play always does something: it starts, goes on, or begins anew with the present settings.
+
+    Pause has a key of its own: a click that comes after the last step must not press the Play that stands there now.
+    """
     state = progress.state if run else None
     if state == RunState.RUNNING:
-        st.button("Pause", key="play", icon=":material/pause:", type="primary", shortcut="Space", on_click=_pause)
+        st.button("Pause", key="pause", icon=":material/pause:", type="primary", shortcut="Space", on_click=_pause)
     else:
         st.button(
             "Play",

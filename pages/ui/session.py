@@ -183,11 +183,23 @@ def take_rerun() -> bool:
     return bool(st.session_state.pop("rerun", False))
 
 
-def put(key: str, value: object) -> None:
-    """Set what a widget shows, before it is drawn."""
+def widget_key(name: str, value: object) -> str:
+    """The key under which a widget shows this value; a new one where the widget itself was not turned to it.
+
+    With each refresh a browser repeats what its widgets show. Over a slow connection that is not yet what we have set
+    since, and under the same key it would pass for a choice of the user's: the run that was shown before, for example.
+    """
+    generations: dict[str, int] = st.session_state.setdefault("widget_generations", {})
+    generation = generations.setdefault(name, 0)
+    if st.session_state.get(f"{name}-{generation}", value) != value:
+        generation = generations[name] = generation + 1
+    key = f"{name}-{generation}"
     st.session_state[key] = value
+    return key
 
 
-def got(key: str) -> Any:
-    """What a widget holds, for its callback."""
-    return st.session_state[key]
+def turned(key: str, act: Callable[[Any], None]) -> None:
+    """The callback of such a widget: act(value), unless the widget is out of date."""
+    name, _, generation = key.rpartition("-")
+    if int(generation) == st.session_state["widget_generations"][name]:
+        act(st.session_state[key])

@@ -50,6 +50,18 @@ class Lab:
             self.button("Stop").click()
             expect(self.state).to_have_text(OVER)
 
+    def new_run(self) -> None:
+        self.page.get_by_role("button", name="New run").click()
+
+    def field(self, label: str) -> Locator:
+        """A list to choose from."""
+        return self.page.get_by_role("combobox", name=label, exact=True)
+
+    def choose(self, label: str, option: str | re.Pattern[str]) -> None:
+        """Take one option of a list."""
+        self.field(label).click()
+        self.page.get_by_role("option", name=option).click()
+
     def button(self, name: str) -> Locator:
         return self.page.locator(".st-key-bar").get_by_role("button", name=name)
 
@@ -81,7 +93,7 @@ class Lab:
 
     @property
     def run_picker(self) -> Locator:
-        return self.page.get_by_role("combobox", name="Run")
+        return self.field("Run")
 
     @property
     def chosen_run(self) -> str:

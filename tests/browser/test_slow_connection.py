@@ -1,0 +1,50 @@
+"""Over a slow connection the browser reports what it showed a while ago. That must not undo what was chosen since."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.lab import SMALL, Lab
+
+DELAY = 1200  # milliseconds; the page refreshes itself three times in between
+
+
+@pytest.fixture
+def slow_lab(lab: Lab) -> Lab:
+    lab.page.add_init_script(DELAY_WHAT_ARRIVES.replace("DELAY", str(DELAY)))
+    return lab
+
+
+def test_a_new_run_stays_the_chosen_one(slow_lab: Lab):
+    slow_lab.open(f"/?{SMALL}")
+    slow_lab.play()
+    first, title = slow_lab.chosen_run, slow_lab.run_picker.input_value()
+    slow_lab.new_run()
+    expect(slow_lab.run_picker).not_to_have_value(title)
+    second = slow_lab.chosen_run
+    slow_lab.page.wait_for_timeout(3 * DELAY)
+    assert slow_lab.chosen_run == slow_lab.parameters["run"] == second
+    slow_lab.stop()
+    slow_lab.choose("Run", re.compile(first))
+    expect(slow_lab.state).to_have_text("running")
+
+
+def test_a_chosen_preset_stays_chosen(slow_lab: Lab):
+    slow_lab.open(f"/?{SMALL}")
+    slow_lab.play()
+    slow_lab.choose("Preset", "lecture3-deep")
+    expect(slow_lab.field("Model")).to_have_value("Deep MLP")
+    slow_lab.page.wait_for_timeout(3 * DELAY)
+    assert slow_lab.field("Preset").input_value() == slow_lab.parameters["preset"] == "lecture3-deep"
+    assert set(slow_lab.parameters) == {"v", "preset", "run"}
+
+
+DELAY_WHAT_ARRIVES = """
+window.WebSocket = class extends WebSocket {
+  addEventListener(type, listener, options) {
+    const later = event => setTimeout(() => listener(event), DELAY);
+    super.addEventListener(type, type === "message" ? later : listener, options);
+  }
+};
+"""
