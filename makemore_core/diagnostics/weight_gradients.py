@@ -30,7 +30,7 @@ class WeightGradients(Diagnostic[Histograms]):
         if times > STANDS_OUT:
             return Verdict(
                 1,
-                f"{widest.name} has a gradient {times:.0f} times as wide as the typical layer's. If that lasts, give it "
-                "larger initial weights.",
+                f"{widest.name} has a gradient {times:.0f} times as wide as the typical layer's. If that lasts, give "
+                "it larger initial weights.",
             )
         return Verdict(0, "No weight matrix's gradient stands out.")
