@@ -14,7 +14,7 @@ MAP_COLORS = [[0, "rgba(140, 143, 148, 0.18)"], [1, ACCENT]]
 
 
 def histograms_figure(title: str, step: int, reading: Histograms) -> go.Figure:
-    """Densities of all layers in one frame, shallow light and deep dark, as lecture 3 draws them."""
+    """Densities of all layers in one frame, from shallow to deep, as lecture 3 draws them."""
     n = len(reading.layers)
     traces = [
         go.Scatter(
