@@ -21,6 +21,8 @@ BADGES: dict[RunState, tuple[str, Literal["gray", "green", "yellow", "blue", "re
     RunState.INTERRUPTED: ("interrupted", "orange"),
 }
 NO_RUN = "No run yet"
+BEGINS_ANEW = (None, RunState.FINISHED, RunState.FAILED)
+PLAY_WIDTH = 122  # pixels; the wider of the two words, with its icon and the name of its key
 SPEED_IS_KNOWN = 2.0  # seconds; the first steps, each looked at from all sides, say nothing about the rest
 
 
@@ -63,24 +65,9 @@ def _pick(run: str | None) -> None:
 
 
 def _buttons(run: str | None, progress: Progress) -> None:
-    """Play always does something: it starts, goes on, or begins anew with the present settings.
-
-    Pause has a key of its own: a click that comes after the last step must not press the Play that stands there now.
-    """
+    """Play always does something: it starts, goes on, or begins anew with the present settings."""
     state = progress.state if run else None
-    if state == RunState.RUNNING:
-        st.button("Pause", key="pause", icon=":material/pause:", type="primary", shortcut="Space", on_click=_pause)
-    else:
-        st.button(
-            "Play",
-            key="play",
-            icon=":material/play_arrow:",
-            type="primary",
-            shortcut="Space",
-            on_click=_play,
-            args=(state,),
-            help="Train, or go on where it stopped",
-        )
+    _play_button(state)
     st.button(
         "Step",
         key="step",
@@ -105,6 +92,20 @@ def _buttons(run: str | None, progress: Progress) -> None:
         disabled=run is None or not progress.is_alive,
         help="End with a checkpoint",
     )
+
+
+def _play_button(state: RunState | None) -> None:
+    """Play and Pause are one button of one width, so that nothing beside it moves under the pointer.
+
+    What begins another run has a key of its own: a Pause clicked just after the last step must not start one.
+    """
+    if state == RunState.RUNNING:
+        key, label, icon, action, hint = "play", "Pause", ":material/pause:", _pause, None
+    elif state in BEGINS_ANEW:
+        key, label, icon, action, hint = "begin", "Play", ":material/play_arrow:", start_run, "Train"
+    else:
+        key, label, icon, action, hint = "play", "Play", ":material/play_arrow:", _go_on, "Go on where it stopped"
+    st.button(label, key=key, icon=icon, type="primary", shortcut="Space", on_click=action, help=hint, width=PLAY_WIDTH)
 
 
 def _standing(run: str | None, progress: Progress) -> None:
@@ -153,11 +154,8 @@ def new_run_button() -> None:
         st.caption("The run shown has other settings: " + literal(", ".join(changed)) + ".")
 
 
-def _play(state: RunState | None) -> None:
-    if state in (None, RunState.FINISHED, RunState.FAILED):
-        start_run()
-    else:
-        _command(Command.PLAY)
+def _go_on() -> None:
+    _command(Command.PLAY)
 
 
 def _pause() -> None:
