@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from makemore_core.datasets import DataConfig
+from makemore_core.devices import DEVICES, PRECISIONS
+from makemore_core.engines import ENGINES
 from makemore_core.errors import InputError, choose_one_of
 from makemore_core.knobs import Config, Knob, Value, knob, knobs_of
 from makemore_core.models import MODELS, ModelConfig
@@ -14,7 +16,6 @@ from makemore_core.optimizers import OPTIMIZERS, OptimizerConfig, SGDConfig
 from makemore_core.sampling import SamplingConfig
 from makemore_core.schedules import SCHEDULES, DropConfig, ScheduleConfig
 
-ENGINES = ("autograd",)
 CHOICES: dict[str, Mapping[str, type[Config]]] = {
     "model": MODELS,
     "optimizer": OPTIMIZERS,
@@ -31,10 +32,16 @@ class RunConfig(Config):
     optimizer: OptimizerConfig = field(default_factory=SGDConfig)
     schedule: ScheduleConfig = field(default_factory=DropConfig)
     sampling: SamplingConfig = field(default_factory=SamplingConfig)
-    batch_size: int = knob(32, low=1, high=8192, log=True, help="Examples in a step; more = calmer gradients.")
+    batch_size: int = knob(32, low=0, high=8192, log=True, help="Examples in a step; more = calmer. 0 takes all.")
     max_steps: int = knob(200_000, low=1, high=100_000_000, log=True, help="Steps after which the run is finished.")
     seed: int = knob(2147483647, low=0, high=2**63 - 1, help="Starts the one generator of weights and batches.")
-    engine: str = knob("autograd", options=ENGINES, help="How a step is computed.")
+    clip: float = knob(0.0, low=0, high=100, help="Largest norm of all gradients together; 0 leaves them as they are.")
+    patience: int = knob(
+        0, low=0, high=100_000_000, help="Stop once val is no better for so many steps, and keep the best; 0 never."
+    )
+    engine: str = knob("autograd", options=tuple(ENGINES), help="How a step is computed.")
+    device: str = knob("cpu", options=DEVICES, help="Where; small nets are fastest on the CPU.")
+    precision: str = knob("float32", options=PRECISIONS, help="bfloat16 is quicker for large nets on a GPU.")
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "RunConfig":

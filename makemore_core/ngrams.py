@@ -10,8 +10,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from makemore_core.datasets import SPLITS, DataConfig, Dataset, sliding_windows
+from makemore_core.datasets import SPLITS, DataConfig, Dataset
 from makemore_core.errors import InputError
+from makemore_core.layouts import sliding_windows
 
 LONGEST_CONTEXT = 8
 

@@ -49,7 +49,7 @@ def probabilities(logits: Tensor, config: SamplingConfig) -> Tensor:
 def next_character(model: LanguageModel, prefix: list[int], config: SamplingConfig) -> list[float]:
     """The probability of each character (V) after a prefix of tokens."""
     with model.evaluating():
-        return probabilities(model(_contexts(model, [prefix])), config)[0].tolist()
+        return probabilities(model.after([prefix]).cpu(), config)[0].tolist()
 
 
 def sample(model: LanguageModel, n: int, config: SamplingConfig, prefix: list[int] | None = None) -> Drawn:
@@ -69,7 +69,7 @@ def _cumulative(model: LanguageModel, n: int, config: SamplingConfig, prefix: li
     for position in range(config.longest):
         if not alive:
             break
-        p = probabilities(model(_contexts(model, [names[i] for i in alive])), config)  # (alive, V)
+        p = probabilities(model.after([names[i] for i in alive]).cpu(), config)  # (alive, V)
         cumulative = p.cumsum(-1)
         aim = uniform[alive, position, None] * cumulative[:, -1:]
         drawn = torch.searchsorted(cumulative, aim, right=True).squeeze(1).clamp(max=p.shape[1] - 1)
@@ -91,18 +91,12 @@ def _multinomial(
 def _one_name(model: LanguageModel, config: SamplingConfig, prefix: list[int], generator: Generator) -> list[int]:
     name = list(prefix)
     for _ in range(config.longest):
-        p = probabilities(model(_contexts(model, [name])), config)
+        p = probabilities(model.after([name]).cpu(), config)
         token = int(torch.multinomial(p, num_samples=1, generator=generator).item())
         if not token:
             break
         name.append(token)
     return name
-
-
-def _contexts(model: LanguageModel, names: Drawn) -> Tensor:
-    """The last block_size characters of each name, padded with the boundary on the left: (B, T)."""
-    size = model.block_size
-    return torch.tensor([([0] * size + name)[-size:] for name in names])
 
 
 SAMPLERS: dict[str, Callable[[LanguageModel, int, SamplingConfig, list[int], Generator], Drawn]] = {

@@ -5,20 +5,17 @@ of the data set's own words the model finds more likely.
 """
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from makemore_core.datasets import Dataset, distinct_contexts, sliding_windows
+from makemore_core.datasets import Dataset
 from makemore_core.errors import InputError
 from makemore_core.models.language_model import LanguageModel
 from makemore_core.vocabulary import Vocabulary
 
-CONTEXTS_AT_ONCE = 8192
 TIE = 1e-4  # bits; float32 tells no finer, and its last digits depend on how many contexts go in at once
 
 
@@ -68,23 +65,5 @@ def surprise(name: str, model: LanguageModel, vocabulary: Vocabulary, words: Wor
 
 
 def bits_of(model: LanguageModel, tokens: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The bits (N) of each character of words in one row (N), each ended by 0. The model sees each context once."""
-    x, y = sliding_windows(tokens, model.block_size)
-    bits = np.empty(len(tokens))
-    with model.evaluating():
-        for contexts, row, here in _distinct(x):
-            log_p = torch.log_softmax(model(torch.from_numpy(contexts)), dim=1).double().numpy()  # (U, V)
-            bits[here] = -log_p[row, y[here]] / math.log(2)
-    return bits
-
-
-def _distinct(x: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
-    """Distinct contexts (U, T) of x (N, T) in parts, with the examples of each: rows (n) in it, places (n) in x."""
-    first, number = distinct_contexts(x)
-    order = np.argsort(number, kind="stable")
-    ordered = number[order]
-    for start in range(0, len(first), CONTEXTS_AT_ONCE):
-        stop = start + CONTEXTS_AT_ONCE
-        low, high = np.searchsorted(ordered, (start, stop))
-        here = order[low:high]
-        yield x[first[start:stop]], number[here] - start, here
+    """The bits (N) of each character of words in one row (N), each ended by 0."""
+    return model.nats(tokens) / math.log(2)

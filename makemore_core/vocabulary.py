@@ -17,14 +17,19 @@ LINE_END = ord("\n")
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The characters of a data set, sorted; `itos[0]` is the boundary, a dot unless the data holds dots."""
+    """The characters of a data set, sorted; `itos[0]` is the boundary: a dot unless the data hold dots.
+
+    Where the boundary stands in the data themselves, as a text's line ends do, it is given in `inside`.
+    """
 
     characters: str
+    inside: str = ""
 
     @cached_property
     def boundary(self) -> str:
-        """The first mark that the data lack."""
-        return next(mark for mark in chain(BOUNDARIES, map(chr, FURTHER_BOUNDARIES)) if mark not in self.characters)
+        """What stands for 0: the boundary inside the data, or the first mark that the data lack."""
+        marks = chain(self.inside or BOUNDARIES, map(chr, FURTHER_BOUNDARIES))
+        return next(mark for mark in marks if mark not in self.characters)
 
     @cached_property
     def itos(self) -> tuple[str, ...]:
@@ -39,7 +44,7 @@ class Vocabulary:
 
     def encode(self, word: str) -> list[int]:
         """The numbers of a word's characters; an InputError names a character that the data set lacks."""
-        strange = sorted(set(word) - set(self.characters))
+        strange = sorted(set(word) - set(self.characters + self.inside))
         if strange:
             raise InputError(f"The data set has no {strange[0]!r}; it knows {self.characters!r}.")
         return [self.stoi[character] for character in word]
@@ -54,7 +59,16 @@ class Vocabulary:
         known = np.array([ord(character) for character in self.characters], dtype=np.uint32)
         return np.where(codes == LINE_END, 0, np.searchsorted(known, codes) + 1)
 
+    def encode_text(self, text: str) -> NDArray[np.int64]:
+        """A running text (N) whose line ends are the boundary."""
+        return self.encode_lines(tuple(text.split("\n")))[:-1]
+
 
 def vocabulary_of(words: tuple[str, ...]) -> Vocabulary:
     """The vocabulary of a list of words: its distinct characters, sorted by code point."""
     return Vocabulary("".join(sorted(set("".join(words)))))
+
+
+def vocabulary_of_text(text: str) -> Vocabulary:
+    """The vocabulary of a running text, whose line's end is number 0."""
+    return Vocabulary("".join(sorted(set(text) - {"\n"})), inside="\n")

@@ -11,8 +11,9 @@ import pytest
 import torch
 from hypothesis import settings
 
+from makemore_core.catalogue import CATALOGUE, is_here
 from makemore_core.config import RunConfig
-from makemore_core.datasets import CATALOGUE, DataConfig, Dataset, is_here, load_dataset
+from makemore_core.datasets import DataConfig, Dataset, load_dataset
 from makemore_core.models.mlp import MLPConfig
 from makemore_core.training.manager import RunManager
 from makemore_core.training.store import RunStore

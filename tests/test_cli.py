@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import pytest
 import torch
 
-from makemore_core import datasets
+from makemore_core import catalogue
+from makemore_core.catalogue import CATALOGUE, SHIPPED, is_here
 from makemore_core.cli import main
-from makemore_core.datasets import CATALOGUE, SHIPPED, is_here
 from makemore_core.training.recorder import RunState
 from makemore_core.training.store import RunStore, default_path
 from tests.conftest import wait_until
@@ -293,7 +293,7 @@ def test_a_binary_file_is_refused(lab: Lab, tmp_path: Path) -> None:
 def test_a_missing_catalogue_set_names_the_flag_that_helps(
     lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(datasets, "DATA_FOLDER", tmp_path)
+    monkeypatch.setattr(catalogue, "DATA_FOLDER", tmp_path)
     monkeypatch.delenv("MAKEMORE_DATA", raising=False)
     outcome = lab("train", "lecture3-kaiming")
     assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)

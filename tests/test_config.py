@@ -59,7 +59,7 @@ def test_naming_the_present_model_keeps_its_settings() -> None:
 @pytest.mark.parametrize(
     ("texts", "sentence"),
     [
-        ({"model": "mpl"}, "Unknown model 'mpl'; choose one of: mlp, deep-mlp"),
+        ({"model": "mpl"}, "Unknown model 'mpl'; choose one of: counting,"),
         ({"model.n_hiden": "9"}, "Unknown setting 'model.n_hiden'; choose one of: data.dataset,"),
         ({"model.gain": "1"}, "Unknown setting 'model.gain'"),  # the deep MLP's
         ({"": "9"}, "Unknown setting ''"),
@@ -69,7 +69,7 @@ def test_naming_the_present_model_keeps_its_settings() -> None:
         ({"__class__.name": "9"}, "Unknown setting '__class__.name'"),
         ({"model.n_hidden": "1e9"}, "`4 <= n_hidden <= 1024` must hold, but got n_hidden=1000000000."),
         ({"model.n_hidden": "abc"}, "`n_hidden` takes a whole number, but got 'abc'."),
-        ({"batch_size": "-1"}, "`1 <= batch_size <= 8192` must hold, but got batch_size=-1."),
+        ({"batch_size": "-1"}, "`0 <= batch_size <= 8192` must hold, but got batch_size=-1."),
         ({"max_steps": "1e12"}, "`1 <= max_steps <= 100000000` must hold"),
         ({"optimizer.learning_rate": "nan"}, "`1e-06 <= learning_rate <= 100` must hold"),
         ({"engine": "warp"}, "Unknown engine 'warp'; choose one of: autograd"),

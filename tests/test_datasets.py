@@ -1,74 +1,27 @@
 """Words, splits and examples: as the lectures make them, and with a clear sentence for every file that is none."""
 
 import hashlib
-from itertools import chain
 from pathlib import Path
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from makemore_core import datasets
-from makemore_core.datasets import (
-    CATALOGUE,
-    FEWEST_WORDS,
-    LARGEST_FILE,
-    SHIPPED,
-    SPLITS,
-    DataConfig,
-    Dataset,
-    Source,
-    distinct_contexts,
-    fetch,
-    is_here,
-    load_dataset,
-    sliding_windows,
-)
+from makemore_core import catalogue
+from makemore_core.catalogue import CATALOGUE, LARGEST_FILE, SHIPPED, is_here
+from makemore_core.datasets import FEWEST_WORDS, SPLITS, DataConfig, Dataset, load_dataset
 from makemore_core.errors import InputError
 from tests.conftest import WORDS
 
 LETTERS = "abcdefghijk"
-TOKENS = st.lists(st.lists(st.integers(1, 26)).map(lambda word: [*word, 0])).map(
-    lambda words: np.array([*chain(*words)], dtype=np.int64)
-)
-
-
-def lecture_examples(tokens: list[int], block_size: int) -> tuple[list[list[int]], list[int]]:
-    """makemore part 2's own loop; a token 0 ends the word."""
-    x: list[list[int]] = []
-    y: list[int] = []
-    context = [0] * block_size
-    for token in tokens:
-        x.append(context)
-        y.append(token)
-        context = [*context, token][1:] if token else [0] * block_size
-    return x, y
-
-
-@given(TOKENS, st.integers(1, 16))
-def test_sliding_windows_equal_the_lectures_loop(tokens: np.ndarray, block_size: int) -> None:
-    x, y = sliding_windows(tokens, block_size)
-    naive_x, naive_y = lecture_examples(tokens.tolist(), block_size)
-    assert x.shape == (len(tokens), block_size)
-    assert x.tolist() == naive_x
-    assert y.tolist() == naive_y
-
-
-def test_a_context_of_0_characters_is_empty() -> None:
-    x, y = sliding_windows(np.array([1, 2, 0]), 0)
-    assert x.shape == (3, 0)
-    assert y.tolist() == [1, 2, 0]
 
 
 def test_the_split_has_the_lectures_sizes(names: Dataset) -> None:
     assert [len(names.parts[split]) for split in SPLITS] == [25_626, 3_203, 3_204]
-    assert [len(names.examples(split, 3)[1]) for split in SPLITS] == [182_625, 22_655, 22_866]
+    assert [len(names.tokens(split)) for split in SPLITS] == [182_625, 22_655, 22_866]
 
 
 def test_the_split_cell_run_four_times_has_part_2s_sizes(names: Dataset) -> None:
     again = load_dataset(names.name, shuffles=4)
-    assert [len(again.examples(split, 3)[1]) for split in SPLITS] == [182_441, 22_902, 22_803]
+    assert [len(again.tokens(split)) for split in SPLITS] == [182_441, 22_902, 22_803]
 
 
 def test_names_is_the_canonical_list(names: Dataset) -> None:
@@ -85,17 +38,11 @@ def test_names_leaks_from_train_into_val_and_test(names: Dataset) -> None:
 
 def test_the_shipped_list_is_what_its_readme_says() -> None:
     shipped = load_dataset(SHIPPED)
-    path = datasets.DATA_FOLDER / CATALOGUE[SHIPPED].file
+    path = catalogue.DATA_FOLDER / CATALOGUE[SHIPPED].file
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     assert digest == CATALOGUE[SHIPPED].sha256 == shipped.sha256
-    assert digest in (datasets.DATA_FOLDER / "README.md").read_text()
+    assert digest in (catalogue.DATA_FOLDER / "README.md").read_text()
     assert (len(shipped.words), len(shipped.known), len(shipped.vocabulary)) == (32_257, 29_693, 27)
-
-
-@pytest.mark.parametrize("source", CATALOGUE.values(), ids=CATALOGUE)
-def test_a_data_set_of_the_catalogue_is_described_and_known_by_its_sha256(source: Source) -> None:
-    assert source.about.endswith(".")
-    assert not is_here(source) or load_dataset(source.name).sha256 == source.sha256
 
 
 @pytest.mark.parametrize("shuffles", [0, 1, 2])
@@ -105,27 +52,6 @@ def test_the_parts_share_out_all_words(data: DataConfig, shuffles: int) -> None:
     assert [len(part) for part in parts] == [76, 10, 10]  # int(.8 * 96), int(.9 * 96)
     assert sorted(word for part in parts for word in part) == sorted(WORDS)
     assert (sum(parts, ()) == WORDS) == (shuffles == 0)
-
-
-@given(TOKENS.filter(len), st.integers(0, 5))
-def test_distinct_contexts_equal_numpys_unique_rows(tokens: np.ndarray, block_size: int) -> None:
-    x, _ = sliding_windows(tokens, block_size)
-    first, row = distinct_contexts(x)
-    assert np.array_equal(x[first][row], x)
-    assert len(first) == len({tuple(context) for context in x.tolist()})
-    assert np.array_equal(x[first], np.unique(x, axis=0, return_index=True)[0]) or block_size == 0
-
-
-@pytest.mark.parametrize("block_size", [1, 3, 8])
-def test_context_counts_sum_to_the_examples(data: DataConfig, block_size: int) -> None:
-    dataset = data.load()
-    x, y = dataset.examples("train", block_size)
-    contexts, counts = dataset.context_counts("train", block_size)
-    rows = {tuple(context): row for context, row in zip(contexts.tolist(), counts, strict=True)}
-    assert len(rows) == len(contexts) == len(np.unique(x, axis=0))
-    for context, token in zip(x.tolist(), y, strict=True):
-        rows[tuple(context)][token] -= 1
-    assert not counts.any()
 
 
 def written(folder: Path, content: bytes) -> str:
@@ -207,42 +133,50 @@ def test_a_file_that_changed_is_read_anew(tmp_path: Path) -> None:
     assert load_dataset(path).words != before.words
 
 
-def source_of(content: bytes, address: str = "") -> Source:
-    return Source("own", "own.txt", hashlib.sha256(content).hexdigest(), "Own words.", address)
+TEXT = "To be, or not to be.\n\nThat is the question.\n" * 30
 
 
-def test_a_data_set_is_known_by_its_sha256(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MAKEMORE_DATA", str(tmp_path))
-    written(tmp_path, listed("\n"))
-    assert is_here(source_of(listed("\n")))
-    assert not is_here(source_of(listed("s\n")))
+def test_a_text_is_split_by_place_and_read_as_one_row(tmp_path: Path) -> None:
+    path = written(tmp_path, TEXT.encode())
+    dataset = DataConfig(path, kind="text").load()
+    first = int(0.9 * len(TEXT))
+    for split, part in {"train": TEXT[:first], "val": TEXT[first:], "test": TEXT[first:]}.items():
+        assert dataset.vocabulary.decode(dataset.tokens(split).tolist()) == part
+    assert dataset.words == ("To be, or not to be.", "That is the question.")
+    assert len(dataset.vocabulary) == len(set(TEXT))
+    assert dataset.vocabulary.encode("\n") == [0]
 
 
-def test_a_data_set_that_is_not_here_says_how_to_fetch_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MAKEMORE_DATA", str(tmp_path))
-    monkeypatch.setattr(datasets, "DATA_FOLDER", tmp_path)
-    with pytest.raises(InputError, match="fetch it with `python -m makemore_core data fetch names`, or use 'us-names"):
-        load_dataset("names")
+def test_tinyshakespeare_has_the_published_sizes() -> None:
+    if not is_here(CATALOGUE["tinyshakespeare"]):
+        pytest.skip("tinyshakespeare is not on this machine; set MAKEMORE_DATA to its folder.")
+    dataset = load_dataset("tinyshakespeare")
+    assert len(dataset.vocabulary) == 65
+    assert [len(dataset.tokens(split)) for split in ("train", "val")] == [1_003_854, 111_540]
 
 
-def test_fetch_keeps_what_has_the_right_sha256(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "data").mkdir()
-    monkeypatch.setattr(datasets, "DATA_FOLDER", tmp_path / "data")
-    written(tmp_path, listed("\n"))
-    path = fetch(source_of(listed("\n"), (tmp_path / "own.txt").as_uri()))
-    assert path.read_bytes() == listed("\n")
-    assert fetch(source_of(listed("\n"), "nowhere")) == path  # it is here: nothing is asked
+def test_a_text_that_is_always_there() -> None:
+    dataset = load_dataset("python-docs")
+    assert dataset.is_text
+    assert len(dataset.tokens("train")) > 100_000
 
 
-def test_fetch_refuses_another_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(datasets, "DATA_FOLDER", tmp_path / "data")
-    written(tmp_path, b"something else")
-    with pytest.raises(InputError, match=r"SHA-256 differs\); nothing was kept"):
-        fetch(source_of(listed("\n"), (tmp_path / "own.txt").as_uri()))
-    assert not (tmp_path / "data").exists()
+def test_a_short_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="has 3 characters; a text to learn from has 1,000 or more"):
+        DataConfig(written(tmp_path, b"abc"), kind="text").load()
 
 
-@pytest.mark.parametrize("address", ["file:///nowhere/names.txt", "http://localhost:1/names.txt", ""])
-def test_fetch_without_a_network_names_the_alternative(address: str) -> None:
-    with pytest.raises(InputError, match=r"could not be reached at .* use 'us-names-2018'"):
-        fetch(source_of(b"never here", address))
+def test_makemores_split_holds_out_a_thousand_words(names: Dataset) -> None:
+    dataset = DataConfig(names.name, split="makemore").load()
+    assert [len(dataset.parts[split]) for split in SPLITS] == [31_033, 1_000, 1_000]
+    assert sorted(dataset.parts["train"] + dataset.parts["test"]) == sorted(names.words)
+
+
+def test_the_whole_is_every_part(data: DataConfig) -> None:
+    dataset = DataConfig(data.dataset, split="whole").load()
+    assert all(dataset.parts[split] == WORDS for split in SPLITS)
+
+
+def test_at_most_so_many_tokens_are_taken_evenly(names: Dataset) -> None:
+    assert 20_000 < len(names.tokens("train", 25_000)) < 27_000  # thinned by letters, counted with the boundaries
+    assert len(names.tokens("val", 25_000)) == 22_655

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from torch import Generator
 from torch.nn.functional import cross_entropy
 
-from makemore_core.datasets import SHIPPED, Dataset, load_dataset
+from makemore_core.catalogue import SHIPPED
+from makemore_core.datasets import Dataset, load_dataset
 from makemore_core.errors import InputError
 from makemore_core.models import LanguageModel
 from makemore_core.models.mlp import MLPConfig

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from makemore_core.diagnostics.diagnostic import Diagnostic
 from makemore_core.diagnostics.reading import Projection
 from makemore_core.diagnostics.step import Step
+from makemore_core.models.layers import Embedding
 
 
 class EmbeddingMap(Diagnostic[Projection]):
@@ -17,9 +18,16 @@ class EmbeddingMap(Diagnostic[Projection]):
     source = "makemore part 2, visualising the embedding; PCA after Pearson 1901"
 
     def measure(self, step: Step) -> Projection:
-        vectors = step.model.embedding.weight.detach().double().numpy()
-        points, explained = project(vectors)
+        embedding = step.model.embedding
+        if embedding is None:
+            return Projection([], [], 0.0)
+        points, explained = project(vectors_of(embedding)[: len(step.vocabulary)])
         return Projection(list(step.vocabulary.itos), points.round(5).tolist(), explained)
+
+
+def vectors_of(embedding: Embedding) -> NDArray[np.float64]:
+    """The characters' vectors (V, E), as numbers of their own."""
+    return embedding.weight.detach().double().cpu().numpy()
 
 
 def project(vectors: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:

@@ -24,7 +24,7 @@ class Saturation(Diagnostic[Heatmap]):
     def measure(self, step: Step) -> Heatmap:
         return Heatmap(
             [
-                layer_map(name, layer.rule, layer.flat(output.detach())[:EXAMPLES])
+                layer_map(name, layer.rule, layer.flat(output.detach()).flatten(0, -2)[:EXAMPLES])
                 for name, (layer, output) in step.activations().items()
             ]
         )

@@ -31,11 +31,11 @@ class Step:
         return math.isfinite(self.loss) and all(p.isfinite().all() for p in self.model.parameters())
 
     def activations(self) -> dict[str, tuple[Activation, Tensor]]:
-        """The nonlinearities, shallow first, each with its output (B, H)."""
+        """The nonlinearities, shallow first, each with its output (B, H) or (B, T, H)."""
         return {
             name: (layer, self.outputs[name])
-            for name, layer in self.model.layers.items()
-            if isinstance(layer, Activation)
+            for name, layer in self.model.all_layers()
+            if isinstance(layer, Activation) and name in self.outputs
         }
 
     def weights(self) -> dict[str, Tensor]:

@@ -25,6 +25,7 @@ class DeepMLPConfig(ModelConfig):
     n_embd: int = knob(10, low=2, high=128, log=True, help="Numbers that describe one character.")
     block_size: int = knob(3, low=1, high=16, help="Characters of context that the model sees.")
     batch_norm: bool = knob(True, help="Normalise each layer over the batch (Ioffe & Szegedy 2015).")
+    norm_output: bool = knob(True, help="Whether BatchNorm, if there is any, also normalises the logits.")
     activation: str = knob("tanh", options=tuple(ACTIVATIONS), help="The nonlinearity after each hidden layer.")
     gain: float = knob(1.0, low=0.01, high=10, log=True, help="Factor on the initial weights; tanh wants 5/3.")
     gain_on_output: bool = knob(False, help="Whether the gain reaches the output layer too (seed 001's loop does).")
@@ -34,20 +35,20 @@ class DeepMLPConfig(ModelConfig):
         layers: dict[str, Layer] = {"embedding": Embedding(vocab_size, self.n_embd, generator), "flatten": Flatten()}
         fan_in = self.block_size * self.n_embd
         for i in range(1, self.n_layers + 1):
-            layers |= self._block(str(i), fan_in, self.n_hidden, self.gain, generator)
+            layers |= self._block(str(i), fan_in, self.n_hidden, self.gain, self.batch_norm, generator)
             layers[f"{self.activation}{i}"] = ACTIVATIONS[self.activation]()
             fan_in = self.n_hidden
         gain = self.gain if self.gain_on_output else 1.0
-        output = self._block("_output", fan_in, vocab_size, gain, generator)
-        self._make_unsure(output)
-        return LanguageModel(layers | output, self.block_size)
-
-    def _block(self, suffix: str, fan_in: int, fan_out: int, gain: float, generator: Generator) -> dict[str, Layer]:
-        linear: Layer = Linear.scaled(fan_in, fan_out, generator, gain, self.bias)
-        norm: dict[str, Layer] = {f"batch_norm{suffix}": BatchNorm1d(fan_out)} if self.batch_norm else {}
-        return {f"linear{suffix}": linear} | norm
-
-    def _make_unsure(self, output: dict[str, Layer]) -> None:
+        norm_output = self.batch_norm and self.norm_output
+        output = self._block("_output", fan_in, vocab_size, gain, norm_output, generator)
         last = list(output.values())[-1].parameters()
         with torch.no_grad():
-            last["gamma" if self.batch_norm else "weight"].mul_(UNSURE)
+            last["gamma" if norm_output else "weight"].mul_(UNSURE)
+        return LanguageModel(layers | output, self.block_size)
+
+    def _block(
+        self, suffix: str, fan_in: int, fan_out: int, gain: float, norm: bool, generator: Generator
+    ) -> dict[str, Layer]:
+        linear: Layer = Linear.scaled(fan_in, fan_out, generator, gain, self.bias)
+        block: dict[str, Layer] = {f"linear{suffix}": linear}
+        return block | {f"batch_norm{suffix}": BatchNorm1d(fan_out)} if norm else block

@@ -1,52 +1,88 @@
 """What every model here is: layers in a row that turn the characters seen into scores for the next one."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from typing import ClassVar
+from functools import partial
+from typing import ClassVar, Protocol
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from makemore_core.knobs import Config
-from makemore_core.models.layers import Embedding, Layer
+from makemore_core.layouts import MASKED, WINDOWS, Layout, Tokens
+from makemore_core.models.layers import Embedding, Layer, nested
+
+
+class Loss(Protocol):
+    """What the training loop needs of a loss: its gradients, and its value in nats."""
+
+    def backward(self) -> object: ...
+
+    def item(self) -> float: ...
 
 
 class LanguageModel:
-    """A row of named layers. model(x) maps contexts (B, T) to logits (B, V)."""
+    """A row of named layers. model(x) maps inputs (B, T) to logits: (B, V), or (B, T, V) in the layout of sequences."""
 
-    def __init__(self, layers: dict[str, Layer], block_size: int) -> None:
-        self.layers, self.block_size = layers, block_size
+    def __init__(self, layers: dict[str, Layer], block_size: int, layout: Layout = WINDOWS) -> None:
+        self.layers, self.block_size, self.layout = layers, block_size, layout
+        self.device = torch.device("cpu")
         self.training = True
-        self.seen: dict[str, Tensor] | None = None
         for parameter in self.parameters():
             parameter.requires_grad = True
 
     def __call__(self, x: Tensor) -> Tensor:
-        for name, layer in self.layers.items():
+        for layer in self.layers.values():
             x = layer(x)
-            if self.seen is not None:
-                x.retain_grad()
-                self.seen[name] = x
         return x
 
-    def loss(self, x: Tensor, y: Tensor) -> Tensor:
-        """Mean cross-entropy in nats of the next characters y (B) after the contexts x (B, T)."""
-        return cross_entropy(self(x), y)
+    def loss(self, x: Tensor, y: Tensor) -> Loss:
+        """Mean cross-entropy in nats of the next characters y, (B) or (B, T), after the inputs x (B, T)."""
+        return cross_entropy(self(x).flatten(0, -2), y.flatten(), ignore_index=MASKED)
+
+    def after(self, prefixes: list[list[int]]) -> Tensor:
+        """The scores (B, V) of what comes next after each prefix of tokens."""
+        x, last = self.layout.prefixes(prefixes, self.block_size)
+        logits = self(x.to(self.device))
+        return logits if last is None else logits[torch.arange(len(last)), last]
+
+    def nats(self, tokens: Tokens, is_text: bool = False) -> NDArray[np.float64]:
+        """How much each token (N) surprises the model after those before it: -log p, in float64."""
+        nats = np.empty(len(tokens))
+        with self.evaluating():
+            for x, among, here in self.layout.batches(tokens, self.block_size, is_text):
+                log_p = torch.log_softmax(self(x.to(self.device)), dim=-1).flatten(0, -2).double().cpu().numpy()
+                nats[here] = -log_p[among, tokens[here]]
+        return nats
 
     @property
-    def embedding(self) -> Embedding:
-        return next(layer for layer in self.layers.values() if isinstance(layer, Embedding))
+    def embedding(self) -> Embedding | None:
+        """The characters' vectors, where the model has them."""
+        found = (layer for _, layer in self.all_layers() if isinstance(layer, Embedding))
+        return next(found, None)
+
+    def all_layers(self) -> Iterator[tuple[str, Layer]]:
+        """Every layer with those inside it, shallow first, by dotted name."""
+        return nested(self.layers)
+
+    def to(self, device: torch.device) -> None:
+        """Move all tensors; parameters stay parameters, but are new tensors."""
+        self.device = device
+        for _, layer in self.all_layers():
+            layer.to(device)
 
     def named_parameters(self) -> dict[str, Tensor]:
-        return {f"{name}.{k}": p for name, layer in self.layers.items() for k, p in layer.parameters().items()}
+        return {f"{name}.{k}": p for name, layer in self.all_layers() for k, p in layer.parameters().items()}
 
     def parameters(self) -> list[Tensor]:
         return list(self.named_parameters().values())
 
     def state(self) -> dict[str, Tensor]:
         """Parameters and buffers by name: all that a copy needs to give the same answers."""
-        buffers = {f"{n}.{k}": b for n, layer in self.layers.items() for k, b in layer.buffers().items()}
+        buffers = {f"{n}.{k}": b for n, layer in self.all_layers() for k, b in layer.buffers().items()}
         return self.named_parameters() | buffers
 
     def load(self, state: dict[str, Tensor]) -> None:
@@ -73,17 +109,26 @@ class LanguageModel:
     @contextmanager
     def watched(self) -> Generator[dict[str, Tensor]]:
         """Keep each layer's output, with its gradient after backward(), under the layer's name."""
-        self.seen = {}
+        seen: dict[str, Tensor] = {}
+        for name, layer in self.all_layers():
+            layer.note = partial(_keep, seen, name)
         try:
-            yield self.seen
+            yield seen
         finally:
-            self.seen = None
+            for _, layer in self.all_layers():
+                layer.note = None
 
     def train(self, training: bool = True) -> None:
         """Switch all layers to training or evaluation. Share a model among threads in evaluation only."""
         self.training = training
-        for layer in self.layers.values():
+        for _, layer in self.all_layers():
             layer.training = training
+
+
+def _keep(seen: dict[str, Tensor], name: str, out: Tensor) -> None:
+    if out.requires_grad:
+        out.retain_grad()
+    seen[name] = out
 
 
 class ModelConfig(Config):
@@ -91,6 +136,11 @@ class ModelConfig(Config):
 
     name: ClassVar[str]
     block_size: int
+
+    @property
+    def normalises_batch(self) -> bool:
+        """Whether it measures a spread over the batch, which takes two examples."""
+        return bool(getattr(self, "batch_norm", False))
 
     def build(self, vocab_size: int, generator: torch.Generator) -> LanguageModel:
         raise NotImplementedError

@@ -3,23 +3,57 @@
 After Karpathy's makemore, part 3; BatchNorm after Ioffe & Szegedy 2015, the initial gains after He et al. 2015.
 """
 
+from collections.abc import Callable, Iterator
+
 import torch
 from torch import Generator, Tensor
 
+from makemore_core.errors import InputError
+
 
 class Layer:
-    """A function with parameters (learned), buffers (tracked) and a switch between training and evaluation."""
+    """A function with parameters (learned), buffers (tracked) and a switch between training and evaluation.
+
+    Layers may contain layers. `note`, where it is set, is told each output: that is how diagnostics look inside.
+    """
 
     training = True
+    note: Callable[[Tensor], None] | None = None
 
     def __call__(self, x: Tensor) -> Tensor:
+        out = self.forward(x)
+        if self.note is not None:
+            self.note(out)
+        return out
+
+    def forward(self, x: Tensor) -> Tensor:
         raise NotImplementedError
 
     def parameters(self) -> dict[str, Tensor]:
+        """What this layer itself learns, without the layers in it."""
         return {}
 
     def buffers(self) -> dict[str, Tensor]:
+        """What this layer itself tracks, without the layers in it."""
         return {}
+
+    def children(self) -> dict[str, "Layer"]:
+        """The layers that this one is made of, by name."""
+        return {}
+
+    def to(self, device: torch.device) -> None:
+        """Move this layer's own tensors."""
+        for name, value in vars(self).items():
+            if isinstance(value, Tensor):
+                setattr(self, name, value.detach().to(device).requires_grad_(value.requires_grad))
+
+
+def nested(layers: dict[str, Layer]) -> Iterator[tuple[str, Layer]]:
+    """All layers with those inside them, shallow first, by dotted name."""
+    for name, layer in layers.items():
+        yield name, layer
+        for inner, child in nested(layer.children()):
+            yield f"{name}.{inner}", child
 
 
 class Embedding(Layer):
@@ -28,7 +62,7 @@ class Embedding(Layer):
     def __init__(self, vocab_size: int, n_embd: int, generator: Generator) -> None:
         self.weight = torch.randn((vocab_size, n_embd), generator=generator)
 
-    def __call__(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         return self.weight[x]
 
     def parameters(self) -> dict[str, Tensor]:
@@ -36,10 +70,26 @@ class Embedding(Layer):
 
 
 class Flatten(Layer):
-    """All vectors of a context side by side: (B, T, E) -> (B, T*E)."""
+    """All vectors of a context side by side: (..., T, E) -> (..., T*E)."""
 
-    def __call__(self, x: Tensor) -> Tensor:
-        return x.flatten(1)
+    def forward(self, x: Tensor) -> Tensor:
+        return x.flatten(-2)
+
+
+class FlattenConsecutive(Layer):
+    """Every n neighbouring vectors side by side, as lecture 5 fuses them: (B, T, E) -> (B, T/n, n*E).
+
+    The last fusion leaves one vector a context, and the position's dimension goes: (B, n, E) -> (B, n*E).
+    """
+
+    def __init__(self, n: int) -> None:
+        self.n = n
+
+    def forward(self, x: Tensor) -> Tensor:
+        B, T, E = x.shape
+        if T % self.n:
+            raise InputError(f"`T % n == 0` must hold to fuse n={self.n} neighbours, but got T={T} positions.")
+        return x.view(B, T // self.n, E * self.n) if self.n < T else x.reshape(B, T * E)
 
 
 class Linear(Layer):
@@ -54,7 +104,7 @@ class Linear(Layer):
         weight = torch.randn((fan_in, fan_out), generator=generator) / fan_in**0.5
         return cls(weight * gain, torch.zeros(fan_out) if bias else None)
 
-    def __call__(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         out = x @ self.weight
         return out if self.bias is None else out + self.bias
 
@@ -67,6 +117,7 @@ class BatchNorm1d(Layer):
 
     Normalises with the unbiased variance throughout, as the lectures do (torch.nn.BatchNorm1d normalises with the
     biased one). In evaluation the running statistics stand in, so that one example alone has an answer.
+    (B, H), or (B, T, H) with the positions counted as further examples.
     """
 
     def __init__(self, n: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
@@ -74,18 +125,22 @@ class BatchNorm1d(Layer):
         self.gamma, self.beta = torch.ones(n), torch.zeros(n)
         self.running_mean, self.running_spread = torch.zeros(n), torch.ones(n)
 
-    def __call__(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         mean, spread = self.running_mean, self.running_spread
         if self.training:
-            mean, spread = x.mean(0), self.spread(x)
+            mean, spread = x.mean(self.over(x)), self.spread(x)
             with torch.no_grad():
                 self.running_mean.mul_(1 - self.momentum).add_(self.momentum * mean)
                 self.running_spread.mul_(1 - self.momentum).add_(self.momentum * spread)
         return self.gamma * ((x - mean) / self.deviation(spread)) + self.beta
 
+    def over(self, x: Tensor) -> tuple[int, ...]:
+        """The dimensions that hold the examples: all but the neurons'."""
+        return tuple(range(x.ndim - 1))
+
     def spread(self, x: Tensor) -> Tensor:
         """What is tracked: the variance of each neuron over the batch."""
-        return x.var(0)
+        return x.var(self.over(x))
 
     def deviation(self, spread: Tensor) -> Tensor:
         return torch.sqrt(spread + self.eps)
@@ -101,7 +156,7 @@ class DeviationBatchNorm1d(BatchNorm1d):
     """Lecture 3's batch normalisation by hand: tracks the deviation itself, divides by it without eps."""
 
     def spread(self, x: Tensor) -> Tensor:
-        return x.std(0)
+        return x.std(self.over(x))
 
     def deviation(self, spread: Tensor) -> Tensor:
         return spread
@@ -123,7 +178,7 @@ class Tanh(Activation):
 
     rule, gain, bounded = "|t| > 0.97", 5 / 3, True
 
-    def __call__(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         return torch.tanh(x)
 
     def flat(self, out: Tensor) -> Tensor:
@@ -135,7 +190,7 @@ class ReLU(Activation):
 
     rule, gain = "t = 0", 2**0.5
 
-    def __call__(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         return torch.relu(x)
 
     def flat(self, out: Tensor) -> Tensor:
@@ -148,7 +203,7 @@ class LeakyReLU(Activation):
     slope = 0.01
     rule, gain = "|t| < 0.01", (2 / (1 + slope**2)) ** 0.5
 
-    def __call__(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         return torch.nn.functional.leaky_relu(x, self.slope)
 
     def flat(self, out: Tensor) -> Tensor:

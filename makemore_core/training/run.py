@@ -26,6 +26,7 @@ CHUNK = 0.02  # seconds between two looks at the commands
 SAVE_EVERY = 1.0  # seconds
 SAVE_SHARE = 0.05  # of the time may go into saving
 SPEED_MEMORY = 1.0  # seconds over which steps per second are averaged
+EVALUATED = 25_000  # characters of a split that are looked at while it trains; val of 32,000 names has 22,655
 HEARTBEAT = 1.0  # seconds
 JOIN_WITHIN = 10.0  # seconds
 
@@ -89,7 +90,7 @@ class Run:
             self._end(RunState.FAILED, f"{type(error).__name__}: {error}")
 
     def _train(self) -> None:
-        while self._steps_left:
+        while self._steps_left and not self.trainer.is_out_of_patience:
             command = self._next_command()
             if command == Command.STOP:
                 return self._end(RunState.STOPPED)
@@ -171,9 +172,11 @@ class Run:
         self._broken_at = first_step + int(broken[0]) if len(broken) else None
         return self._broken_at is None
 
-    def _evaluate(self) -> None:
+    def _evaluate(self, most: int | None = EVALUATED) -> None:
         trainer = self.trainer
-        self.recorder.evaluated(Evaluation(trainer.number, trainer.evaluate("train"), trainer.evaluate("val")))
+        train, val = trainer.evaluate("train", most), trainer.evaluate("val", most)
+        trainer.judge(val)
+        self.recorder.evaluated(Evaluation(trainer.number, train, val))
 
     def _diverged(self) -> None:
         self._end(
@@ -184,7 +187,8 @@ class Run:
     def _end(self, state: RunState, message: str = "") -> None:
         """The store hears of the end before anyone sees it: a run that shows as stopped can be resumed at once."""
         if state == RunState.FINISHED:
-            self._evaluate()
+            self.trainer.take_best()
+            self._evaluate(most=None)
         self._progress = replace(self._progress, state=state, message=message)
         try:
             if state == RunState.FAILED:

@@ -1,5 +1,6 @@
 """One run's steps: the four-line loop that everybody knows. No thread, no screen, no clock."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,13 +10,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Generator, Tensor
 
+from makemore_core.clipping import clip_gradients
 from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
+from makemore_core.devices import device_named, mixed
 from makemore_core.diagnostics.step import Step
+from makemore_core.engines import ENGINES, Engine
 from makemore_core.errors import InputError
+from makemore_core.models.language_model import Loss
 from makemore_core.sampling import sample
 
-CONTEXTS_AT_ONCE = 8192
 SAMPLES = 10  # names at each look
 LONGEST_LOOK = 20  # characters of a name at a look; an untrained net hardly ever ends one
 
@@ -24,28 +28,31 @@ class Trainer:
     """Model, optimizer, data and generator of one run. step() looks at what it does, advance(k) does not."""
 
     def __init__(self, config: RunConfig, dataset: Dataset) -> None:
-        if config.batch_size == 1 and getattr(config.model, "batch_norm", False):
+        if config.batch_size == 1 and config.model.normalises_batch:
             raise InputError("`2 <= batch_size` must hold where batch_norm measures a spread, but got batch_size=1.")
         self.config, self.dataset = config, dataset
         self.generator = Generator().manual_seed(config.seed)
         self.model = config.model.build(len(dataset.vocabulary), self.generator)
+        self.model.to(device_named(config.device))
+        self.engine = ENGINES[config.engine](self.model)
         self.parameters = self.model.named_parameters()
         self.optimizer = config.optimizer.build(self.parameters)
-        x, y = dataset.examples("train", self.model.block_size)
-        self.x, self.y = torch.from_numpy(x), torch.from_numpy(y)
-        self.counts: dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
+        tokens = dataset.tokens("train")
+        self.x, self.y = self.model.layout.examples(tokens, self.model.block_size, dataset.is_text)
         self.number = 0  # steps done so far = number of the coming step
+        self.best_val, self.best_step = math.inf, 0
+        self.best: dict[str, Tensor] = {}  # the model's state there, while patience is asked for
 
     def advance(self, k: int) -> NDArray[np.float64]:
         """k optimization steps with nothing to look at; the loss (k) of each batch before its update."""
-        return np.array([self._update().item() for _ in range(k)])
+        return np.array([self._update(self.engine).item() for _ in range(k)])
 
     def step(self) -> Step:
         """One optimization step, the same as in advance(), that can be looked at from all sides."""
         number = self.number
         before = {name: p.detach().clone() for name, p in self.parameters.items()}
         with self.model.watched() as outputs:
-            loss = self._update().item()
+            loss = self._update(self.model).item()  # the reference, so that layers can be watched
         gradients = {name: p.grad for name, p in self.parameters.items() if p.grad is not None}
         updates = {name: p.detach() - before[name] for name, p in self.parameters.items()}
         return Step(
@@ -60,30 +67,46 @@ class Trainer:
             self._names_now(),
         )
 
-    def _update(self) -> Tensor:
-        batch = torch.randint(0, len(self.y), (self.config.batch_size,), generator=self.generator)
-        x, y = self.x[batch], self.y[batch]
+    def _update(self, engine: Engine) -> Loss:
+        x, y = self._batch()
         self.optimizer.learning_rate = self.config.optimizer.learning_rate * self.config.schedule.factor(self.number)
-        loss = self.model.loss(x, y)
+        with mixed(self.model.device, self.config.precision):
+            loss = engine.loss(x, y)
         self.model.zero_grad()
         loss.backward()
+        if self.config.clip:
+            clip_gradients(self.parameters, self.config.clip)
         self.optimizer.step()
         self.number += 1
         return loss
 
-    def evaluate(self, split: str) -> float:
-        """The loss of a whole split in nats, over its distinct contexts weighted by their counts."""
-        if split not in self.counts:
-            self.counts[split] = self.dataset.context_counts(split, self.model.block_size)
-        contexts, counts = self.counts[split]
-        total = 0.0
-        with self.model.evaluating():
-            for start in range(0, len(contexts), CONTEXTS_AT_ONCE):
-                part = slice(start, start + CONTEXTS_AT_ONCE)
-                log_p = torch.log_softmax(self.model(torch.from_numpy(contexts[part])), dim=1).double()
-                follows = counts[part] > 0  # what never follows may be impossible: 0 * -inf is no number
-                total -= float(log_p.numpy()[follows] @ counts[part][follows])
-        return total / int(counts.sum())
+    def _batch(self) -> tuple[Tensor, Tensor]:
+        """Examples drawn with replacement, as the lectures draw them; or all, in their order."""
+        x, y = self.x, self.y
+        if self.config.batch_size:
+            drawn = torch.randint(0, len(y), (self.config.batch_size,), generator=self.generator)
+            x, y = x[drawn], y[drawn]
+        return x.to(self.model.device), y.to(self.model.device)
+
+    def evaluate(self, split: str, most: int | None = None) -> float:
+        """The mean loss in nats over the tokens of a split, or over about so many of them."""
+        nats = self.model.nats(self.dataset.tokens(split, most), self.dataset.is_text)
+        return float(nats.mean())
+
+    def judge(self, val: float) -> None:
+        """Remember the net if this is its best val so far, where patience is asked for."""
+        if self.config.patience and val < self.best_val:
+            self.best_val, self.best_step = val, self.number
+            self.best = {name: tensor.detach().clone() for name, tensor in self.model.state().items()}
+
+    @property
+    def is_out_of_patience(self) -> bool:
+        return bool(self.config.patience) and self.number - self.best_step >= self.config.patience
+
+    def take_best(self) -> None:
+        """Go back to the best net that was judged."""
+        if self.best:
+            self.model.load(self.best)
 
     def sample(self, n: int) -> tuple[str, ...]:
         """n names that the model invents now, without touching the run's own generator."""
@@ -99,7 +122,10 @@ class Trainer:
         model = {f"model.{name}": tensor.detach() for name, tensor in self.model.state().items()}
         optimizer = {f"optimizer.{name}": tensor for name, tensor in self.optimizer.state.items()}
         counters = {"step": torch.tensor(self.number), "optimizer_steps": torch.tensor(self.optimizer.steps)}
-        return model | optimizer | counters | {"generator": self.generator.get_state()}
+        best = {f"best.{name}": tensor for name, tensor in self.best.items()}
+        if best:
+            best |= {"best_val": torch.tensor(self.best_val), "best_step": torch.tensor(self.best_step)}
+        return model | optimizer | best | counters | {"generator": self.generator.get_state()}
 
     def load(self, state: Mapping[str, Tensor]) -> None:
         """Continue exactly where state() was taken."""
@@ -108,6 +134,9 @@ class Trainer:
         self.optimizer.steps = int(state["optimizer_steps"].item())
         self.generator.set_state(state["generator"])
         self.number = int(state["step"].item())
+        self.best = below("best.", state)
+        if self.best:
+            self.best_val, self.best_step = float(state["best_val"].item()), int(state["best_step"].item())
 
 
 def below(prefix: str, state: Mapping[str, Tensor]) -> dict[str, Any]:

@@ -6,15 +6,16 @@ from functools import partial
 
 import streamlit as st
 
+from makemore_core.catalogue import CATALOGUE, SHIPPED, is_here
 from makemore_core.config import CHOICES, RunConfig
-from makemore_core.datasets import CATALOGUE, SHIPPED, is_here
+from makemore_core.devices import available
 from makemore_core.knobs import Config, Knob, Value, knobs_of
 from makemore_core.presets import PRESETS
 from makemore_core.sampling import SamplingConfig
 from pages.ui import session
 from pages.ui.page import stands_in
 
-FEATURED = ("model.n_hidden", "optimizer.learning_rate", "batch_size", "max_steps")
+FEATURED = ("optimizer.learning_rate", "batch_size", "max_steps")  # and the first knob of the model
 PARTS = {"model": "Model", "optimizer": "Optimizer", "schedule": "Learning rate over the steps", "data": "Data"}
 LABELS = {
     "n_hidden": "Hidden neurons",
@@ -38,16 +39,23 @@ def settings_form() -> None:
     if stands_in(draft.preset):
         st.caption(f"{SHIPPED} stands in for its own data set, which is not on this machine.")
     _choose_part("model", draft.config)
-    for path in FEATURED:
+    featured = (_first_knob(draft.config), *FEATURED)
+    for path in featured:
         knob_widget(path, draft.config)
     with st.expander("More", icon=":material/tune:"):
         for part, title in PARTS.items():
             st.markdown(f"**{title}**")
             if part in CHOICES and part != "model":
                 _choose_part(part, draft.config)
-            _knobs_below(part, draft.config)
+            _knobs_below(part, draft.config, featured)
         st.markdown("**Run**")
-        knob_widget("seed", draft.config)
+        for name in ("seed", "clip", "patience", "engine", "device", "precision"):
+            knob_widget(name, draft.config)
+
+
+def _first_knob(config: RunConfig) -> str:
+    """The knob that a model's config names first: its size, as a rule."""
+    return f"model.{knobs_of(config.model)[0].name}"
 
 
 def sampling_form() -> SamplingConfig:
@@ -63,10 +71,10 @@ def _roll() -> None:
     session.change("sampling.seed", session.draft().config.sampling.seed + 1)
 
 
-def _knobs_below(part: str, config: RunConfig) -> None:
+def _knobs_below(part: str, config: RunConfig, featured: tuple[str, ...]) -> None:
     for k in knobs_of(getattr(config, part)):
         path = f"{part}.{k.name}"
-        if path not in FEATURED:
+        if path not in featured:
             knob_widget(path, config)
 
 
@@ -110,6 +118,8 @@ def knob_widget(path: str, config: RunConfig) -> None:
         here = [source.name for source in CATALOGUE.values() if is_here(source)]
         options = here if value in here else [*here, value]
         st.selectbox(label, options, key=key, help=k.help, on_change=on_change)
+    elif path == "device":
+        st.selectbox(label, sorted({*available(), str(value)}), key=key, help=k.help, on_change=on_change)
     elif k.options:
         st.selectbox(label, k.options, key=key, help=k.help, on_change=on_change)
     elif k.type is bool:
@@ -136,10 +146,11 @@ def _number_field(label: str, k: Knob, key: str, on_change: Callable[[], None]) 
 def _round_numbers(k: Knob, now: Value) -> list[Value]:
     """1, 2, 5, 10, ... within a knob's range, with its default and its present value among them."""
     low, high = float(k.low or 1), float(k.high or 1)
+    zero = {k.low} if k.low == 0 else set()
     powers = range(-12, 13)
     numbers = {m * 10.0**p for p in powers for m in ROUND_NUMBERS if low <= m * 10.0**p <= high}
     wanted = {k.type(n) for n in numbers if k.type is float or n == int(n)}
-    return sorted({float(f"{n:.12g}") if k.type is float else n for n in wanted} | {k.default, now})
+    return sorted({float(f"{n:.12g}") if k.type is float else n for n in wanted} | zero | {k.default, now})
 
 
 def _short(value: Value) -> str:

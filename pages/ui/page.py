@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from makemore_core.datasets import CATALOGUE, SHIPPED, is_here
+from makemore_core.catalogue import CATALOGUE, SHIPPED, is_here
 from makemore_core.errors import InputError
 from makemore_core.presets import PRESETS
 from pages.ui import session

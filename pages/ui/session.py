@@ -10,8 +10,8 @@ from typing import Any
 
 import streamlit as st
 
+from makemore_core.catalogue import CATALOGUE, SHIPPED, is_here
 from makemore_core.config import CHOICES, RunConfig
-from makemore_core.datasets import CATALOGUE, SHIPPED, is_here
 from makemore_core.errors import InputError, choose_one_of
 from makemore_core.knobs import Value
 from makemore_core.presets import preset_named

@@ -67,4 +67,6 @@ def test_every_character_has_its_point(data: DataConfig) -> None:
     step = Trainer(RunConfig(model=MLPConfig(n_embd=2)), data.load()).step()
     reading = EmbeddingMap().measure(step)
     assert reading.labels == list(data.load().vocabulary.itos)
-    np.testing.assert_allclose(reading.points, step.model.embedding.weight.detach(), atol=1e-5)
+    embedding = step.model.embedding
+    assert embedding is not None
+    np.testing.assert_allclose(reading.points, embedding.weight.detach(), atol=1e-5)

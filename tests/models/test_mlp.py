@@ -5,7 +5,7 @@ from torch import Generator
 
 from makemore_core.models.layers import DeviationBatchNorm1d
 from makemore_core.models.mlp import MLPConfig
-from makemore_core.presets import PLAIN
+from makemore_core.presets.lectures import PLAIN
 
 SEED = 2147483647
 

@@ -1,6 +1,7 @@
 """One run's steps without thread or clock: the loop, the batches, the evaluation and the state."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,13 +9,17 @@ import torch
 from torch import Generator
 from torch.nn.functional import cross_entropy
 
+from makemore_core import ngrams
 from makemore_core.config import RunConfig
 from makemore_core.datasets import SPLITS, DataConfig
 from makemore_core.errors import InputError
+from makemore_core.layouts import WINDOWS
 from makemore_core.models import ModelConfig
+from makemore_core.models.counting import CountingConfig
 from makemore_core.models.deep_mlp import DeepMLPConfig
 from makemore_core.models.mlp import MLPConfig
-from makemore_core.optimizers import OPTIMIZERS, OptimizerConfig, SGDConfig
+from makemore_core.models.transformer import TransformerConfig
+from makemore_core.optimizers import OPTIMIZERS, AdamWConfig, OptimizerConfig, SGDConfig
 from makemore_core.sampling import SamplingConfig
 from makemore_core.schedules import DropConfig
 from makemore_core.training.trainer import Trainer
@@ -35,7 +40,7 @@ def equal(one: Trainer, other: Trainer) -> bool:
 
 def test_the_loop_is_the_lectures(data: DataConfig) -> None:
     config = RunConfig(data, MLPConfig(), SGDConfig(0.1), DropConfig(drop_at=30, drop_to=0.1))
-    x, y = (torch.from_numpy(array) for array in data.load().examples("train", 3))
+    x, y = WINDOWS.examples(data.load().tokens("train"), 3, is_text=False)
     g = Generator().manual_seed(config.seed)
     C = torch.randn((13, 10), generator=g)  # from here on the notebook's own lines
     W1 = torch.randn((30, 200), generator=g) * (5 / 3) / 30**0.5
@@ -68,7 +73,7 @@ def test_the_loop_is_the_lectures(data: DataConfig) -> None:
 def test_the_loss_of_a_split_is_the_mean_over_its_examples(net: ModelConfig, split: str, data: DataConfig) -> None:
     trainer = Trainer(RunConfig(data, net), data.load())
     trainer.advance(20)
-    x, y = (torch.from_numpy(array) for array in trainer.dataset.examples(split, 3))
+    x, y = WINDOWS.examples(trainer.dataset.tokens(split), 3, is_text=False)
     with trainer.model.evaluating():
         assert trainer.evaluate(split) == pytest.approx(trainer.model.loss(x, y).item(), rel=1e-5)
 
@@ -135,3 +140,55 @@ def test_batch_norm_of_a_single_example_is_refused(data: DataConfig) -> None:
     # one number has no unbiased deviation: torch.ones(1).std() is nan
     with pytest.raises(InputError, match="`2 <= batch_size` must hold"):
         Trainer(RunConfig(data, DeepMLPConfig(), batch_size=1), data.load())
+
+
+def test_all_examples_at_once_draw_nothing(data: DataConfig) -> None:
+    trainer = Trainer(RunConfig(data, NETS["mlp"], batch_size=0), data.load())
+    before = trainer.generator.get_state()
+    (loss,) = trainer.advance(1)
+    assert torch.equal(trainer.generator.get_state(), before)
+    fresh = Trainer(RunConfig(data, NETS["mlp"]), data.load())
+    assert loss == pytest.approx(fresh.evaluate("train"), rel=1e-5)
+
+
+def test_clipped_gradients_are_no_longer_than_asked(data: DataConfig) -> None:
+    trainer = Trainer(RunConfig(data, NETS["mlp"], clip=0.01), data.load())
+    step = trainer.step()
+    norm = torch.stack([gradient.norm() for gradient in step.gradients.values()]).norm()
+    assert norm.item() == pytest.approx(0.01, rel=1e-4)
+
+
+def test_patience_ends_with_the_best_net(data: DataConfig) -> None:
+    trainer = Trainer(RunConfig(data, NETS["mlp"], SGDConfig(0.5), patience=20), data.load())
+    trainer.advance(10)
+    best = trainer.evaluate("val")
+    trainer.judge(best)
+    resumed = Trainer(trainer.config, data.load())
+    resumed.load(trainer.state())
+    for one in (trainer, resumed):
+        one.advance(19)
+        one.judge(best + 1)
+        assert not one.is_out_of_patience
+        one.advance(1)
+        assert one.is_out_of_patience
+        one.take_best()
+        assert one.evaluate("val") == pytest.approx(best)
+
+
+def test_counting_learns_all_in_one_step(data: DataConfig) -> None:
+    counting = RunConfig(DataConfig(data.dataset, split="whole"), CountingConfig(alpha=0), batch_size=0)
+    trainer = Trainer(counting, counting.data.load())
+    (before,) = trainer.advance(1)
+    assert before == pytest.approx(math.log(len(trainer.dataset.vocabulary)))  # nothing counted: every character alike
+    assert trainer.evaluate("train") == pytest.approx(ngrams.loss_on_all(trainer.dataset, context=1, alpha=0))
+
+
+def test_a_text_is_learned_in_both_layouts(tmp_path: Path) -> None:
+    path = tmp_path / "text.txt"
+    path.write_text("the cat sat on the mat.\n\n" * 100)
+    text = DataConfig(str(path), kind="text")
+    for model in (MLPConfig(n_hidden=16), TransformerConfig(n_layers=1, n_head=2, n_embd=16, block_size=8)):
+        trainer = Trainer(RunConfig(text, model, AdamWConfig(0.01)), text.load())
+        trainer.advance(150)
+        assert trainer.evaluate("val") < 0.7  # of ln 12 = 2.48: the text repeats itself
+        assert all("\n" not in line for line in trainer.sample(3))

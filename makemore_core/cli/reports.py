@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from makemore_core.catalogue import Source, is_here
+from makemore_core.cli.terminal import Cell, say, show_table
 from makemore_core.config import RunConfig
-from makemore_core.datasets import SPLITS, Source, is_here, load_dataset
+from makemore_core.datasets import SPLITS, load_dataset
 from makemore_core.diagnostics.reading import to_plain
 from makemore_core.presets import PRESETS, Preset, Published
-from makemore_core.terminal import Cell, say, show_table
 from makemore_core.training.recorder import Evaluation, Snapshot
 from makemore_core.training.run import Run
 from makemore_core.training.store import RunRow

@@ -1,0 +1,88 @@
+"""Look at a trained run: its losses, the names it invents, how much a name surprises it. And what counting gives."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from makemore_core import ngrams, sampling, scoring
+from makemore_core.cli import reports
+from makemore_core.cli.options import AsJson, DataName, RunName, configured, given, knob_option, load, open_manager
+from makemore_core.cli.terminal import say, show_table, write_json
+from makemore_core.config import RunConfig
+
+MOST_NAMES = 100_000
+
+
+def evaluate(run: RunName, json: AsJson = False) -> None:
+    """The losses of train, val and test after a run's last checkpoint."""
+    with open_manager() as manager:
+        row, trainer = manager.row(run), manager.trainer(run)
+    losses = reports.split_losses(trainer)
+    if json:
+        return write_json({"run": run, "preset": row.preset, "steps": trainer.number, "loss": losses})
+    say(f"{run} after {trainer.number:,} steps on {trainer.dataset.name}")
+    return reports.show_losses(losses, row.preset)
+
+
+def sample(
+    run: RunName,
+    n: Annotated[int, typer.Option("-n", min=0, max=MOST_NAMES, help="How many names.")] = reports.NAMES_SHOWN,
+    prefix: Annotated[str, typer.Option(metavar="TEXT", help="What each name starts with.")] = "",
+    temperature: Annotated[str | None, knob_option("sampling.temperature", "--temperature", "T")] = None,
+    top_k: Annotated[str | None, knob_option("sampling.top_k", "--top-k", "K")] = None,
+    top_p: Annotated[str | None, knob_option("sampling.top_p", "--top-p", "P")] = None,
+    seed: Annotated[str | None, knob_option("sampling.seed", "--seed", "N")] = None,
+    json: AsJson = False,
+) -> None:
+    """Names that a trained model invents, drawn as its run draws them."""
+    with open_manager() as manager:
+        trainer = manager.trainer(run)
+    flags = {"temperature": temperature, "top_k": top_k, "top_p": top_p, "seed": seed}
+    config = trainer.config.with_texts({f"sampling.{flag}": text for flag, text in given(flags).items()})
+    vocabulary = trainer.dataset.vocabulary
+    drawn = sampling.sample(trainer.model, n, config.sampling, vocabulary.encode(prefix))
+    names = [vocabulary.decode(tokens) for tokens in drawn]
+    if json:
+        return write_json({"run": run, "steps": trainer.number, "samples": names})
+    for name in names:
+        say(name)
+    return None
+
+
+def score(
+    run: RunName,
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="What to score.")],
+    json: AsJson = False,
+) -> None:
+    """How much names surprise a model: in bits, and in percent of the words that surprise it less."""
+    with open_manager() as manager:
+        trainer = manager.trainer(run)
+    words = scoring.surprise_of_words(trainer.model, trainer.dataset)
+    scores = [scoring.surprise(name, trainer.model, trainer.dataset.vocabulary, words) for name in names]
+    if json:
+        return write_json([asdict(s) for s in scores])
+    rows = [
+        (s.name, s.bits, f"{s.percentile:.1f} %", " ".join(f"{c} {bits:.2f}" for c, bits in s.per_character))
+        for s in scores
+    ]
+    return show_table(("name", "bits", "percentile", "bits per character"), rows)
+
+
+def ngram(
+    context: Annotated[int, typer.Option(help="After how many characters the next one is counted.")] = 3,
+    alpha: Annotated[float, typer.Option(help="What is added to each count.")] = 0.1,
+    whole: Annotated[bool, typer.Option("--all", help="Fit and score all words, as lecture 1 does.")] = False,
+    data: DataName = None,
+    json: AsJson = False,
+) -> None:
+    """The losses of a count table: a yardstick for the nets."""
+    dataset = load(configured(RunConfig(), given({"data.dataset": data})))
+    if whole:
+        losses = {"all": ngrams.loss_on_all(dataset, context, alpha)}
+    else:
+        losses = ngrams.split_losses(dataset, context, alpha)
+    if json:
+        return write_json(losses)
+    say(f"{context + 1}-gram with alpha {alpha:g} on {dataset.name}")
+    return reports.show_losses(losses)

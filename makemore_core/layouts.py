@@ -1,0 +1,137 @@
+"""How a row of characters becomes what a model sees: windows over the last characters, or whole sequences.
+
+A row of words ends each word by 0, and no context reaches over a word's start. A running text is one long row.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+Tokens = NDArray[np.int64]
+MASKED = -1  # the target of padding, as in makemore.py: no loss is taken there
+INPUTS_AT_ONCE = 8192  # characters of context go through a model at once, times the block size
+
+
+class Layout:
+    """One way to cut examples out of tokens (N)."""
+
+    def examples(self, tokens: Tokens, block_size: int, is_text: bool) -> tuple[Tensor, Tensor]:
+        """All inputs x (M, T) and their targets y, each input's next characters."""
+        raise NotImplementedError
+
+    def prefixes(self, prefixes: list[list[int]], block_size: int) -> tuple[Tensor, Tensor | None]:
+        """Inputs x (B, T) that end with the prefixes; and where in x each ends (B), None where it is the end of x."""
+        raise NotImplementedError
+
+    def batches(self, tokens: Tokens, block_size: int, is_text: bool) -> Iterator[tuple[Tensor, Tokens, Tokens]]:
+        """Everything that predicts each of the tokens once, in parts, each distinct input once.
+
+        Yields inputs x (U, T), the targets' numbers among the parts' logits (n), and the places in tokens (n).
+        """
+        raise NotImplementedError
+
+
+class Windows(Layout):
+    """The last T characters predict the next one: x (N, T), y (N), padded with 0 on the left. The lectures' layout."""
+
+    def examples(self, tokens: Tokens, block_size: int, is_text: bool) -> tuple[Tensor, Tensor]:
+        x, y = sliding_windows(tokens, block_size, is_text)
+        return torch.from_numpy(x), torch.from_numpy(y)
+
+    def prefixes(self, prefixes: list[list[int]], block_size: int) -> tuple[Tensor, Tensor | None]:
+        padded = [([0] * block_size + prefix)[-block_size:] for prefix in prefixes]
+        return torch.tensor(padded), None
+
+    def batches(self, tokens: Tokens, block_size: int, is_text: bool) -> Iterator[tuple[Tensor, Tokens, Tokens]]:
+        x, _ = sliding_windows(tokens, block_size, is_text)
+        first, number = distinct_contexts(x)
+        order = np.argsort(number, kind="stable")
+        ordered = number[order]
+        for start in range(0, len(first), INPUTS_AT_ONCE):
+            stop = start + INPUTS_AT_ONCE
+            low, high = np.searchsorted(ordered, (start, stop))
+            here = order[low:high]
+            yield torch.from_numpy(x[first[start:stop]]), number[here] - start, here
+
+
+class Sequences(Layout):
+    """Each place predicts its next character: x (M, T), y (M, T). The layout of makemore.py and of GPTs.
+
+    A word is one row, x = 0 + word and y = word + 0, padded with 0 and masked; one longer than T continues in a
+    row of its own. A text has a row for each place where one can start.
+    """
+
+    def examples(self, tokens: Tokens, block_size: int, is_text: bool) -> tuple[Tensor, Tensor]:
+        if is_text:
+            rows = torch.from_numpy(tokens).unfold(0, block_size + 1, 1)  # (N - T, T + 1), a view
+            return rows[:, :-1], rows[:, 1:]
+        x, place = word_rows(tokens, block_size)
+        return torch.from_numpy(x), torch.from_numpy(np.where(place >= 0, tokens[place], MASKED))
+
+    def prefixes(self, prefixes: list[list[int]], block_size: int) -> tuple[Tensor, Tensor | None]:
+        rows = [([0, *prefix])[-block_size:] for prefix in prefixes]
+        longest = max(map(len, rows))
+        padded = [row + [0] * (longest - len(row)) for row in rows]
+        return torch.tensor(padded), torch.tensor([len(row) - 1 for row in rows])
+
+    def batches(self, tokens: Tokens, block_size: int, is_text: bool) -> Iterator[tuple[Tensor, Tokens, Tokens]]:
+        x, place = text_rows(tokens, block_size) if is_text else word_rows(tokens, block_size)
+        rows = max(1, INPUTS_AT_ONCE // block_size)
+        for start in range(0, len(x), rows):
+            here = place[start : start + rows].ravel()
+            among = np.flatnonzero(here >= 0)
+            yield torch.from_numpy(x[start : start + rows]), among, here[among]
+
+
+def sliding_windows(tokens: Tokens, block_size: int, is_text: bool = False) -> tuple[Tokens, Tokens]:
+    """tokens (N) -> X (N, T), Y (N): row i predicts tokens[i] from the T characters before it, padded with 0."""
+    position = np.arange(len(tokens))
+    offset = position if is_text else _place_in_word(tokens)
+    back = np.arange(block_size, 0, -1)
+    inside = offset[:, None] >= back
+    x = np.where(inside, tokens[np.maximum(position[:, None] - back, 0)], 0)  # (N, T)
+    return x, tokens
+
+
+def word_rows(tokens: Tokens, block_size: int) -> tuple[Tokens, Tokens]:
+    """Words in one row (N) -> x (M, T), and the place in tokens that each input predicts (M, T), -1 for padding."""
+    offset = _place_in_word(tokens)
+    row = np.cumsum(offset % block_size == 0) - 1
+    x = np.zeros((int(row[-1]) + 1 if len(row) else 0, block_size), dtype=np.int64)
+    place = np.full_like(x, -1)
+    column = offset % block_size
+    place[row, column] = np.arange(len(tokens))
+    x[row, column] = np.where(offset > 0, tokens[np.arange(len(tokens)) - 1], 0)
+    return x, place
+
+
+def text_rows(tokens: Tokens, block_size: int) -> tuple[Tokens, Tokens]:
+    """A text (N) -> x (M, T) in rows that do not overlap, and the place that each input predicts (M, T)."""
+    n = -(-len(tokens) // block_size) * block_size
+    place = np.where(np.arange(n) < len(tokens), np.arange(n), -1).reshape(-1, block_size)
+    before = np.concatenate(([0], tokens[:-1], np.zeros(n - len(tokens), dtype=np.int64)))
+    return before.reshape(-1, block_size), place
+
+
+def distinct_contexts(x: Tokens) -> tuple[Tokens, Tokens]:
+    """Where each of the U distinct rows of x (N, T) stands first (U), and which of them each row is (N).
+
+    Rows are numbered column by column, because sorting numbers is twenty times as fast as sorting rows.
+    """
+    first, row = np.zeros(1, dtype=np.int64), np.zeros(len(x), dtype=np.int64)
+    for column in x.T:
+        _, first, row = np.unique(row * (x.max() + 1) + column, return_index=True, return_inverse=True)
+    return first, row
+
+
+def _place_in_word(tokens: Tokens) -> Tokens:
+    """How many characters of its word stand before each token (N)."""
+    starts = np.concatenate(([0], np.flatnonzero(tokens == 0)[:-1] + 1)) if len(tokens) else np.arange(0)
+    lengths = np.diff(np.append(starts, len(tokens)))
+    return np.arange(len(tokens)) - np.repeat(starts, lengths)
+
+
+WINDOWS, SEQUENCES = Windows(), Sequences()

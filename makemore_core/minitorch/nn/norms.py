@@ -1,0 +1,83 @@
+"""Layers that keep activations at mean 0 and deviation 1: over the batch (lecture 3), or over each vector (GPT-2)."""
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from makemore_core.minitorch.kernels import Array
+from makemore_core.minitorch.nn.module import Module
+from makemore_core.minitorch.tensor import Tensor
+
+
+class BatchNorm1d(Module):
+    """Ioffe & Szegedy 2015 as in the lectures: the unbiased variance normalises and is tracked.
+
+    Averages over all axes but the last, so (B, H) and (B, T, H) both work. In evaluation the running statistics, which
+    training moves in place, stand in for the batch's.
+    """
+
+    def __init__(
+        self,
+        gamma: Array,
+        beta: Array,
+        running_mean: Array,
+        running_spread: Array,
+        eps: float = 1e-5,
+        momentum: float = 0.1,
+    ) -> None:
+        self.gamma, self.beta = Tensor(gamma), Tensor(beta)
+        self.running_mean, self.running_spread = running_mean, running_spread
+        self.eps, self.momentum = eps, momentum
+
+    @classmethod
+    def fresh(cls, n: int, dtype: DTypeLike = np.float32) -> "BatchNorm1d":
+        """Before the first step: gamma 1, beta 0."""
+        return cls(np.ones(n, dtype), np.zeros(n, dtype), np.zeros(n, dtype), np.ones(n, dtype))
+
+    def __call__(self, x: Tensor) -> Tensor:
+        if not self.training:
+            centred, spread = x - self.running_mean, Tensor(self.running_spread, requires_grad=False)
+        else:
+            axes = tuple(range(x.ndim - 1))
+            mean, spread = x.mean(axes), self.spread(x, axes)
+            centred = x - mean
+            self._track(self.running_mean, mean)
+            self._track(self.running_spread, spread)
+        return self.gamma * (centred / self.deviation(spread)) + self.beta
+
+    def spread(self, x: Tensor, axes: tuple[int, ...]) -> Tensor:
+        """What is tracked: the variance of each neuron over the batch."""
+        return x.var(axes)
+
+    def deviation(self, spread: Tensor) -> Tensor:
+        return (spread + self.eps).sqrt()
+
+    def _track(self, running: Array, now: Tensor) -> None:
+        running *= 1 - self.momentum
+        running += self.momentum * now.data
+
+
+class DeviationBatchNorm1d(BatchNorm1d):
+    """Lecture 3's batch normalisation by hand: tracks the deviation itself, divides by it without eps."""
+
+    def spread(self, x: Tensor, axes: tuple[int, ...]) -> Tensor:
+        return x.var(axes).sqrt()
+
+    def deviation(self, spread: Tensor) -> Tensor:
+        return spread
+
+
+class LayerNorm(Module):
+    """Ba et al. 2016: each vector by itself, with the biased variance: (..., E) -> (..., E)."""
+
+    def __init__(self, gamma: Array, beta: Array, eps: float = 1e-5) -> None:
+        self.gamma, self.beta, self.eps = Tensor(gamma), Tensor(beta), eps
+
+    @classmethod
+    def fresh(cls, n: int, dtype: DTypeLike = np.float32) -> "LayerNorm":
+        """Before the first step: gamma 1, beta 0."""
+        return cls(np.ones(n, dtype), np.zeros(n, dtype))
+
+    def __call__(self, x: Tensor) -> Tensor:
+        centred = x - x.mean(-1, keepdims=True)
+        deviation = (x.var(-1, keepdims=True, correction=0) + self.eps).sqrt()
+        return self.gamma * (centred / deviation) + self.beta
