@@ -3,14 +3,31 @@
 from dataclasses import asdict
 from typing import Annotated
 
+import torch
 import typer
 
+from makemore_core import gradcheck as gradients
 from makemore_core import ngrams, sampling, scoring
 from makemore_core.cli import reports
-from makemore_core.cli.options import AsJson, DataName, RunName, configured, given, knob_option, load, open_manager
+from makemore_core.cli.options import (
+    AsJson,
+    DataName,
+    PresetName,
+    RunName,
+    configured,
+    given,
+    knob_option,
+    load,
+    open_manager,
+)
 from makemore_core.cli.terminal import say, show_table, write_json
 from makemore_core.config import RunConfig
+from makemore_core.engines import ENGINES
+from makemore_core.errors import choose_one_of
+from makemore_core.presets import preset_named
+from makemore_core.training.trainer import Trainer
 
+DTYPES = {"float32": torch.float32, "float64": torch.float64}
 MOST_NAMES = 100_000
 
 
@@ -86,3 +103,26 @@ def ngram(
         return write_json(losses)
     say(f"{context + 1}-gram with alpha {alpha:g} on {dataset.name}")
     return reports.show_losses(losses)
+
+
+def gradcheck(
+    preset: PresetName,
+    engine: Annotated[str, typer.Option(metavar="E", help="by_hand or minitorch.")] = "by_hand",
+    dtype: Annotated[str, typer.Option(metavar="T", help="float32 or float64.")] = "float64",
+    json: AsJson = False,
+) -> None:
+    """Compare an engine's gradients with autograd's on a preset's first batch: lecture 4's table."""
+    config = preset_named(preset).config
+    if engine not in ENGINES:
+        raise choose_one_of("engine", engine, ENGINES)
+    if dtype not in DTYPES:
+        raise choose_one_of("dtype", dtype, DTYPES)
+    trainer = Trainer(config.with_values({"engine": "autograd"}), load(config))
+    rows = gradients.gradcheck(ENGINES[engine], trainer.model, *trainer.batch(), DTYPES[dtype])
+    if json:
+        return write_json([asdict(row) for row in rows])
+    yes = {True: "yes", False: "no"}
+    return show_table(
+        ("gradient", "exact", "close", "largest difference"),
+        [(row.name, yes[row.exact], yes[row.close], f"{row.max_diff:.1e}") for row in rows],
+    )

@@ -45,6 +45,7 @@ app = _group(
         "sample": look.sample,
         "score": look.score,
         "ngram": look.ngram,
+        "gradcheck": look.gradcheck,
         "reference": reference.reference,
     },
 )

@@ -13,6 +13,10 @@ def autograd(model: LanguageModel) -> Engine:
     return model
 
 
-ENGINES: dict[str, Callable[[LanguageModel], Engine]] = {"autograd": autograd, "by-hand": ByHand, "minitorch": ByMinitorch}
+ENGINES: dict[str, Callable[[LanguageModel], Engine]] = {
+    "autograd": autograd,
+    "by_hand": ByHand,
+    "minitorch": ByMinitorch,
+}
 
 __all__ = ["ENGINES", "Engine"]

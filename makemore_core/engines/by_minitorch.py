@@ -19,6 +19,9 @@ from makemore_core.models.language_model import LanguageModel, Loss
 from makemore_core.models.layers import Layer
 
 Function = Callable[[Any], Node]
+Own = Mapping[str, Node]  # a layer's parameters by name
+Children = Mapping[str, Function]  # the layers inside it
+Counterpart = Callable[[Any, Own, Children], Function]
 Pairs = list[tuple[Tensor, Node]]  # a model's parameter, and the minitorch Tensor on the same memory
 
 
@@ -65,10 +68,6 @@ class ByMinitorch:
         own = {name: Node(parameter.detach().numpy()) for name, parameter in layer.parameters().items()}
         self.pairs += [(parameter, own[name]) for name, parameter in layer.parameters().items()]
         return COUNTERPARTS[kind](layer, own, children)
-
-
-Own, Children = Mapping[str, Node], Mapping[str, Function]
-Counterpart = Callable[[Any, Own, Children], Function]
 
 
 def _embedding(layer: Any, own: Own, children: Children) -> Function:

@@ -103,13 +103,13 @@ def tanh_backward(_layer: Tanh, kept: Kept, dout: Tensor) -> tuple[Tensor, Gradi
 def relu_backward(_layer: ReLU, kept: Kept, dout: Tensor) -> tuple[Tensor, Gradients]:
     """A gate, open where the output is positive."""
     (out,) = kept
-    return dout * (out > 0), {}
+    return dout * torch.heaviside(out, out), {}  # a step from 0 to 1; at 0 it is out itself, 0
 
 
 def leaky_relu_backward(layer: LeakyReLU, kept: Kept, dout: Tensor) -> tuple[Tensor, Gradients]:
     """A gate that lets a hundredth through where it is shut."""
     (x,) = kept
-    return torch.where(x > 0, dout, layer.slope * dout), {}
+    return dout * torch.heaviside(x, x).clamp_(min=layer.slope), {}
 
 
 # by name, because Streamlit's reload makes the classes of a running model anew

@@ -61,18 +61,18 @@ class BigramConfig(ModelConfig):
         1, low=1, high=1024, log=True, help="Characters in a row; 1 in windows, for it sees but one."
     )
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.layout == "windows" and self.block_size > 1:
-            raise InputError(
-                f"`block_size == 1` must hold in windows, because a bigram sees one character, but got block_size="
-                f"{self.block_size}; the nearest is 1, or choose layout=sequences."
-            )
-
     def build(self, vocab_size: int, generator: Generator) -> LanguageModel:
+        self._check()
         shape = (vocab_size, vocab_size)
         weight = torch.zeros(shape) if self.init == "zeros" else torch.randn(shape, generator=generator)
         layers: dict[str, Layer] = {"table": Table(weight)}
         if self.layout == "windows":
             layers["flatten"] = Flatten()  # (B, 1, V) -> (B, V)
         return Bigram(layers, self.block_size, LAYOUTS[self.layout], self.l2)
+
+    def _check(self) -> None:
+        if self.layout == "windows" and self.block_size > 1:
+            raise InputError(
+                f"`block_size == 1` must hold in windows, because a bigram sees one character, but got block_size="
+                f"{self.block_size}; the nearest is 1, or choose layout=sequences."
+            )

@@ -63,16 +63,6 @@ class CausalConvConfig(ModelConfig):
     block_size: int = knob(16, low=1, high=1024, log=True, help="Characters of context that the model sees.")
     activation: str = knob("relu", options=tuple(ACTIVATIONS), help="The nonlinearity after each convolution.")
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        seen = self.kernel**self.n_layers
-        if seen < self.block_size:
-            enough = next(n for n in range(1, 24) if self.kernel**n >= self.block_size)
-            raise InputError(
-                f"`block_size <= kernel ** n_layers` must hold, so that the whole context is seen, but got block_size="
-                f"{self.block_size} and {self.kernel} ** {self.n_layers} = {seen}; the nearest n_layers is {enough}."
-            )
-
     @property
     def dilations(self) -> list[int]:
         """1, kernel, kernel^2, ... until the context is covered, then anew, as WaveNet stacks them."""
@@ -80,12 +70,22 @@ class CausalConvConfig(ModelConfig):
         return [reach[i % len(reach)] for i in range(self.n_layers)]
 
     def build(self, vocab_size: int, generator: Generator) -> LanguageModel:
+        self._check()
         layers: dict[str, Layer] = {
             "embedding": Embedding(vocab_size, self.n_embd, generator),
             "blocks": Row({str(i): self._block(dilation, generator) for i, dilation in enumerate(self.dilations)}),
             "output": uniform_linear(self.n_embd, vocab_size, generator),
         }
         return LanguageModel(layers, self.block_size, SEQUENCES)
+
+    def _check(self) -> None:
+        seen = self.kernel**self.n_layers
+        if seen < self.block_size:
+            enough = next(n for n in range(1, 24) if self.kernel**n >= self.block_size)
+            raise InputError(
+                f"`block_size <= kernel ** n_layers` must hold, so that the whole context is seen, but got block_size="
+                f"{self.block_size} and {self.kernel} ** {self.n_layers} = {seen}; the nearest n_layers is {enough}."
+            )
 
     def _block(self, dilation: int, generator: Generator) -> Layer:
         taps = uniform_linear(self.kernel * self.n_embd, self.n_hidden, generator)

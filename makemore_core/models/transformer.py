@@ -59,17 +59,8 @@ class TransformerConfig(ModelConfig):
         "uniform", options=("uniform", "normal"), help="Weights as torch draws them, or GPT-2's N(0, .02)."
     )
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.n_embd % self.n_head:
-            legal = range(self.n_head, 1024 + 1, self.n_head)
-            nearest = min(legal, key=lambda n_embd: abs(n_embd - self.n_embd))
-            raise InputError(
-                f"`n_embd % n_head == 0` must hold, so that each head gets the same share, but got "
-                f"n_embd={self.n_embd} and n_head={self.n_head}; the nearest n_embd is {nearest}."
-            )
-
     def build(self, vocab_size: int, generator: Generator) -> LanguageModel:
+        self._check()
         layers: dict[str, Layer] = {
             "embedding": Embedding(vocab_size, self.n_embd, generator),
             "position": PositionEmbedding(self.block_size, self.n_embd, generator),
@@ -81,6 +72,15 @@ class TransformerConfig(ModelConfig):
         if self.init == "normal":
             draw_as_gpt2(model, generator)
         return model
+
+    def _check(self) -> None:
+        if self.n_embd % self.n_head:
+            legal = range(self.n_head, 1024 + 1, self.n_head)
+            nearest = min(legal, key=lambda n_embd: abs(n_embd - self.n_embd))
+            raise InputError(
+                f"`n_embd % n_head == 0` must hold, so that each head gets the same share, but got "
+                f"n_embd={self.n_embd} and n_head={self.n_head}; the nearest n_embd is {nearest}."
+            )
 
     def _block(self, generator: Generator) -> Layer:
         attention = CausalSelfAttention(self.n_embd, self.n_head, generator, self.qkv_bias, self.dropout)

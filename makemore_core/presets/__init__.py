@@ -2,10 +2,11 @@
 
 from makemore_core.errors import choose_one_of
 from makemore_core.presets.lectures import LECTURES
+from makemore_core.presets.makemore_py import MAKEMORE_PY
 from makemore_core.presets.preset import Preset, Published
 from makemore_core.presets.seeds import SEEDS
 
-PRESETS = {preset.name: preset for preset in (*LECTURES, *SEEDS)}
+PRESETS = {preset.name: preset for preset in (*LECTURES, *SEEDS, *MAKEMORE_PY)}
 
 
 def preset_named(name: str) -> Preset:

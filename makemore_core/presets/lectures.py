@@ -120,7 +120,7 @@ LECTURES = (
         "lecture4-manual",
         "BatchNorm spelled out, with a bias before it and noise on its gain: its gradients are found by hand.",
         LECTURE_4,
-        RunConfig(NAMES, BATCH_NORM_BY_HAND),
+        RunConfig(NAMES, BATCH_NORM_BY_HAND, engine="by_hand"),
         Published(2.0705, 2.1099),
     ),
     Preset(

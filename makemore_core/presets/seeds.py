@@ -77,6 +77,7 @@ SEEDS = (
             SGDConfig(0.01),
             DropConfig(drop_at=3_000, drop_to=0.1),
             max_steps=5_000,
+            engine="by_hand",
         ),
         Published(val=2.85),
         "The author's gradient of the embedding was one step old, so its vectors hardly learned; ours is right.",
@@ -99,7 +100,7 @@ SEEDS = (
         "seed002-manual",
         "Lecture 4's exercise with 64 neurons: trained without backward().",
         "seed 002",
-        RunConfig(NAMES, SMALL_BY_HAND),
+        RunConfig(NAMES, SMALL_BY_HAND, engine="by_hand"),
         Published(2.1559, 2.1754),
     ),
     Preset(

@@ -68,7 +68,7 @@ class Trainer:
         )
 
     def _update(self, engine: Engine) -> Loss:
-        x, y = self._batch()
+        x, y = self.batch()
         self.optimizer.learning_rate = self.config.optimizer.learning_rate * self.config.schedule.factor(self.number)
         with mixed(self.model.device, self.config.precision):
             loss = engine.loss(x, y)
@@ -80,8 +80,8 @@ class Trainer:
         self.number += 1
         return loss
 
-    def _batch(self) -> tuple[Tensor, Tensor]:
-        """Examples drawn with replacement, as the lectures draw them; or all, in their order."""
+    def batch(self) -> tuple[Tensor, Tensor]:
+        """The coming step's examples, with replacement as the lectures do; or all, in their order."""
         x, y = self.x, self.y
         if self.config.batch_size:
             drawn = torch.randint(0, len(y), (self.config.batch_size,), generator=self.generator)

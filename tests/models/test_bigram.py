@@ -85,4 +85,4 @@ def test_both_layouts_are_the_same_bigram() -> None:
 
 def test_a_window_of_more_than_one_character_is_refused() -> None:
     with pytest.raises(InputError, match=r"^`block_size == 1` must hold in windows, .* got block_size=16; .* is 1, or"):
-        BigramConfig(block_size=16)
+        BigramConfig(block_size=16).build(V, Generator())

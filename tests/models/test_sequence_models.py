@@ -277,7 +277,7 @@ def test_a_tiny_model_learns_20_names_by_heart(name: str) -> None:
 
 def test_a_cnn_that_sees_too_little_is_refused() -> None:
     with pytest.raises(InputError, match=r"^`block_size <= kernel \*\* n_layers` .* n_layers is 4\.$"):
-        CausalConvConfig(n_layers=3, block_size=16)
+        CausalConvConfig(n_layers=3, block_size=16).build(V, Generator())
 
 
 def test_a_place_that_has_no_vector_is_refused() -> None:

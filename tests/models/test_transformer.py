@@ -214,7 +214,7 @@ def test_gpt2s_start_is_narrow_and_without_bias() -> None:
 @pytest.mark.parametrize(("n_embd", "n_head", "nearest"), [(10, 4, 8), (15, 4, 16), (3, 32, 32), (1023, 32, 1024)])
 def test_heads_that_do_not_share_evenly_are_refused(n_embd: int, n_head: int, nearest: int) -> None:
     with pytest.raises(InputError, match=rf"^`n_embd % n_head == 0` must hold, .* is {nearest}\.$"):
-        TransformerConfig(n_embd=n_embd, n_head=n_head)
+        built(TransformerConfig(n_embd=n_embd, n_head=n_head))
 
 
 def test_more_characters_than_places_are_refused() -> None:
