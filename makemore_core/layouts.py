@@ -42,8 +42,8 @@ class Windows(Layout):
         return torch.from_numpy(x), torch.from_numpy(y)
 
     def prefixes(self, prefixes: list[list[int]], block_size: int) -> tuple[Tensor, Tensor | None]:
-        padded = [([0] * block_size + prefix)[-block_size:] for prefix in prefixes]
-        return torch.tensor(padded), None
+        padded = [([0] * block_size + prefix)[len(prefix) :] for prefix in prefixes]
+        return torch.tensor(padded, dtype=torch.int64), None
 
     def batches(self, tokens: Tokens, block_size: int, is_text: bool) -> Iterator[tuple[Tensor, Tokens, Tokens]]:
         x, _ = sliding_windows(tokens, block_size, is_text)

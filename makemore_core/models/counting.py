@@ -85,8 +85,9 @@ class CountingConfig(ModelConfig):
 
     def build(self, vocab_size: int, generator: Generator) -> LanguageModel:
         if vocab_size ** (self.block_size + 1) > MOST_CELLS:
+            nearest = max(n for n in range(6) if vocab_size ** (n + 1) <= MOST_CELLS or n == 0)
             raise InputError(
                 f"A table of {vocab_size} characters after contexts of block_size={self.block_size} has over "
-                f"{MOST_CELLS:,} cells; take a shorter context."
+                f"{MOST_CELLS:,} cells; the nearest block_size that fits is {nearest}."
             )
         return CountingModel(Counts(vocab_size, self.block_size, self.alpha))

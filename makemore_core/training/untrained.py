@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
+from torch import Generator
 
 from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
@@ -12,6 +13,10 @@ from makemore_core.models.language_model import LanguageModel
 from makemore_core.training.curve import bucketed
 from makemore_core.training.recorder import Observation, Progress, Snapshot
 from makemore_core.training.trainer import Trainer
+
+GLANCE = 2_000_000_000  # parameters times characters in one step; a second or so
+MOST_EXAMPLES = 8192
+LETTERS = 27  # of names; the size of a net hardly depends on them
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,7 @@ class TrainedModel:
 @lru_cache(maxsize=16)
 def untrained_snapshot(config: RunConfig) -> Snapshot:
     """Every diagnostic of step 0 on the first batch, as a run of these settings would show them."""
-    step = Trainer(config, config.data.load()).step()
+    step = Trainer(_affordable(config), config.data.load()).step()
     progress = replace(Progress(), max_steps=config.max_steps)
     losses = bucketed(0, np.array([step.loss]))
     return Snapshot(f"untrained {hash(config)}", 0, progress, losses, (), (Observation(0, measured(step)),))
@@ -37,3 +42,11 @@ def untrained_model(config: RunConfig) -> TrainedModel:
     trainer = Trainer(config, config.data.load())
     trainer.model.train(False)
     return TrainedModel(trainer.model, trainer.dataset)
+
+
+def _affordable(config: RunConfig) -> RunConfig:
+    """The same with as many examples as a page has time for: all of a small net's batch, two of a large GPT's."""
+    drawn = config.model.build(LETTERS, Generator()).parameters()
+    numbers = sum(parameter.numel() for parameter in drawn) * config.model.block_size
+    most = min(MOST_EXAMPLES, max(2, GLANCE // max(1, numbers)))
+    return replace(config, batch_size=min(config.batch_size or most, most), engine="autograd")
