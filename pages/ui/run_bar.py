@@ -95,17 +95,26 @@ def _buttons(run: str | None, progress: Progress) -> None:
 
 
 def _play_button(state: RunState | None) -> None:
-    """Play and Pause are one button of one width, so that nothing beside it moves under the pointer.
+    """Play and Pause are one button of one width: nothing beside it moves under the pointer.
 
-    What begins another run has a key of its own: a Pause clicked just after the last step must not start one.
+    They also share a key. With two, both buttons stand on the page for a moment, and one press of Space hits both.
     """
     if state == RunState.RUNNING:
-        key, label, icon, action, hint = "play", "Pause", ":material/pause:", _pause, None
+        label, icon, action, hint = "Pause", ":material/pause:", _pause, None
     elif state in BEGINS_ANEW:
-        key, label, icon, action, hint = "begin", "Play", ":material/play_arrow:", start_run, "Train"
+        label, icon, action, hint = "Play", ":material/play_arrow:", start_run, "Train"
     else:
-        key, label, icon, action, hint = "play", "Play", ":material/play_arrow:", _go_on, "Go on where it stopped"
-    st.button(label, key=key, icon=icon, type="primary", shortcut="Space", on_click=action, help=hint, width=PLAY_WIDTH)
+        label, icon, action, hint = "Play", ":material/play_arrow:", _go_on, "Go on where it stopped"
+    st.button(
+        label,
+        key="play",
+        icon=icon,
+        type="primary",
+        shortcut="Space",
+        on_click=action,
+        help=hint,
+        width=PLAY_WIDTH,
+    )
 
 
 def _standing(run: str | None, progress: Progress) -> None:

@@ -57,10 +57,10 @@ class Lab:
         """A list to choose from."""
         return self.page.get_by_role("combobox", name=label, exact=True)
 
-    def choose(self, label: str, option: str | re.Pattern[str]) -> None:
-        """Take one option of a list."""
-        self.field(label).click()
-        self.page.get_by_role("option", name=option).click()
+    def choose(self, label: str, option: str) -> None:
+        """Take the option of a list that begins with these words; a long list shows it when they are typed."""
+        self.field(label).fill(option)
+        self.page.get_by_role("option", name=re.compile(f"^{re.escape(option)}")).click()
 
     def button(self, name: str) -> Locator:
         return self.page.locator(".st-key-bar").get_by_role("button", name=name)

@@ -1,7 +1,5 @@
 """Over a slow connection the browser reports what it showed a while ago. That must not undo what was chosen since."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
@@ -26,7 +24,7 @@ def test_a_new_run_stays_the_chosen_one(slow_lab: Lab):
     slow_lab.page.wait_for_timeout(3 * DELAY)
     assert slow_lab.chosen_run == slow_lab.parameters["run"] == second
     slow_lab.stop()
-    slow_lab.choose("Run", re.compile(first))
+    slow_lab.choose("Run", first)
     expect(slow_lab.state).to_have_text("running")
 
 

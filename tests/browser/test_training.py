@@ -42,8 +42,10 @@ def test_space_plays_and_pauses(lab: Lab):
     lab.open(f"/?{SMALL}")
     lab.page.keyboard.press("Space")
     expect(lab.state).to_have_text("running")
+    run = lab.chosen_run
     lab.page.keyboard.press("Space")
     expect(lab.state).to_have_text("paused")
+    assert lab.chosen_run == run  # the same press must not start another
 
 
 def test_stop_answers_within_half_a_second(lab: Lab):

@@ -27,7 +27,7 @@ def test_a_page_is_useful_before_a_run(path: str, open_page: Opener):
     tab = open_page(path)
     assert_sound(tab)
     assert "untrained" in standing(tab)
-    assert not tab.button(key="begin").disabled
+    assert not tab.button(key="play").disabled
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -12,14 +12,14 @@ SHORT = SMALL | {"max_steps": 20}
 
 def test_play_starts_a_run_that_the_url_names(open_page: Opener):
     tab = open_page(**SMALL)
-    press(tab, "begin")
+    press(tab, "play")
     assert state(tab) == "running"
     assert tab.query_params["run"] == widget(tab, "run_picker").value
 
 
 def test_pause_and_play_act_on_the_same_run(open_page: Opener):
     tab = open_page(**SMALL)
-    press(tab, "begin")
+    press(tab, "play")
     run = tab.query_params["run"]
     press_until(tab, "play", "paused")
     press_until(tab, "play", "running")
@@ -28,7 +28,7 @@ def test_pause_and_play_act_on_the_same_run(open_page: Opener):
 
 def test_play_after_stop_goes_on(open_page: Opener):
     tab = open_page(**SMALL)
-    press(tab, "begin")
+    press(tab, "play")
     run = tab.query_params["run"]
     press_until(tab, "stop", "stopped")
     assert tab.button(key="stop").disabled
@@ -38,10 +38,10 @@ def test_play_after_stop_goes_on(open_page: Opener):
 
 def test_play_after_the_end_begins_another_run(open_page: Opener):
     tab = open_page(**SHORT)
-    press_until(tab, "begin", "finished")
+    press_until(tab, "play", "finished")
     first = tab.query_params["run"]
     assert tab.button(key="step").disabled
-    press(tab, "begin")
+    press(tab, "play")
     assert tab.query_params["run"] != first
 
 
@@ -54,7 +54,7 @@ def test_step_without_a_run_begins_one_and_holds_it_after_one_step(open_page: Op
 
 def test_reset_begins_a_fresh_run_and_keeps_the_old_one(open_page: Opener):
     tab = open_page(**SMALL)
-    press(tab, "begin")
+    press(tab, "play")
     first = tab.query_params["run"]
     press(tab, "reset")
     assert tab.query_params["run"] != first
@@ -67,7 +67,7 @@ def test_reset_begins_a_fresh_run_and_keeps_the_old_one(open_page: Opener):
 
 def test_a_new_run_starts_beside_the_first(open_page: Opener):
     tab = open_page(**SMALL)
-    press(tab, "begin")
+    press(tab, "play")
     first = tab.query_params["run"]
     press(tab, "new_run")
     assert tab.query_params["run"] != first
@@ -78,7 +78,7 @@ def test_a_new_run_starts_beside_the_first(open_page: Opener):
 
 def test_no_run_can_be_chosen_too(open_page: Opener):
     tab = open_page(**SHORT)
-    press_until(tab, "begin", "finished")
+    press_until(tab, "play", "finished")
     widget(tab, "run_picker").set_value(None).run()
     assert "untrained" in standing(tab)
     assert "run" not in tab.query_params
@@ -86,14 +86,14 @@ def test_no_run_can_be_chosen_too(open_page: Opener):
 
 def test_other_settings_than_the_shown_run_has_are_named(open_page: Opener):
     tab = open_page(**SHORT)
-    press_until(tab, "begin", "finished")
+    press_until(tab, "play", "finished")
     widget(tab, "RunConfig.seed").set_value(7).run()
     assert any("other settings: seed" in caption.value for caption in tab.sidebar.caption)
 
 
 def test_a_tab_without_a_run_in_its_url_finds_the_running_one(open_page: Opener):
     tab = open_page(**SMALL)
-    press(tab, "begin")
+    press(tab, "play")
     assert open_page("pages/inside.py").query_params["run"] == tab.query_params["run"]
 
 
