@@ -33,7 +33,8 @@ INTRODUCTION = """# Published runs, and ours
 
 Each preset trained to its full length by `python -m makemore_core reference`. Losses are in nats, over whole splits.
 Published numbers are the authors' own; those in italics were computed for this project where nothing was printed.
-The seconds contain the diagnostics and checkpoints, and whatever else the machine did.
+Presets that are missing here have not been run to their end. The seconds contain the diagnostics and checkpoints, and
+whatever else the machine did.
 
 """
 
