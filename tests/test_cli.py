@@ -15,6 +15,7 @@ import torch
 from makemore_core import catalogue
 from makemore_core.catalogue import CATALOGUE, SHIPPED, is_here
 from makemore_core.cli import main
+from makemore_core.cli.reference import updated
 from makemore_core.training.recorder import RunState
 from makemore_core.training.store import RunStore, default_path
 from tests.conftest import wait_until
@@ -118,6 +119,40 @@ def test_first_loss_is_the_published_one(lab: Lab, preset: str, loss: float) -> 
 )
 def test_count_tables_have_their_reference_losses(lab: Lab, flags: str, losses: dict[str, float]) -> None:
     assert lab("ngram", *flags.split(), "--data", "names", "--json").document == pytest.approx(losses, abs=1e-4)
+
+
+@needs_names
+@pytest.mark.parametrize(("dtype", "largest"), [("float64", 1e-12), ("float32", 1e-6)])
+def test_the_26_gradients_of_lecture_4_are_right(lab: Lab, dtype: str, largest: float) -> None:
+    rows = lab("gradcheck", "seed002-manual", "--dtype", dtype, "--json").document
+    assert len(rows) == 26
+    assert all(row["close"] for row in rows)
+    assert max(row["max_diff"] for row in rows) <= largest
+
+
+@needs_names
+@pytest.mark.parametrize("engine", ["by_hand", "minitorch"])
+def test_the_wavenets_gradients_are_right(lab: Lab, engine: str) -> None:
+    rows = lab("gradcheck", "lecture5-wavenet", "--engine", engine, "--json").document
+    assert max(row["max_diff"] for row in rows) <= 1e-12
+
+
+@needs_names
+def test_reference_puts_ours_beside_the_published_numbers(lab: Lab, tmp_path: Path) -> None:
+    table = tmp_path / "table.md"
+    (document,) = lab("reference", "counting-4-gram", "--write", str(table), "--json").document
+    assert document["loss"] == pytest.approx({"train": 1.9187, "val": 2.1018, "test": 2.1044}, abs=1e-4)
+    assert "*1.9187* / *2.1018* / *2.1044* | 1.9187 / 2.1018 / 2.1044 |" in table.read_text()
+
+
+def test_a_row_of_the_reference_table_takes_the_place_of_the_older_one() -> None:
+    about = {"parameters": 1, "steps": 1, "seconds": 1.0, "date": "2026-01-01", "torch": "2.13.0", "device": "cpu"}
+    table = ""
+    for preset, val in (("seed001-deep", 2.1), ("lecture2-mlp", 2.2), ("seed001-deep", 2.3)):
+        table = updated(table, about | {"preset": preset, "loss": {"train": 2.0, "val": val, "test": 2.0}})
+    rows = [line.split(" | ")[0] for line in table.splitlines() if "2026-01-01" in line]
+    assert rows == ["| lecture2-mlp", "| seed001-deep"]  # in the order of the presets
+    assert "2.0000 / 2.3000 / 2.0000 | +0.1700" in table  # published: 2.13
 
 
 # Documents and tables
