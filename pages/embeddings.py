@@ -21,7 +21,7 @@ def draw(snapshot: Snapshot) -> None:
     trained = session.trained_model()
     embedding = trained.model.embedding
     if embedding is None:
-        st.info("This model has no vectors for its characters, only a table of what follows what.", icon=":material/info:")
+        st.info("This model keeps no vectors, only a table of what follows what.", icon=":material/info:")
         return
     left, right = st.columns([3, 1])
     with left:
