@@ -4,6 +4,7 @@ import hashlib
 import os
 import urllib.request
 from dataclasses import dataclass
+from functools import lru_cache
 from http.client import HTTPException
 from pathlib import Path
 
@@ -71,6 +72,7 @@ def content_of(name: str) -> bytes:
     return _read(_find(source), known=True) if source.file else _python_docs()
 
 
+@lru_cache(maxsize=1)
 def _python_docs() -> bytes:
     """The topics of Python's own help(), by name; other versions of Python carry other words."""
     from pydoc_data.topics import topics  # 700 kB, read when asked for
@@ -91,6 +93,8 @@ def folders() -> tuple[Path, ...]:
 
 def fetch(source: Source) -> Path:
     """Bring a data set from its public address into data/, checked by its SHA-256."""
+    if not source.file:
+        raise InputError(f"{source.name!r} needs no fetching: it is made of what is on every machine.")
     found = _located(source)
     if found:
         return found

@@ -12,7 +12,7 @@ from torch import Tensor
 
 Tokens = NDArray[np.int64]
 MASKED = -1  # the target of padding, as in makemore.py: no loss is taken there
-INPUTS_AT_ONCE = 8192  # characters of context go through a model at once, times the block size
+PREDICTED_AT_ONCE = 8192  # logits that a model gives at once when a split is scored
 
 
 class Layout:
@@ -50,8 +50,8 @@ class Windows(Layout):
         first, number = distinct_contexts(x)
         order = np.argsort(number, kind="stable")
         ordered = number[order]
-        for start in range(0, len(first), INPUTS_AT_ONCE):
-            stop = start + INPUTS_AT_ONCE
+        for start in range(0, len(first), PREDICTED_AT_ONCE):
+            stop = start + PREDICTED_AT_ONCE
             low, high = np.searchsorted(ordered, (start, stop))
             here = order[low:high]
             yield torch.from_numpy(x[first[start:stop]]), number[here] - start, here
@@ -79,7 +79,7 @@ class Sequences(Layout):
 
     def batches(self, tokens: Tokens, block_size: int, is_text: bool) -> Iterator[tuple[Tensor, Tokens, Tokens]]:
         x, place = text_rows(tokens, block_size) if is_text else word_rows(tokens, block_size)
-        rows = max(1, INPUTS_AT_ONCE // block_size)
+        rows = max(1, PREDICTED_AT_ONCE // block_size)
         for start in range(0, len(x), rows):
             here = place[start : start + rows].ravel()
             among = np.flatnonzero(here >= 0)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from makemore_core.datasets import SPLITS, DataConfig, Dataset
 from makemore_core.errors import InputError
-from makemore_core.layouts import sliding_windows
+from makemore_core.layouts import Tokens, sliding_windows
 
 LONGEST_CONTEXT = 8
 
@@ -21,15 +21,16 @@ LONGEST_CONTEXT = 8
 class NGram:
     """Counts (U, V) of next characters after each of the U contexts seen, smoothed by adding `alpha`."""
 
-    contexts: NDArray[np.int64]  # (U), each context as one number in base V, sorted
+    contexts: Tokens  # (U), each context as one number in base V, sorted
     counts: NDArray[np.int64]  # (U, V)
     alpha: float
     context: int
+    is_text: bool = False
 
-    def loss(self, tokens: NDArray[np.int64]) -> float:
-        """Mean negative log-likelihood in nats of words in one row; infinite if a pair has probability 0."""
+    def loss(self, tokens: Tokens) -> float:
+        """Mean negative log-likelihood in nats of words or a text in one row; infinite if a pair has probability 0."""
         vocab_size = self.counts.shape[1]
-        x, y = sliding_windows(tokens, self.context)
+        x, y = sliding_windows(tokens, self.context, self.is_text)
         number = _numbered(x, vocab_size)
         row = np.minimum(np.searchsorted(self.contexts, number), len(self.contexts) - 1)
         seen = self.contexts[row] == number
@@ -40,31 +41,24 @@ class NGram:
             return float(-np.log(probability).mean())
 
 
-def count(tokens: NDArray[np.int64], vocab_size: int, context: int, alpha: float) -> NGram:
-    """Fit a count table on words in one row, each ended by 0."""
+def count(tokens: Tokens, vocab_size: int, context: int, alpha: float, is_text: bool = False) -> NGram:
+    """Fit a count table on words in one row, each ended by 0, or on a running text."""
     if not 0 <= context <= LONGEST_CONTEXT:
         raise InputError(f"`0 <= context <= {LONGEST_CONTEXT}` must hold, but got context={context}.")
     if not 0 <= alpha < np.inf:
         raise InputError(f"`0 <= alpha` must hold, but got alpha={alpha}.")
     if vocab_size ** (context + 1) > np.iinfo(np.int64).max:
         raise InputError(f"A context of {context} is too long for {vocab_size} characters; take a shorter one.")
-    x, y = sliding_windows(tokens, context)
+    x, y = sliding_windows(tokens, context, is_text)
     contexts, row = np.unique(_numbered(x, vocab_size), return_inverse=True)
     counts = np.bincount(row * vocab_size + y, minlength=len(contexts) * vocab_size)
-    return NGram(contexts, counts.reshape(len(contexts), vocab_size), alpha, context)
+    return NGram(contexts, counts.reshape(len(contexts), vocab_size), alpha, context, is_text)
 
 
 def split_losses(dataset: Dataset, context: int, alpha: float) -> dict[str, float]:
     """The losses of train, val and test of a table fitted on train."""
-    rows = {split: dataset.vocabulary.encode_lines(dataset.parts[split]) for split in SPLITS}
-    table = count(rows["train"], len(dataset.vocabulary), context, alpha)
-    return {split: table.loss(tokens) for split, tokens in rows.items()}
-
-
-def loss_on_all(dataset: Dataset, context: int, alpha: float) -> float:
-    """The loss of a table that is fitted and scored on all words, as lecture 1 does."""
-    tokens = dataset.vocabulary.encode_lines(dataset.words)
-    return count(tokens, len(dataset.vocabulary), context, alpha).loss(tokens)
+    table = count(dataset.tokens("train"), len(dataset.vocabulary), context, alpha, dataset.is_text)
+    return {split: table.loss(dataset.tokens(split)) for split in SPLITS}
 
 
 @lru_cache(maxsize=16)
@@ -78,6 +72,6 @@ def yardsticks(data: DataConfig) -> dict[str, float]:
     }
 
 
-def _numbered(x: NDArray[np.int64], vocab_size: int) -> NDArray[np.int64]:
+def _numbered(x: Tokens, vocab_size: int) -> Tokens:
     """Each context (N, T) as one number in base V: (N)."""
     return x @ (vocab_size ** np.arange(x.shape[1], dtype=np.int64))

@@ -33,7 +33,7 @@ def draw(snapshot: Snapshot) -> None:
 def show_neighbours(letters: tuple[str, ...], vectors: NDArray[np.float64]) -> None:
     """Choose a letter, and see which others lie nearest."""
     letter = st.selectbox("Neighbours of", letters, index=1, key="letter", persist_state="session")
-    rows = neighbours(vectors[: len(letters)], letters.index(letter))[:NEAREST]
+    rows = neighbours(vectors, letters.index(letter))[:NEAREST]
     st.table(
         {"letter": [literal(letters[i]) for i, _ in rows], "distance": [f"{distance:.2f}" for _, distance in rows]},
         border="horizontal",

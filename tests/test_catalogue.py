@@ -57,3 +57,8 @@ def test_fetch_refuses_another_text(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_fetch_without_a_network_names_the_alternative(address: str) -> None:
     with pytest.raises(InputError, match=r"could not be reached at .* use 'us-names-2018'"):
         fetch(source_of(b"never here", address))
+
+
+def test_what_every_python_carries_is_not_fetched() -> None:
+    with pytest.raises(InputError, match="'python-docs' needs no fetching"):
+        fetch(CATALOGUE["python-docs"])

@@ -2,6 +2,8 @@
 
 import math
 from collections import Counter
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from makemore_core.datasets import DataConfig, Dataset
 from makemore_core.errors import InputError
-from makemore_core.ngrams import count, loss_on_all, split_losses, yardsticks
+from makemore_core.ngrams import count, split_losses, yardsticks
 from makemore_core.vocabulary import vocabulary_of
 
 WORDS = st.lists(st.text("abc", max_size=6), min_size=1, max_size=30).map(tuple)
@@ -20,6 +22,11 @@ def pairs(words: tuple[str, ...], context: int) -> list[tuple[str, str]]:
     """(context, next character) of every place in the words."""
     padded = [("." * context + word + ".", len(word) + 1) for word in words]
     return [(text[i : i + context], text[i + context]) for text, length in padded for i in range(length)]
+
+
+def loss_on_all(data: DataConfig, context: int, alpha: float) -> float:
+    """Fitted and scored on all words, as lecture 1 does."""
+    return split_losses(replace(data, split="whole").load(), context, alpha)["train"]
 
 
 def naive_loss(fitted: tuple[str, ...], scored: tuple[str, ...], context: int, alpha: float, vocab_size: int) -> float:
@@ -41,7 +48,7 @@ def test_a_table_equals_a_dictionary_that_counts(
 
 @pytest.mark.parametrize(("alpha", "published"), [(0, 2.454014), (1, 2.454577)])
 def test_the_bigram_on_all_names_costs_what_lecture_1_says(names: Dataset, alpha: float, published: float) -> None:
-    assert loss_on_all(names, context=1, alpha=alpha) == pytest.approx(published, abs=1e-6)
+    assert loss_on_all(DataConfig(names.name), context=1, alpha=alpha) == pytest.approx(published, abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -59,20 +66,28 @@ def test_unsmoothed_counts_reach_the_conditional_entropy(data: DataConfig) -> No
     alone = Counter(before for before, _ in pairs(dataset.words, 2))
     total = sum(both.values())
     entropy = -sum(n / total * math.log(n / alone[before]) for (before, _), n in both.items())
-    assert loss_on_all(dataset, context=2, alpha=0) == pytest.approx(entropy, rel=1e-12)
+    assert loss_on_all(data, context=2, alpha=0) == pytest.approx(entropy, rel=1e-12)
 
 
 def test_without_context_the_loss_is_the_entropy_of_the_characters(data: DataConfig) -> None:
     dataset = data.load()
     shares = np.bincount(dataset.vocabulary.encode_lines(dataset.words)) / sum(len(w) + 1 for w in dataset.words)
-    assert loss_on_all(dataset, context=0, alpha=0) == pytest.approx(-(shares * np.log(shares)).sum(), rel=1e-12)
+    assert loss_on_all(data, context=0, alpha=0) == pytest.approx(-(shares * np.log(shares)).sum(), rel=1e-12)
 
 
 @pytest.mark.parametrize("context", [0, 1, 3])
 def test_endless_smoothing_makes_a_uniform_guess(data: DataConfig, context: int) -> None:
     dataset = data.load()
     uniform = math.log(len(dataset.vocabulary))
-    assert loss_on_all(dataset, context, alpha=1e12) == pytest.approx(uniform, abs=1e-6)
+    assert loss_on_all(data, context, alpha=1e12) == pytest.approx(uniform, abs=1e-6)
+
+
+def test_a_text_is_counted_across_its_lines(tmp_path: Path) -> None:
+    path = tmp_path / "text.txt"
+    path.write_text("a\nb\n" * 500)
+    text = DataConfig(str(path), kind="text")
+    assert loss_on_all(text, context=2, alpha=0) == pytest.approx(0, abs=1e-12)  # the line before tells how one starts
+    assert loss_on_all(text, context=1, alpha=0) == pytest.approx(math.log(2) / 2, abs=1e-3)
 
 
 def test_a_pair_never_seen_costs_infinity_without_smoothing() -> None:

@@ -94,11 +94,10 @@ def ngram(
     json: AsJson = False,
 ) -> None:
     """The losses of a count table: a yardstick for the nets."""
-    dataset = load(configured(RunConfig(), given({"data.dataset": data})))
-    if whole:
-        losses = {"all": ngrams.loss_on_all(dataset, context, alpha)}
-    else:
-        losses = ngrams.split_losses(dataset, context, alpha)
+    settings = given({"data.dataset": data, "data.split": "whole" if whole else None})
+    dataset = load(configured(RunConfig(), settings))
+    losses = ngrams.split_losses(dataset, context, alpha)
+    losses = {"all": losses["train"]} if whole else losses
     if json:
         return write_json(losses)
     say(f"{context + 1}-gram with alpha {alpha:g} on {dataset.name}")

@@ -107,8 +107,7 @@ def show_run(run: Document) -> None:
 def show_losses(losses: Mapping[str, float], preset: str = "", loss_at: Mapping[int, float] | None = None) -> None:
     """Our losses by split and by step, each beside the published one."""
     published = PRESETS[preset].published if preset in PRESETS else Published()
-    printed = {"train": published.train, "val": published.val}
-    rows: list[tuple[Cell, ...]] = [(split, loss, printed.get(split)) for split, loss in losses.items()]
+    rows: list[tuple[Cell, ...]] = [(split, loss, published.losses.get(split)) for split, loss in losses.items()]
     rows += [(f"batch at step {k:,}", loss, published.loss_at.get(k)) for k, loss in (loss_at or {}).items()]
     if published == Published():
         show_table(("loss", "ours"), [row[:2] for row in rows])

@@ -21,7 +21,7 @@ class EmbeddingMap(Diagnostic[Projection]):
         embedding = step.model.embedding
         if embedding is None:
             return Projection([], [], 0.0)
-        points, explained = project(vectors_of(embedding)[: len(step.vocabulary)])
+        points, explained = project(vectors_of(embedding))
         return Projection(list(step.vocabulary.itos), points.round(5).tolist(), explained)
 
 

@@ -1,10 +1,10 @@
 """Our own autograd as an engine: minitorch's modules on the very memory of the model's parameters.
 
-Each layer has a counterpart in COUNTERPARTS, built on the layer's tensors as numpy arrays; nothing is copied. The
-gradients that minitorch finds are handed back the same way.
+Each layer has a counterpart in COUNTERPARTS, a module built on the layer's tensors as numpy arrays, whose parameters
+have the same names; nothing is copied. The gradients that minitorch finds are handed back the same way.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,13 +15,12 @@ from makemore_core.errors import InputError
 from makemore_core.layouts import MASKED
 from makemore_core.minitorch import Tensor as Node
 from makemore_core.minitorch import concatenate, nn
+from makemore_core.minitorch.kernels import Array
 from makemore_core.models.language_model import LanguageModel, Loss
 from makemore_core.models.layers import Layer
 
-Function = Callable[[Any], Node]
-Own = Mapping[str, Node]  # a layer's parameters by name
-Children = Mapping[str, Function]  # the layers inside it
-Counterpart = Callable[[Any, Own, Children], Function]
+Build = Callable[[Layer], nn.Module]  # makes the counterpart of a layer inside
+Counterpart = Callable[[Any, Build], nn.Module]
 Pairs = list[tuple[Tensor, Node]]  # a model's parameter, and the minitorch Tensor on the same memory
 
 
@@ -48,136 +47,105 @@ class ByMinitorch:
         if model.device.type != "cpu":
             raise InputError(f"minitorch computes on the CPU, but got device={model.device.type}; choose autograd.")
         self.model, self.pairs = model, Pairs()
-        self.functions = [self._counterpart(layer) for layer in model.layers.values()]
+        self.net = nn.Sequential({name: self._counterpart(layer) for name, layer in model.layers.items()})
 
     def loss(self, x: Tensor, y: Tensor) -> Loss:
         """Mean cross-entropy in nats of the next characters y after the inputs x."""
-        for _, node in self.pairs:
-            node.zero_grad()
-        out: Any = x.numpy()
-        for function in self.functions:
-            out = function(out)
-        return LossByMinitorch(nn.cross_entropy(out, y.numpy(), ignore_index=MASKED), self.pairs)
+        self.net.zero_grad()
+        logits = self.net(x.numpy())
+        return LossByMinitorch(nn.cross_entropy(logits, y.numpy(), ignore_index=MASKED), self.pairs)
 
-    def _counterpart(self, layer: Layer) -> Function:
+    def _counterpart(self, layer: Layer) -> nn.Module:
         """The layer in minitorch, with the layers inside it; its parameters are remembered in pairs."""
         kind = type(layer).__name__
         if kind not in COUNTERPARTS:
             raise InputError(f"minitorch knows {', '.join(COUNTERPARTS)}, but got {kind}; choose autograd.")
-        children = {name: self._counterpart(child) for name, child in layer.children().items()}
-        own = {name: Node(parameter.detach().numpy()) for name, parameter in layer.parameters().items()}
-        self.pairs += [(parameter, own[name]) for name, parameter in layer.parameters().items()]
-        return COUNTERPARTS[kind](layer, own, children)
+        module = COUNTERPARTS[kind](layer, self._counterpart)
+        self.pairs += [(parameter, getattr(module, name)) for name, parameter in layer.parameters().items()]
+        return module
 
 
-def _embedding(layer: Any, own: Own, children: Children) -> Function:
-    return lambda x: own["weight"][x]
+class PositionEmbedding(nn.Module):
+    """Adds a learned vector for each place: (B, T, E) -> (B, T, E)."""
+
+    def __init__(self, weight: Array) -> None:
+        self.weight = Node(weight)
+
+    def __call__(self, x: Node) -> Node:
+        return x + self.weight[: x.shape[1]]
 
 
-def _linear(layer: Any, own: Own, children: Children) -> Function:
-    if "bias" in own:
-        return lambda x: x @ own["weight"] + own["bias"]
-    return lambda x: x @ own["weight"]
+class Residual(nn.Sequential):
+    """A row whose output is added to what was there."""
+
+    def __call__(self, x: Node) -> Node:
+        return x + super().__call__(x)
+
+
+class CausalConv1d(nn.Module):
+    """One Linear on the shifted vectors side by side, the oldest first, as the layer in models/causal_conv.py."""
+
+    def __init__(self, linear: nn.Module, kernel: int, dilation: int) -> None:
+        self.linear, self.kernel, self.dilation = linear, kernel, dilation
+
+    def __call__(self, x: Node) -> Node:
+        taps = [x.shift(k * self.dilation, axis=1) for k in reversed(range(self.kernel))]
+        return self.linear(concatenate(taps, axis=-1))
+
+
+def _array(tensor: Tensor) -> Array:
+    """The tensor's own memory."""
+    return tensor.detach().numpy()
+
+
+def _linear(layer: Any, build: Build) -> nn.Module:
+    return nn.Linear(_array(layer.weight), None if layer.bias is None else _array(layer.bias))
 
 
 def _norm(kind: type[nn.BatchNorm1d]) -> Counterpart:
-    def counterpart(layer: Any, own: Own, children: Children) -> Function:
-        mean, spread = layer.running_mean.numpy(), layer.running_spread.numpy()
-        norm = kind(own["gamma"].data, own["beta"].data, mean, spread, layer.eps, layer.momentum)
-        norm.gamma, norm.beta = own["gamma"], own["beta"]
-        return norm
+    def counterpart(layer: Any, build: Build) -> nn.Module:
+        mean, spread = _array(layer.running_mean), _array(layer.running_spread)
+        return kind(_array(layer.gamma), _array(layer.beta), mean, spread, layer.eps, layer.momentum)
 
     return counterpart
 
 
-def _layer_norm(layer: Any, own: Own, children: Children) -> Function:
-    norm = nn.LayerNorm(own["gamma"].data, own["beta"].data, layer.eps)
-    norm.gamma, norm.beta = own["gamma"], own["beta"]
-    return norm
+def _dropout(layer: Any, build: Build) -> nn.Module:
+    """The draws are the layer's own, so that both engines drop the same numbers."""
+    return nn.Dropout(layer.share, lambda shape: layer.draw(shape).numpy())
 
 
-def _position(layer: Any, own: Own, children: Children) -> Function:
-    return lambda x: x + own["weight"][: x.shape[1]]
+def _row(kind: type[nn.Sequential]) -> Counterpart:
+    return lambda layer, build: kind({name: build(child) for name, child in layer.children().items()})
 
 
-def _dropout(layer: Any, own: Own, children: Children) -> Function:
-    """The mask is the layer's own, so that both engines drop the same numbers."""
-
-    def dropped(x: Node) -> Node:
-        return x * layer(torch.ones(x.shape)).numpy() if layer.is_active else x
-
-    return dropped
+def _block(layer: Any, build: Build) -> nn.Module:
+    attend = Residual([build(layer.norm1), build(layer.attention)])
+    return nn.Sequential([attend, Residual([build(layer.norm2), build(layer.mlp)])])
 
 
-def _row(layer: Any, own: Own, children: Children) -> Function:
-    def run(x: Any) -> Node:
-        for function in children.values():
-            x = function(x)
-        return x
-
-    return run
-
-
-def _residual_row(layer: Any, own: Own, children: Children) -> Function:
-    run = _row(layer, own, children)
-    return lambda x: x + run(x)
-
-
-def _block(layer: Any, own: Own, children: Children) -> Function:
-    def run(x: Node) -> Node:
-        x = x + children["attention"](children["norm1"](x))
-        return x + children["mlp"](children["norm2"](x))
-
-    return run
-
-
-def _attention(layer: Any, own: Own, children: Children) -> Function:
-    def attend(x: Node) -> Node:
-        B, T, E = x.shape
-        qkv = children["qkv"](x).reshape(B, T, 3, layer.n_head, E // layer.n_head)
-        q, k, v = (qkv[:, :, i].transpose(1, 2) for i in range(3))  # (B, n_head, T, E/n_head)
-        weights = children["weights_dropout"](children["weights"]((q @ k.transpose(-2, -1)) * layer.scale))
-        out = (weights @ v).transpose(1, 2).reshape(B, T, E)
-        return children["dropout"](children["output"](out))
-
-    return attend
-
-
-def _attention_weights(layer: Any, own: Own, children: Children) -> Function:
-    return lambda scores: scores.masked_fill(~np.tri(scores.shape[-1], dtype=bool), -np.inf).softmax(-1)
-
-
-def _causal_conv(layer: Any, own: Own, children: Children) -> Function:
-    def convolve(x: Node) -> Node:
-        taps = [x.shift(k * layer.dilation, axis=1) for k in reversed(range(layer.kernel))]
-        return children["linear"](concatenate(taps, axis=-1))
-
-    return convolve
-
-
-def _plain(module: Function) -> Counterpart:
-    """A layer that has neither parameters nor settings."""
-    return lambda layer, own, children: module
+def _attention(layer: Any, build: Build) -> nn.Module:
+    inside: list[Any] = [build(child) for child in (layer.qkv, layer.output, layer.weights_dropout)]
+    return nn.Sequential([nn.CausalSelfAttention(layer.n_head, *inside), build(layer.dropout)])
 
 
 COUNTERPARTS: dict[str, Counterpart] = {
-    "Embedding": _embedding,
-    "PositionEmbedding": _position,
-    "Flatten": _plain(nn.Flatten()),
-    "FlattenConsecutive": lambda layer, own, children: nn.FlattenConsecutive(layer.n),
+    "Embedding": lambda layer, build: nn.Embedding(_array(layer.weight)),
+    "PositionEmbedding": lambda layer, build: PositionEmbedding(_array(layer.weight)),
+    "Flatten": lambda layer, build: nn.Flatten(),
+    "FlattenConsecutive": lambda layer, build: nn.FlattenConsecutive(layer.n),
     "Linear": _linear,
     "BatchNorm1d": _norm(nn.BatchNorm1d),
     "DeviationBatchNorm1d": _norm(nn.DeviationBatchNorm1d),
-    "LayerNorm": _layer_norm,
-    "Tanh": _plain(nn.Tanh()),
-    "ReLU": _plain(nn.ReLU()),
-    "LeakyReLU": _plain(nn.LeakyReLU()),
-    "GELU": _plain(nn.GELU()),
+    "LayerNorm": lambda layer, build: nn.LayerNorm(_array(layer.gamma), _array(layer.beta), layer.eps),
+    "Tanh": lambda layer, build: nn.Tanh(),
+    "ReLU": lambda layer, build: nn.ReLU(),
+    "LeakyReLU": lambda layer, build: nn.LeakyReLU(layer.slope),
+    "GELU": lambda layer, build: nn.GELU(),
     "Dropout": _dropout,
-    "Row": _row,
-    "ConvBlock": _residual_row,
-    "CausalConv1d": _causal_conv,
+    "Row": _row(nn.Sequential),
+    "ConvBlock": _row(Residual),
+    "CausalConv1d": lambda layer, build: CausalConv1d(build(layer.linear), layer.kernel, layer.dilation),
     "Block": _block,
     "CausalSelfAttention": _attention,
-    "AttentionWeights": _attention_weights,
 }

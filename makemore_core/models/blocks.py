@@ -86,10 +86,14 @@ class Dropout(Layer):
     def forward(self, x: Tensor) -> Tensor:
         if not self.is_active:
             return x
-        seed = int(torch.randint(2**62, (1,), generator=self.generator).item())
-        dice = Generator(x.device).manual_seed(seed)
-        keep = torch.rand(x.shape, generator=dice, device=x.device) >= self.share
+        keep = self.draw(x.shape, x.device) >= self.share
         return x * keep / (1 - self.share)
+
+    def draw(self, shape: tuple[int, ...], device: torch.device | None = None) -> Tensor:
+        """Uniform numbers in [0, 1), one for each that may be dropped."""
+        seed = int(torch.randint(2**62, (1,), generator=self.generator).item())
+        dice = Generator(device or "cpu").manual_seed(seed)
+        return torch.rand(shape, generator=dice, device=device)
 
 
 class GELU(Activation):

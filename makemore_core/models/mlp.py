@@ -15,15 +15,21 @@ from makemore_core.models.layers import BatchNorm1d, DeviationBatchNorm1d, Embed
 
 
 @dataclass(frozen=True)
-class MLPConfig(ModelConfig):
+class MLPSize(ModelConfig):
+    """What every form of the MLP has."""
+
+    n_hidden: int = knob(200, low=4, high=1024, log=True, help="Neurons in the hidden layer.")
+    n_embd: int = knob(10, low=2, high=128, log=True, help="Numbers that describe one character.")
+    block_size: int = knob(3, low=1, high=16, help="Characters of context that the model sees.")
+
+
+@dataclass(frozen=True)
+class MLPConfig(MLPSize):
     """Embedding, one tanh layer, output."""
 
     name: ClassVar[str] = "mlp"
     title: ClassVar[str] = "MLP"
 
-    n_hidden: int = knob(200, low=4, high=1024, log=True, help="Neurons in the hidden layer.")
-    n_embd: int = knob(10, low=2, high=128, log=True, help="Numbers that describe one character.")
-    block_size: int = knob(3, low=1, high=16, help="Characters of context that the model sees.")
     batch_norm: bool = knob(False, help="Normalise the hidden layer over the batch (lecture 3, by hand).")
     norm_noise: float = knob(
         0.0, low=0, high=1, help="Lecture 4's form of BatchNorm: b1 stays, eps is added; noise on its gain and bias."
@@ -45,14 +51,15 @@ class MLPConfig(ModelConfig):
         b1 = torch.randn(self.n_hidden, generator=generator) * self.hidden_bias_scale if has_bias else None
         w2 = torch.randn((self.n_hidden, vocab_size), generator=generator) * self.output_scale
         b2 = torch.randn(vocab_size, generator=generator) * self.output_bias_scale
-        norm: dict[str, Layer] = {"batch_norm": self._norm(generator)} if self.batch_norm else {}
+        norm: dict[str, Layer] = {"batch_norm": self._norm()} if self.batch_norm else {}
         layers = {"embedding": embedding, "flatten": Flatten(), "hidden": Linear(w1, b1)}
         return LanguageModel(layers | norm | {"tanh": Tanh(), "output": Linear(w2, b2)}, self.block_size)
 
-    def _norm(self, generator: Generator) -> BatchNorm1d:
+    def _norm(self) -> BatchNorm1d:
         if not self.norm_noise:
             return DeviationBatchNorm1d(self.n_hidden, momentum=0.001)
         norm = BatchNorm1d(self.n_hidden, momentum=0.001)
-        norm.gamma = norm.gamma + torch.randn(self.n_hidden, generator=generator) * self.norm_noise
-        norm.beta = torch.randn(self.n_hidden, generator=generator) * self.norm_noise
+        unseeded = Generator()  # lecture 4 forgets its own here, so that its batches are the other nets' batches
+        norm.gamma = norm.gamma + torch.randn(self.n_hidden, generator=unseeded) * self.norm_noise
+        norm.beta = torch.randn(self.n_hidden, generator=unseeded) * self.norm_noise
         return norm

@@ -9,10 +9,9 @@ from typing import ClassVar
 import torch
 from torch import Generator, Tensor, nn
 
-from makemore_core.knobs import knob
-from makemore_core.models.language_model import LanguageModel, ModelConfig
+from makemore_core.models.language_model import LanguageModel
 from makemore_core.models.layers import Layer
-from makemore_core.models.mlp import MLPConfig
+from makemore_core.models.mlp import MLPConfig, MLPSize
 
 
 class RawTensors(Layer):
@@ -60,15 +59,11 @@ class FromModule(Layer):
 
 
 @dataclass(frozen=True)
-class TensorsMLPConfig(ModelConfig):
+class TensorsMLPConfig(MLPSize):
     """makemore's MLP as raw tensors."""
 
     name: ClassVar[str] = "mlp-tensors"
     title: ClassVar[str] = "MLP as raw tensors"
-
-    n_hidden: int = knob(200, low=4, high=1024, log=True, help="Neurons in the hidden layer.")
-    n_embd: int = knob(10, low=2, high=128, log=True, help="Numbers that describe one character.")
-    block_size: int = knob(3, low=1, high=16, help="Characters of context that the model sees.")
 
     def build(self, vocab_size: int, generator: Generator) -> LanguageModel:
         """Draw what the layers of models/mlp.py draw, and write the net down in another form."""

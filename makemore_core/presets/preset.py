@@ -16,6 +16,11 @@ class Published:
     names: tuple[str, ...] = ()
     is_own: bool = False
 
+    @property
+    def losses(self) -> dict[str, float | None]:
+        """By split; None where no number was printed."""
+        return {"train": self.train, "val": self.val, "test": self.test}
+
 
 @dataclass(frozen=True)
 class Preset:

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-from torch import Generator
 
 from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
@@ -16,7 +15,6 @@ from makemore_core.training.trainer import Trainer
 
 GLANCE = 2_000_000_000  # parameters times characters in one step; a second or so
 MOST_EXAMPLES = 8192
-LETTERS = 27  # of names; the size of a net hardly depends on them
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,9 @@ class TrainedModel:
 @lru_cache(maxsize=16)
 def untrained_snapshot(config: RunConfig) -> Snapshot:
     """Every diagnostic of step 0 on the first batch, as a run of these settings would show them."""
-    step = Trainer(_affordable(config), config.data.load()).step()
+    trainer = Trainer(replace(config, engine="autograd"), config.data.load())
+    trainer.config = replace(trainer.config, batch_size=_affordable(trainer))
+    step = trainer.step()
     progress = replace(Progress(), max_steps=config.max_steps)
     losses = bucketed(0, np.array([step.loss]))
     return Snapshot(f"untrained {hash(config)}", 0, progress, losses, (), (Observation(0, measured(step)),))
@@ -44,9 +44,8 @@ def untrained_model(config: RunConfig) -> TrainedModel:
     return TrainedModel(trainer.model, trainer.dataset)
 
 
-def _affordable(config: RunConfig) -> RunConfig:
-    """The same with as many examples as a page has time for: all of a small net's batch, two of a large GPT's."""
-    drawn = config.model.build(LETTERS, Generator()).parameters()
-    numbers = sum(parameter.numel() for parameter in drawn) * config.model.block_size
+def _affordable(trainer: Trainer) -> int:
+    """As many examples as a page has time for: all of a small net's batch, two of a large GPT's."""
+    numbers = sum(parameter.numel() for parameter in trainer.model.parameters()) * trainer.model.block_size
     most = min(MOST_EXAMPLES, max(2, GLANCE // max(1, numbers)))
-    return replace(config, batch_size=min(config.batch_size or most, most), engine="autograd")
+    return min(trainer.config.batch_size or most, most)

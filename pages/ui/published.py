@@ -24,6 +24,8 @@ def published_panel(snapshot: Snapshot) -> None:
         border="horizontal",
         hide_index=True,
     )
+    if preset.remark:
+        st.caption(preset.remark)
     if stands_in(name):
         st.caption("They hold for makemore's names.txt, which is not on this machine: us-names-2018 stands in.")
 
