@@ -71,6 +71,11 @@ class Dataset:
     parts: Parts = field(repr=False)
     is_text: bool = False
 
+    @property
+    def noun(self) -> str:
+        """What one of its words is called."""
+        return "line" if self.is_text else "name"
+
     @cached_property
     def known(self) -> frozenset[str]:
         """The distinct words: what is not among them is a new name."""

@@ -16,6 +16,7 @@ from makemore_core.errors import InputError
 from makemore_core.models.language_model import LanguageModel
 from makemore_core.vocabulary import Vocabulary
 
+BUDGET = 20_000_000_000  # parameters times characters: about a second on one core
 TIE = 1e-4  # bits; float32 tells no finer, and its last digits depend on how many contexts go in at once
 
 
@@ -47,10 +48,13 @@ class NameSurprise:
 
 
 def surprise_of_words(model: LanguageModel, dataset: Dataset) -> WordSurprise:
-    """Every word of a data set scored at once: a few tenths of a second for 32,000 names."""
-    tokens = dataset.vocabulary.encode_lines(dataset.words)
+    """The words of a data set scored at once: all 32,000 names by an MLP, an even selection by a large Transformer."""
+    characters = sum(map(len, dataset.words)) + len(dataset.words)
+    parameters = sum(parameter.numel() for parameter in model.parameters())
+    words = dataset.words[:: 1 + characters * parameters // BUDGET]
+    tokens = dataset.vocabulary.encode_lines(words)
     starts = np.concatenate(([0], np.flatnonzero(tokens == 0)[:-1] + 1))
-    return WordSurprise(dataset.words, np.add.reduceat(bits_of(model, tokens), starts))
+    return WordSurprise(words, np.add.reduceat(bits_of(model, tokens), starts))
 
 
 def surprise(name: str, model: LanguageModel, vocabulary: Vocabulary, words: WordSurprise) -> NameSurprise:

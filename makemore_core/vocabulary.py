@@ -14,6 +14,13 @@ BOUNDARIES = ".|\N{BULLET}"
 FURTHER_BOUNDARIES = range(ord("\N{SYMBOL FOR NEWLINE}"), sys.maxunicode)  # for data that hold all of the above
 LINE_END = ord("\n")
 
+BLANKS = {" ": "\N{OPEN BOX}", "\n": "\N{DOWNWARDS ARROW WITH CORNER LEFTWARDS}"}
+
+
+def shown(character: str) -> str:
+    """A character as one that can be seen: blanks have marks of their own."""
+    return BLANKS.get(character, character)
+
 
 @dataclass(frozen=True)
 class Vocabulary:

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from makemore_core.diagnostics.embedding import neighbours, vectors_of
 from makemore_core.training.recorder import Snapshot
+from makemore_core.vocabulary import shown
 from pages.ui import session
 from pages.ui.live import live
 from pages.ui.page import literal, open_page
@@ -32,10 +33,13 @@ def draw(snapshot: Snapshot) -> None:
 
 def show_neighbours(letters: tuple[str, ...], vectors: NDArray[np.float64]) -> None:
     """Choose a letter, and see which others lie nearest."""
-    letter = st.selectbox("Neighbours of", letters, index=1, key="letter", persist_state="session")
+    letter = st.selectbox("Neighbours of", letters, index=1, format_func=shown, key="letter", persist_state="session")
     rows = neighbours(vectors, letters.index(letter))[:NEAREST]
     st.table(
-        {"letter": [literal(letters[i]) for i, _ in rows], "distance": [f"{distance:.2f}" for _, distance in rows]},
+        {
+            "letter": [literal(shown(letters[i])) for i, _ in rows],
+            "distance": [f"{distance:.2f}" for _, distance in rows],
+        },
         border="horizontal",
         hide_index=True,
     )

@@ -43,7 +43,9 @@ def update_ratio(snapshot: Snapshot) -> None:
         snapshot,
         latest.step if latest else 0,
         "update_ratio",
-        lambda: scalars_figure(diagnostic.title, snapshot, "update_ratio", (GOOD, "1e-3, a good pace")),
+        lambda: scalars_figure(
+            diagnostic.title, snapshot, "update_ratio", (GOOD, "1e-3, a good pace"), diagnostic.absent
+        ),
         310,
         alt=verdict.text if verdict else diagnostic.about,
     )

@@ -17,7 +17,7 @@ from pages.ui.page import literal, open_page, or_say_why_not
 from pages.ui.panels import names_list
 from pages.ui.word_surprise import word_surprise
 
-NAMES = 12
+NAMES, LINES = 12, 6
 
 open_page("Next character", "Type how a name begins and see what the net expects next; then ask it about your own.")
 
@@ -25,15 +25,16 @@ open_page("Next character", "Type how a name begins and see what the net expects
 def draw(snapshot: Snapshot) -> None:
     """What comes next, names from here on, and the surprise of a whole name."""
     trained = session.trained_model()
+    noun = trained.dataset.noun
     question, dice = st.columns([3, 2])
     with dice:
-        sampling = sampling_form()
+        sampling = sampling_form(f"Other {noun}s")
     with question:
-        prefix = st.text_input("A name begins with", key="prefix", max_chars=40, live=True, persist_state="session")
+        prefix = st.text_input(f"A {noun} begins with", key="prefix", max_chars=40, live=True, persist_state="session")
         or_say_why_not(lambda: show_next(trained, prefix, sampling))
     with dice:
         or_say_why_not(lambda: show_names(trained, prefix, sampling))
-    name = st.text_input("Your name", key="my_name", max_chars=40, live=True, persist_state="session")
+    name = st.text_input(f"Your {noun}", key="my_name", max_chars=40, live=True, persist_state="session")
     or_say_why_not(lambda: show_surprise(trained, name, snapshot))
 
 
@@ -49,8 +50,9 @@ def show_next(trained: TrainedModel, prefix: str, sampling: SamplingConfig) -> N
 def show_names(trained: TrainedModel, prefix: str, sampling: SamplingConfig) -> None:
     """Names that begin with the prefix."""
     vocabulary = trained.dataset.vocabulary
-    names = sample(trained.model, NAMES, sampling, vocabulary.encode(prefix))
-    names_list([vocabulary.decode(name) for name in names], trained.dataset.known)
+    n = LINES if trained.dataset.is_text else NAMES
+    names = sample(trained.model, n, sampling, vocabulary.encode(prefix))
+    names_list([vocabulary.decode(name) for name in names], trained.dataset)
 
 
 def show_surprise(trained: TrainedModel, name: str, snapshot: Snapshot) -> None:
@@ -59,7 +61,8 @@ def show_surprise(trained: TrainedModel, name: str, snapshot: Snapshot) -> None:
     scored = surprise(name, trained.model, vocabulary, word_surprise(trained, snapshot))
     characters, bits = zip(*scored.per_character, strict=True)
     blind = math.log2(len(vocabulary))
-    verdict = f"{scored.bits:.1f} bits in all: {scored.percentile:.0f} % of the list's names surprise the net less."
+    others = f"{scored.percentile:.0f} % of the data set's {trained.dataset.noun}s"
+    verdict = f"{scored.bits:.1f} bits in all: {others} surprise the net less."
     live_chart(surprise_figure(characters, bits, blind), key="surprise", height=260, alt=f"{name}: {verdict}")
     st.markdown(f"**{literal(name)}** costs {verdict} A blind guess costs {blind * len(bits):.1f} bits.")
 

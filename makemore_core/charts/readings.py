@@ -1,13 +1,15 @@
 """Readings to figures: one function for each kind, so that a new diagnostic needs no new chart."""
 
+import html
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from makemore_core.charts.style import ACCENT, LEGEND_BELOW, PLAIN, YARDSTICK, at_step, empty, figure, layer_color
+from makemore_core.charts.style import ACCENT, LEGEND_BELOW, PLAIN, YARDSTICK, at_step, empty, figure, layer_curve
 from makemore_core.diagnostics.reading import Heatmap, Histogram, Histograms, Projection, Reading
+from makemore_core.vocabulary import shown
 
 VOWELS = frozenset("aeiou")
 MAP_COLORS = [[0, "rgba(140, 143, 148, 0.18)"], [1, ACCENT]]
@@ -15,15 +17,14 @@ MAP_COLORS = [[0, "rgba(140, 143, 148, 0.18)"], [1, ACCENT]]
 
 def histograms_figure(title: str, step: int, reading: Histograms) -> go.Figure:
     """Densities of all layers in one frame, from shallow to deep, as lecture 3 draws them."""
-    n = len(reading.layers)
+    names = [layer.name for layer in reading.layers]
     traces = [
         go.Scatter(
             x=_centres(layer),
             y=_density(layer),
             mode="lines",
-            line={"color": layer_color(i, n), "width": 2},
-            name=layer.name,
             hovertemplate=f"{layer.name}<br>%{{x:.3g}}<br>{_moments(layer)}<extra></extra>",
+            **layer_curve(i, names),
         )
         for i, layer in enumerate(reading.layers)
     ]
@@ -124,7 +125,7 @@ def _letter_color(i: int, letter: str) -> str:
 
 def visible(character: str) -> str:
     """Plotly reads markup in text; a character is always shown as itself."""
-    return {"<": "&lt;", ">": "&gt;", "&": "&amp;", " ": "\N{OPEN BOX}"}.get(character, character)
+    return html.escape(shown(character), quote=False)
 
 
 def _round_up(value: float) -> float:
@@ -140,8 +141,10 @@ FIGURES: dict[str, Callable[[str, int, Any], go.Figure]] = {
 }
 
 
-def reading_figure(title: str, step: int, reading: Reading | None) -> go.Figure:
-    """The figure of a reading of any kind that has a picture of one step."""
-    if reading is None or not (getattr(reading, "layers", True) and getattr(reading, "points", True)):
+def reading_figure(title: str, step: int, reading: Reading | None, absent: str = "") -> go.Figure:
+    """The figure of a reading of any kind that has a picture of one step; `absent` stands where it holds nothing."""
+    if reading is None:
         return empty(title)
+    if not (getattr(reading, "layers", True) and getattr(reading, "points", True)):
+        return empty(title, absent)
     return FIGURES[reading.kind](title, step, reading)

@@ -1,21 +1,26 @@
 """Numbers over the steps: one curve under each name, with the line where they should be."""
 
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import plotly.graph_objects as go
 
-from makemore_core.charts.style import LEGEND_BELOW, figure, layer_color, steps_axis, yardstick
+from makemore_core.charts.style import LEGEND_BELOW, empty, figure, layer_curve, steps_axis, yardstick
 from makemore_core.diagnostics.reading import Scalars
 from makemore_core.training.recorder import Snapshot
 
 SMALLEST = 1e-12  # a logarithmic axis has no place for 0
 
 
-def scalars_figure(title: str, snapshot: Snapshot, diagnostic: str, good: tuple[float, str]) -> go.Figure:
+def scalars_figure(
+    title: str, snapshot: Snapshot, diagnostic: str, good: tuple[float, str], absent: str = ""
+) -> go.Figure:
     """A diagnostic's numbers at the kept steps, on logarithmic axes; `good` is a height and what it means."""
     series = _series(snapshot, diagnostic)
-    traces = [_curve(name, points, layer_color(i, len(series))) for i, (name, points) in enumerate(series.items())]
+    if snapshot.observations and not series:
+        return empty(f"{title} over the steps", absent)
+    names = list(series)
+    traces = [_curve(name, series[name], layer_curve(i, names)) for i, name in enumerate(names)]
     value, meaning = good
     line, label = yardstick(value, meaning)
     return figure(
@@ -43,13 +48,12 @@ def _series(snapshot: Snapshot, diagnostic: str) -> dict[str, list[tuple[int, fl
     return series
 
 
-def _curve(name: str, points: list[tuple[int, float]], color: str) -> go.Scatter:
+def _curve(name: str, points: list[tuple[int, float]], look: dict[str, Any]) -> go.Scatter:
     return go.Scatter(
         x=[step for step, _ in points],
         y=[max(value, SMALLEST) for _, value in points],
-        name=name,
         mode="lines+markers",
-        line={"color": color, "width": 2},
         marker={"size": 4},
         hovertemplate=f"{name}<br>step %{{x:,}}<br>%{{y:.1e}}<extra></extra>",
+        **look,
     )

@@ -17,6 +17,7 @@ GOOD, WATCH, SICK = "#3f8f5b", "#cc9d04", "#c33300"
 SHALLOW, DEEP = (16, 150, 165), (124, 92, 208)  # layers, from teal to violet: 3:1 on white and on near-black
 ACCENT, PLAIN = "#d9622b", "#3d8fd1"  # legible on white and on near-black
 LEGEND_BELOW = {"orientation": "h", "x": 0, "y": -0.14, "yanchor": "top", "font": {"size": 10}}
+MOST_IN_A_LEGEND = 8
 TEMPLATE = go.layout.Template(
     layout={
         "margin": {"l": 48, "r": 12, "t": 34, "b": 36},
@@ -35,15 +36,27 @@ def figure(traces: Sequence[Any], title: str, **layout: Any) -> go.Figure:
     return go.Figure(data=list(traces), layout={"template": TEMPLATE, "title": {"text": title}, **layout})
 
 
-def empty(title: str) -> go.Figure:
-    """Nothing to show yet is a normal case."""
-    return figure([], title, xaxis={"visible": False}, yaxis={"visible": False})
+def empty(title: str, sentence: str = "") -> go.Figure:
+    """Nothing to show is a normal case; the sentence says why."""
+    middle = {"text": sentence, "xref": "paper", "yref": "paper", "x": 0.5, "y": 0.5, "showarrow": False}
+    return figure([], title, annotations=[middle], xaxis={"visible": False}, yaxis={"visible": False})
 
 
 def layer_color(i: int, n: int) -> str:
     """The colour of layer i of n."""
     share = i / max(1, n - 1)
     return "rgb({}, {}, {})".format(*(round(a + (b - a) * share) for a, b in zip(SHALLOW, DEEP, strict=True)))
+
+
+def layer_curve(i: int, names: Sequence[str]) -> dict[str, Any]:
+    """Colour and legend of layer i. Of many layers the first and the last are named, all say it on hover."""
+    n, name = len(names), names[i]
+    many = n > MOST_IN_A_LEGEND
+    return {
+        "line": {"color": layer_color(i, n), "width": 2},
+        "name": f"… {name}" if many and i == n - 1 else name,
+        "showlegend": not many or i in (0, n - 1),
+    }
 
 
 def yardstick(value: float, name: str) -> tuple[dict[str, Any], dict[str, Any]]:

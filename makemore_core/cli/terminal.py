@@ -75,7 +75,7 @@ def _console(stderr: bool = False) -> Console:
 def _status(snapshot: Snapshot) -> str:
     """`1,200 of 200,000 steps, 4,240 steps/s, 0:46 left, val 2.2011`."""
     p = snapshot.progress
-    parts = [f"{p.step:,} of {p.max_steps:,} steps", f"{p.steps_per_second:,.0f} steps/s"]
+    parts = [f"{p.step:,} of {p.max_steps:,} steps", p.speed]
     if math.isfinite(p.seconds_left):
         minutes, seconds = divmod(round(p.seconds_left), 60)
         parts.append(f"{minutes}:{seconds:02} left")

@@ -13,6 +13,7 @@ class Activations(Diagnostic[Histograms]):
     title = "Activations"
     about = "Outputs of each nonlinearity over the batch. All layers should be about equally wide."
     source = "makemore part 3, viz #1: forward pass activation statistics"
+    absent = "This model has no nonlinearity of its own to look at."
 
     def measure(self, step: Step) -> Histograms:
         layers: list[Histogram] = []

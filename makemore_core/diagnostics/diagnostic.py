@@ -10,12 +10,16 @@ R = TypeVar("R", bound=Reading)
 
 
 class Diagnostic(ABC, Generic[R]):
-    """One measurement. `title` heads its panel, `about` says in the lecture's voice what one sees."""
+    """One measurement. `title` heads its panel, `about` says in the lecture's voice what one sees.
+
+    `absent` is said in its place where the model has nothing of the kind.
+    """
 
     name: ClassVar[str]
     title: ClassVar[str]
     about: ClassVar[str]
     source: ClassVar[str]
+    absent: ClassVar[str] = ""
 
     @abstractmethod
     def measure(self, step: Step) -> R:

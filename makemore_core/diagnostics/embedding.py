@@ -16,6 +16,7 @@ class EmbeddingMap(Diagnostic[Projection]):
     title = "The alphabet"
     about = "Characters that the net treats alike move together: look at the vowels, and at the lonely dot."
     source = "makemore part 2, visualising the embedding; PCA after Pearson 1901"
+    absent = "This model keeps no vectors, only a table of what follows what."
 
     def measure(self, step: Step) -> Projection:
         embedding = step.model.embedding

@@ -13,6 +13,7 @@ class Gradients(Diagnostic[Histograms]):
     title = "Gradients"
     about = "Gradient of the loss at each nonlinearity's output. All layers should be about equally wide."
     source = "makemore part 3, viz #2: backward pass gradient statistics"
+    absent = "This model has no nonlinearity of its own to look at."
 
     def measure(self, step: Step) -> Histograms:
         outputs = step.activations().items()

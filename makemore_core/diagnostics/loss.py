@@ -7,6 +7,7 @@ from makemore_core.diagnostics.reading import Scalars, Verdict
 from makemore_core.diagnostics.step import Step
 
 CONFIDENTLY_WRONG = 1.3  # times ln V
+ROUNDING = 1e-6  # of float32
 
 
 class Loss(Diagnostic[Scalars]):
@@ -28,6 +29,8 @@ class Loss(Diagnostic[Scalars]):
                 f"The loss {loss:.2f} is far above {uniform:.2f}, the price of a blind guess: the net is confidently "
                 "wrong. Shrink the initial output weights, or lower the learning rate.",
             )
-        if loss > uniform:
+        if loss > uniform * (1 + ROUNDING):
             return Verdict(1, f"The loss {loss:.2f} is not yet below {uniform:.2f}, the price of a blind guess.")
+        if loss > uniform * (1 - ROUNDING):
+            return Verdict(0, f"The loss {loss:.2f} is the price of a blind guess: the model knows nothing yet.")
         return Verdict(0, f"The loss {loss:.2f} is below {uniform:.2f}, the price of a blind guess.")

@@ -20,6 +20,7 @@ class Saturation(Diagnostic[Heatmap]):
     title = "Saturation"
     about = "Each column is a neuron, each row an example; bright where no gradient gets through."
     source = "makemore part 3, fixing the saturated tanh"
+    absent = "This model has no nonlinearity of its own to look at."
 
     def measure(self, step: Step) -> Heatmap:
         return Heatmap(

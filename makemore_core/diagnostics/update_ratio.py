@@ -19,6 +19,7 @@ class UpdateRatio(Diagnostic[Scalars]):
     title = "Update : data"
     about = "Deviation of a step's update over deviation of the weights. Near 1e-3 is a good pace."
     source = "makemore part 3, update:data ratio over time"
+    absent = "This model counts: no gradient moves its table."
 
     def measure(self, step: Step) -> Scalars:
         return Scalars(

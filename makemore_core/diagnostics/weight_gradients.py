@@ -16,6 +16,7 @@ class WeightGradients(Diagnostic[Histograms]):
     title = "Weight gradients"
     about = "Gradient of each weight matrix. One layer far wider than the others is trained far faster than they are."
     source = "makemore part 3, parameter activation and gradient statistics"
+    absent = "This model counts: no gradient moves its table."
 
     def measure(self, step: Step) -> Histograms:
         weights = step.weights()

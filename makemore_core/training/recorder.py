@@ -66,6 +66,11 @@ class Progress:
         return (self.max_steps - self.step) / self.steps_per_second if self.steps_per_second else math.inf
 
     @property
+    def speed(self) -> str:
+        """The recent speed in words."""
+        return f"{self.steps_per_second:,.{1 if self.steps_per_second < 10 else 0}f} steps/s"
+
+    @property
     def is_alive(self) -> bool:
         return self.state in ALIVE
 

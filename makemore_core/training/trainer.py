@@ -20,8 +20,7 @@ from makemore_core.errors import InputError
 from makemore_core.models.language_model import Loss
 from makemore_core.sampling import sample
 
-SAMPLES = 10  # names at each look
-LONGEST_LOOK = 20  # characters of a name at a look; an untrained net hardly ever ends one
+LOOKS = {"name": (10, 20), "line": (5, 40)}  # how many at a look, and their most characters: an untrained net rambles
 
 
 class Trainer:
@@ -114,8 +113,9 @@ class Trainer:
 
     def _names_now(self) -> tuple[str, ...]:
         """A few names for the live view, all drawn side by side: the lectures' sampler takes ten times as long."""
-        fast = replace(self.config.sampling, draw="cumulative", longest=LONGEST_LOOK)
-        return tuple(map(self.dataset.vocabulary.decode, sample(self.model, SAMPLES, fast)))
+        many, longest = LOOKS[self.dataset.noun]
+        fast = replace(self.config.sampling, draw="cumulative", longest=longest)
+        return tuple(map(self.dataset.vocabulary.decode, sample(self.model, many, fast)))
 
     def state(self) -> dict[str, Tensor]:
         """All that a bit-exact resume needs: parameters, buffers, optimizer, generator and step."""

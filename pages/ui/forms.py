@@ -58,12 +58,12 @@ def _first_knob(config: RunConfig) -> str:
     return f"model.{knobs_of(config.model)[0].name}"
 
 
-def sampling_form() -> SamplingConfig:
-    """Temperature, top-k, top-p, and new dice."""
+def sampling_form(other: str) -> SamplingConfig:
+    """Temperature, top-k, top-p, and new dice, on a button that says what they draw."""
     now = session.draft().config.sampling
     for name in ("temperature", "top_k", "top_p"):
         knob_widget(f"sampling.{name}", session.draft().config)
-    st.button("Other names", key="dice", icon=":material/casino:", on_click=_roll, help="Draw with other dice")
+    st.button(other, key="dice", icon=":material/casino:", on_click=_roll, help="Draw with other dice")
     return replace(now, draw="cumulative")
 
 

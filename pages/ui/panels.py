@@ -5,6 +5,7 @@ import html
 import streamlit as st
 
 from makemore_core.charts.readings import reading_figure
+from makemore_core.datasets import Dataset
 from makemore_core.diagnostics import DIAGNOSTICS
 from makemore_core.diagnostics.reading import Verdict
 from makemore_core.training.recorder import Observation, Snapshot
@@ -27,7 +28,7 @@ def reading_panel(snapshot: Snapshot, name: str, height: int) -> None:
         snapshot,
         step,
         name,
-        lambda: reading_figure(diagnostic.title, step, reading),
+        lambda: reading_figure(diagnostic.title, step, reading, diagnostic.absent),
         height,
         alt=f"{diagnostic.title} at step {step}. {verdict.text if verdict else diagnostic.about}",
     )
@@ -49,14 +50,13 @@ def verdicts(snapshot: Snapshot) -> list[Verdict]:
 
 def names_panel(snapshot: Snapshot, height: int) -> None:
     """What the net invents now, and what it invented at 0, 10, 100, ... steps."""
-    known = session.config().data.load().known
+    dataset = session.config().data.load()
     latest = snapshot.latest
-    rows = [_names_row(o, known, now=o is latest) for o in reversed(_milestones(snapshot.observations))]
-    legend = "<b>new</b> names are bold, names of the list are <i>plain</i>"
-    st.html(
-        f"<section class='names' style='height:{height}px'><header>Names it invents<small>{legend}</small></header>"
-        f"{''.join(rows)}</section>"
-    )
+    rows = [_names_row(o, dataset, now=o is latest) for o in reversed(_milestones(snapshot.observations))]
+    noun = dataset.noun
+    legend = f"<b>new</b> {noun}s are bold, {noun}s of the {'text' if dataset.is_text else 'list'} are <i>plain</i>"
+    header = f"<header>{noun.capitalize()}s it invents<small>{legend}</small></header>"
+    st.html(f"<section class='names {noun}s' style='height:{height}px'>{header}{''.join(rows)}</section>")
 
 
 def _milestones(observations: tuple[Observation, ...]) -> list[Observation]:
@@ -72,15 +72,16 @@ def _milestones(observations: tuple[Observation, ...]) -> list[Observation]:
     return chosen
 
 
-def _names_row(observation: Observation, known: frozenset[str], now: bool) -> str:
+def _names_row(observation: Observation, dataset: Dataset, now: bool) -> str:
     lines: list[str] = getattr(observation.readings.get("samples"), "lines", [])
     step = f"<span>step {observation.step:,}</span>"
-    return f"<div class='{'now' if now else 'then'}'>{step}<p>{_marked(lines, known)}</p></div>"
+    return f"<div class='{'now' if now else 'then'}'>{step}<p>{_marked(lines, dataset.known)}</p></div>"
 
 
-def names_list(names: list[str], known: frozenset[str]) -> None:
-    """Names side by side, the new ones bold."""
-    st.html(f"<section class='names'><div class='list'><p>{_marked(names, known)}</p></div></section>")
+def names_list(names: list[str], dataset: Dataset) -> None:
+    """Names side by side, or lines one below the other, the new ones bold."""
+    listed = f"<div class='list'><p>{_marked(names, dataset.known)}</p></div>"
+    st.html(f"<section class='names {dataset.noun}s'>{listed}</section>")
 
 
 def _marked(names: list[str], known: frozenset[str]) -> str:

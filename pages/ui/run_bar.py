@@ -130,7 +130,7 @@ def _facts(progress: Progress) -> None:
     words, colour = BADGES[progress.state]
     parts = [f"step **{progress.step:,}** of {progress.max_steps:,}"]
     if progress.state == RunState.RUNNING and progress.seconds > SPEED_IS_KNOWN:
-        parts += [f"{progress.steps_per_second:,.0f} steps/s", f"{_duration(progress.seconds_left)} left"]
+        parts += [progress.speed, f"{_duration(progress.seconds_left)} left"]
     elif progress.state != RunState.RUNNING and progress.seconds:
         parts.append(f"{_duration(progress.seconds)} of training")
     st.badge(words, color=colour)
