@@ -39,7 +39,7 @@ class RunConfig(Config):
     patience: int = knob(
         0, low=0, high=100_000_000, help="Stop once val is no better for so many steps, and keep the best; 0 never."
     )
-    engine: str = knob("autograd", options=tuple(ENGINES), help="How a step is computed.")
+    engine: str = knob("auto", options=tuple(ENGINES), help="How a step is computed; auto takes the fastest.")
     device: str = knob("cpu", options=DEVICES, help="Where; small nets are fastest on the CPU.")
     precision: str = knob("float32", options=PRECISIONS, help="bfloat16 is quicker for large nets on a GPU.")
 

@@ -72,7 +72,7 @@ def test_naming_the_present_model_keeps_its_settings() -> None:
         ({"batch_size": "-1"}, "`0 <= batch_size <= 8192` must hold, but got batch_size=-1."),
         ({"max_steps": "1e12"}, "`1 <= max_steps <= 100000000` must hold"),
         ({"optimizer.learning_rate": "nan"}, "`1e-06 <= learning_rate <= 100` must hold"),
-        ({"engine": "warp"}, "Unknown engine 'warp'; choose one of: autograd"),
+        ({"engine": "warp"}, "Unknown engine 'warp'; choose one of: auto, autograd"),
     ],
 )
 def test_texts_that_make_no_config_are_refused(texts: dict[str, str], sentence: str) -> None:

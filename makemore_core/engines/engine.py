@@ -4,11 +4,14 @@ After loss.backward() each parameter of the model holds its gradient in `grad`, 
 engine works on arrays of its own, they share their memory with the model's parameters.
 """
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
 from makemore_core.models.language_model import Loss
+from makemore_core.optimizers import Optimizer
 
 
 class Engine(Protocol):
@@ -16,4 +19,15 @@ class Engine(Protocol):
 
     def loss(self, x: Tensor, y: Tensor) -> Loss:
         """Mean cross-entropy in nats of the next characters y after the inputs x."""
+        ...
+
+
+@runtime_checkable
+class ManySteps(Protocol):
+    """An engine that takes many steps in one call, the same that the four-line loop would take one by one."""
+
+    def advance(
+        self, x: Tensor, y: Tensor, batches: Tensor, rates: NDArray[np.float64], optimizer: Optimizer, clip: float
+    ) -> NDArray[np.float64]:
+        """One step for each row of `batches` (k, B), examples of x (N, T) and y (N), at `rates` (k): losses (k)."""
         ...

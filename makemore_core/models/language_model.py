@@ -82,14 +82,18 @@ class LanguageModel:
 
     def state(self) -> dict[str, Tensor]:
         """Parameters and buffers by name: all that a copy needs to give the same answers."""
-        buffers = {f"{n}.{k}": b for n, layer in self.all_layers() for k, b in layer.buffers().items()}
-        return self.named_parameters() | buffers
+        return self.named_parameters() | self.buffers()
+
+    def buffers(self) -> dict[str, Tensor]:
+        """What the layers track."""
+        return {f"{n}.{k}": b for n, layer in self.all_layers() for k, b in layer.buffers().items()}
 
     def load(self, state: dict[str, Tensor]) -> None:
-        """Take over the numbers of a state with the same names and shapes."""
+        """Take over the numbers of a state, or of a part of one, with the same names and shapes."""
+        mine = self.state()
         with torch.no_grad():
-            for name, tensor in self.state().items():
-                tensor.copy_(state[name])
+            for name, tensor in state.items():
+                mine[name].copy_(tensor)
 
     def zero_grad(self) -> None:
         for parameter in self.parameters():

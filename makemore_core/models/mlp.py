@@ -51,15 +51,16 @@ class MLPConfig(MLPSize):
         b1 = torch.randn(self.n_hidden, generator=generator) * self.hidden_bias_scale if has_bias else None
         w2 = torch.randn((self.n_hidden, vocab_size), generator=generator) * self.output_scale
         b2 = torch.randn(vocab_size, generator=generator) * self.output_bias_scale
-        norm: dict[str, Layer] = {"batch_norm": self._norm()} if self.batch_norm else {}
+        norm: dict[str, Layer] = {"batch_norm": self._norm(generator.initial_seed())} if self.batch_norm else {}
         layers = {"embedding": embedding, "flatten": Flatten(), "hidden": Linear(w1, b1)}
         return LanguageModel(layers | norm | {"tanh": Tanh(), "output": Linear(w2, b2)}, self.block_size)
 
-    def _norm(self) -> BatchNorm1d:
+    def _norm(self, seed: int) -> BatchNorm1d:
         if not self.norm_noise:
             return DeviationBatchNorm1d(self.n_hidden, momentum=0.001)
         norm = BatchNorm1d(self.n_hidden, momentum=0.001)
-        unseeded = Generator()  # lecture 4 forgets its own here, so that its batches are the other nets' batches
-        norm.gamma = norm.gamma + torch.randn(self.n_hidden, generator=unseeded) * self.norm_noise
-        norm.beta = torch.randn(self.n_hidden, generator=unseeded) * self.norm_noise
+        # lecture 4 forgets its generator here, so that its batches are the other nets' batches
+        apart = Generator().manual_seed(seed)
+        norm.gamma = norm.gamma + torch.randn(self.n_hidden, generator=apart) * self.norm_noise
+        norm.beta = torch.randn(self.n_hidden, generator=apart) * self.norm_noise
         return norm

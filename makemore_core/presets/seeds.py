@@ -15,7 +15,7 @@ from makemore_core.presets.preset import Preset, Published
 from makemore_core.schedules import ConstantConfig, DropConfig
 
 SMALL_BY_HAND = replace(BATCH_NORM_BY_HAND, n_hidden=64)
-FORM = RunConfig(NAMES, MLPConfig(), SGDConfig(0.152), ConstantConfig(), max_steps=1_000)
+FORM = RunConfig(NAMES, MLPConfig(), SGDConfig(0.152), ConstantConfig(), max_steps=1_000, engine="autograd")
 FORM_REMARK = "The author's three forms differ in depth, init and optimizer; ours are one network, so one curve."
 
 SEEDS = (

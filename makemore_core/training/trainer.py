@@ -15,9 +15,8 @@ from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
 from makemore_core.devices import device_named, mixed
 from makemore_core.diagnostics.step import Step
-from makemore_core.engines import ENGINES, Engine
+from makemore_core.engines import ENGINES, Engine, ManySteps
 from makemore_core.errors import InputError
-from makemore_core.models.language_model import Loss
 from makemore_core.sampling import sample
 
 LOOKS = {"name": (10, 20), "line": (5, 40)}  # how many at a look, and their most characters: an untrained net rambles
@@ -44,15 +43,20 @@ class Trainer:
 
     def advance(self, k: int) -> NDArray[np.float64]:
         """k optimization steps with nothing to look at; the loss (k) of each batch before its update."""
-        return np.array([self._update(self.engine).item() for _ in range(k)])
+        if isinstance(self.engine, ManySteps):
+            return self._advance_at_once(self.engine, k)
+        return np.array([self._update(self.engine) for _ in range(k)])
 
     def step(self) -> Step:
-        """One optimization step, the same as in advance(), that can be looked at from all sides."""
+        """One optimization step, the same as in advance(), that can be looked at from all sides.
+
+        The reference looks at the coming batch, and leaves no trace; then the engine takes the step. So a run is the
+        same whenever it is looked at.
+        """
         number = self.number
         before = {name: p.detach().clone() for name, p in self.parameters.items()}
-        with self.model.watched() as outputs:
-            loss = self._update(self.model).item()  # the reference, so that layers can be watched
-        gradients = {name: p.grad for name, p in self.parameters.items() if p.grad is not None}
+        outputs, gradients = self._look()
+        (loss,) = self.advance(1).tolist()
         updates = {name: p.detach() - before[name] for name, p in self.parameters.items()}
         return Step(
             number,
@@ -66,9 +70,9 @@ class Trainer:
             self._names_now(),
         )
 
-    def _update(self, engine: Engine) -> Loss:
+    def _update(self, engine: Engine) -> float:
         x, y = self.batch()
-        self.optimizer.learning_rate = self.config.optimizer.learning_rate * self.config.schedule.factor(self.number)
+        self.optimizer.learning_rate = self.rate(self.number)
         with mixed(self.model.device, self.config.precision):
             loss = engine.loss(x, y)
         self.model.zero_grad()
@@ -77,13 +81,43 @@ class Trainer:
             clip_gradients(self.parameters, self.config.clip)
         self.optimizer.step()
         self.number += 1
-        return loss
+        return loss.item()
+
+    def _advance_at_once(self, engine: ManySteps, k: int) -> NDArray[np.float64]:
+        rates = np.array([self.rate(number) for number in range(self.number, self.number + k)])
+        losses = engine.advance(self.x, self.y, self.drawn(k), rates, self.optimizer, self.config.clip)
+        self.optimizer.learning_rate = float(rates[-1])
+        self.number += k
+        return losses
+
+    def _look(self) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+        """Every layer's output and every parameter's gradient in the coming step, by the reference; changes nothing."""
+        generator, buffers = self.generator.get_state(), {n: b.clone() for n, b in self.model.buffers().items()}
+        x, y = self.batch()
+        self.model.zero_grad()
+        with self.model.watched() as outputs, mixed(self.model.device, self.config.precision):
+            self.model.loss(x, y).backward()
+        gradients = {name: p.grad for name, p in self.parameters.items() if p.grad is not None}
+        self.model.zero_grad()
+        self.generator.set_state(generator)
+        self.model.load(buffers)
+        return outputs, gradients
+
+    def rate(self, number: int) -> float:
+        """The learning rate at a step."""
+        return self.config.optimizer.learning_rate * self.config.schedule.factor(number)
+
+    def drawn(self, k: int) -> Tensor:
+        """The numbers of the next k batches' examples (k, B): with replacement as the lectures do; or all, in order."""
+        if not self.config.batch_size:
+            return torch.arange(len(self.y)).expand(k, -1).contiguous()
+        return torch.randint(0, len(self.y), (k, self.config.batch_size), generator=self.generator)
 
     def batch(self) -> tuple[Tensor, Tensor]:
-        """The coming step's examples, with replacement as the lectures do; or all, in their order."""
+        """The coming step's examples."""
         x, y = self.x, self.y
         if self.config.batch_size:
-            drawn = torch.randint(0, len(y), (self.config.batch_size,), generator=self.generator)
+            (drawn,) = self.drawn(1)
             x, y = x[drawn], y[drawn]
         return x.to(self.model.device), y.to(self.model.device)
 

@@ -32,7 +32,7 @@ SEQUENCES: dict[str, tuple[ModelConfig, OptimizerConfig]] = {
     "gpt-dropout": (TransformerConfig(n_layers=1, n_head=2, n_embd=16, block_size=8, dropout=0.2), AdamWConfig(1e-3)),
     "cnn": (CausalConvConfig(n_layers=3, n_hidden=16, n_embd=16, block_size=8), AdamWConfig(1e-3)),
 }
-NETS = {"by_hand": WINDOWS, "minitorch": WINDOWS | SEQUENCES}
+NETS = {"by_hand": WINDOWS, "minitorch": WINDOWS | SEQUENCES, "compiled": WINDOWS}
 CASES = [(engine, *net) for engine, nets in NETS.items() for net in nets.values()]
 
 
@@ -65,7 +65,7 @@ def test_lecture_5s_bug_is_differentiated_by_hand_as_well(data: DataConfig) -> N
     np.testing.assert_allclose(ours.advance(20), reference.advance(20), atol=1e-4)
 
 
-@pytest.mark.parametrize("engine", ["by_hand", "minitorch"])
+@pytest.mark.parametrize("engine", NETS)
 def test_a_model_that_an_engine_does_not_know_is_refused_in_one_sentence(engine: str, data: DataConfig) -> None:
     with pytest.raises(InputError, match=r"but got \w+; choose autograd\.$"):
         Trainer(RunConfig(data, MODELS["counting"](), engine=engine), data.load())

@@ -183,14 +183,16 @@ def test_commands_are_compared_as_text(manager: RunManager, config: RunConfig) -
     wait_until(state_is(run, RunState.STOPPED))
 
 
+@pytest.mark.parametrize(("engine", "steps"), [("autograd", STEPS_OF_A_SHORT_RUN), ("compiled", 60_000)])
 @each_net
 def test_a_resumed_run_equals_one_that_was_never_interrupted(
-    manager: RunManager, data: DataConfig, net: tuple[ModelConfig, OptimizerConfig]
+    manager: RunManager, data: DataConfig, net: tuple[ModelConfig, OptimizerConfig], engine: str, steps: int
 ) -> None:
-    whole = finished(manager.start(short(data, net)))
-    broken = manager.start(short(data, net))
-    for part in (100, 600, 1_050):
-        wait_until(lambda: shown(broken).progress.step >= part)  # noqa: B023
+    config = replace(short(data, net), engine=engine, max_steps=steps)
+    whole = finished(manager.start(config))
+    broken = manager.start(config)
+    for share in (0.05, 0.3, 0.5):
+        wait_until(lambda: shown(broken).progress.step >= share * config.max_steps)  # noqa: B023
         broken.send(Command.STOP)
         wait_until(lambda: not shown(broken).progress.is_alive)  # noqa: B023
         with closing(RunStore(manager.store.path)) as fresh:  # as after a restart of the process

@@ -1,0 +1,264 @@
+"""The fast engine: kernel.py's mathematics on the very memory of the model's parameters, many steps in one call.
+
+Numba compiles the kernel once (some seconds) and keeps it on disk. Between two calls the parameters, what the
+optimizer keeps and the running statistics are torch tensors like any others, only that they lie in flat vectors.
+"""
+
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from makemore_core.errors import InputError
+from makemore_core.layouts import WINDOWS
+from makemore_core.models.language_model import LanguageModel
+from makemore_core.models.layers import BatchNorm1d, FlattenConsecutive, LeakyReLU, Linear
+from makemore_core.optimizers import Optimizer
+
+NEEDS = ("numba", "scipy")  # scipy brings the matrix product that Numba calls
+MISSING = f"{' and '.join(NEEDS)} are not installed, so autograd trains: pip install {' '.join(NEEDS)}"
+
+
+def is_available() -> bool:
+    """Whether what the kernel needs is installed; nothing is imported."""
+    return all(importlib.util.find_spec(name) is not None for name in NEEDS)
+
+
+@lru_cache(maxsize=1)
+def load_kernel() -> Any:
+    """The kernel's module, on one thread: two halve the speed of small products. Imported when first used."""
+    from threadpoolctl import threadpool_limits
+
+    from makemore_core.engines import kernel
+
+    threadpool_limits(1, "blas")
+    return kernel
+
+
+Places = dict[str, int]  # of parameters in their flat vector
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An optimizer in the kernel: its name and settings there, and what it calls that which it keeps in m and in v."""
+
+    name: str
+    beta1: float = 0.0
+    beta2: float = 0.0
+    epsilon: float = 0.0
+    m: str = ""
+    v: str = ""
+
+
+class Compiled:
+    """The engine for models in which embedding, linear, batch norm and nonlinearities stand in a row, on the CPU."""
+
+    def __init__(self, model: LanguageModel) -> None:
+        if model.device.type != "cpu":
+            raise InputError(f"The kernel computes on the CPU, but got device={model.device.type}; choose autograd.")
+        kind = type(model).__name__ if model.layout is WINDOWS else "sequences"
+        if kind != LanguageModel.__name__:
+            raise InputError(f"The kernel knows rows of layers over windows, but got {kind}; choose autograd.")
+        self.kernel = load_kernel()
+        self.model = model
+        self.params, places = flattened(model.parameters())
+        self.places = dict(zip(model.named_parameters(), places, strict=True))
+        buffers = [buffer for layer in model.layers.values() for buffer in layer.buffers().values()]
+        self.running, _ = flattened(buffers)
+        self.grads, self.m, self.v = (torch.zeros_like(self.params) for _ in range(3))
+        self.kept: dict[str, Tensor] = {}  # the optimizer's state as views of m and v
+        self.net = self._laid_out(1)
+
+    def advance(
+        self, x: Tensor, y: Tensor, batches: Tensor, rates: NDArray[np.float64], optimizer: Optimizer, clip: float
+    ) -> NDArray[np.float64]:
+        """One step for each row of `batches` (k, B), examples of x (N, T) and y (N), at `rates` (k): losses (k)."""
+        k, batch_size = batches.shape
+        if batch_size != self.net.batch_size:
+            self.net = self._laid_out(batch_size)
+        rule = RULES[type(optimizer).__name__](optimizer)
+        self._adopt(optimizer, rule)
+        settings = np.array([clip, optimizer.weight_decay, rule.beta1, rule.beta2, rule.epsilon])
+        losses = np.empty(k)
+        self.kernel.train(
+            self.net.program,
+            self.net.numbers,
+            *(flat.numpy() for flat in (self.params, self.grads, self.running)),
+            self.net.tape,
+            self.net.work,
+            *(indices.numpy() for indices in (x, y, batches)),
+            rates,
+            getattr(self.kernel, rule.name),
+            settings,
+            *(flat.numpy() for flat in (self.m, self.v)),
+            optimizer.steps,
+            losses,
+        )
+        optimizer.steps += k
+        return losses
+
+    def _laid_out(self, batch_size: int) -> "Net":
+        net = Net(self.kernel, self.model.block_size, batch_size)
+        for name, layer in self.model.layers.items():
+            kind = type(layer).__name__
+            if kind not in OPERATIONS:
+                raise InputError(f"The kernel knows {', '.join(OPERATIONS)}, but got {kind}; choose autograd.")
+            OPERATIONS[kind](net, layer, {k: self.places[f"{name}.{k}"] for k in layer.parameters()})
+        return net.ready()
+
+    def _adopt(self, optimizer: Optimizer, rule: Rule) -> None:
+        """Let the optimizer keep its state in m and v; what it got from a checkpoint is copied there."""
+        for flat, suffix in ((self.m, rule.m), (self.v, rule.v)):
+            for name, parameter in self.model.named_parameters().items() if suffix else ():
+                key = f"{name}.{suffix}"
+                if key in self.kept and optimizer.state.get(key) is self.kept[key]:
+                    continue
+                place = self.places[name]
+                view = flat[place : place + parameter.numel()].view(parameter.shape)
+                view.copy_(torch.as_tensor(optimizer.state.get(key, 0.0)))
+                optimizer.state[key] = self.kept[key] = view
+
+
+class Net:
+    """A model as the kernel sees it, for one batch size: its operations, and room for what they compute."""
+
+    program: NDArray[np.int64]  # (operations, COLUMNS)
+    numbers: NDArray[np.float64]  # (operations, NUMBERS)
+    tape: NDArray[np.float32]
+    work: NDArray[np.float32]  # (2, the largest activation)
+
+    def __init__(self, kernel: Any, block_size: int, batch_size: int) -> None:
+        self.kernel, self.batch_size = kernel, batch_size
+        self.positions, self.width = block_size, 0  # of the latest output
+        self.place, self.room, self.tracked = -1, 0, 0  # its place; what is used of the tape, of the running statistics
+        self.operations: list[list[int]] = []
+        self.settings: list[list[float]] = []
+
+    @property
+    def rows(self) -> int:
+        return self.batch_size * self.positions
+
+    def embedding(self, layer: Any, places: Places) -> None:
+        """(B, T) -> (B * T, E)."""
+        vocab_size, self.width = layer.weight.shape
+        self.place = self._take(self.rows * self.width)
+        self._add(self.kernel.EMBEDDING, fan_in=vocab_size, WEIGHT=places["weight"])
+
+    def flatten(self, layer: Any, places: Places) -> None:
+        """All positions side by side."""
+        self.positions, self.width = 1, self.positions * self.width
+
+    def fuse(self, layer: FlattenConsecutive, places: Places) -> None:
+        """n positions side by side."""
+        self.positions, self.width = self.positions // layer.n, self.width * layer.n
+
+    def linear(self, layer: Linear, places: Places) -> None:
+        """(rows, fan_in) -> (rows, fan_out)."""
+        fan_in, taken = self.width, self.place
+        self.width = layer.weight.shape[1]
+        self.place = self._take(self.rows * self.width)
+        self._add(self.kernel.LINEAR, fan_in, WEIGHT=places["weight"], BIAS=places.get("bias", -1), INPUT=taken)
+
+    def batch_norm(self, layer: BatchNorm1d, places: Places) -> None:
+        """In place; `raw` and the deviations are kept beside."""
+        raw = self._take(self.rows * self.width + self.width)
+        self._overwrite()
+        self._add(
+            self.kernel.BATCH_NORM,
+            self.width,
+            (layer.eps, layer.momentum),
+            WEIGHT=places["gamma"],
+            BIAS=places["beta"],
+            RAW=raw,
+            RUNNING=self.tracked,
+        )
+        self.tracked += 2 * self.width
+
+    def deviation_batch_norm(self, layer: BatchNorm1d, places: Places) -> None:
+        """The same where the deviation itself is tracked, without eps."""
+        self.batch_norm(layer, places)
+        self.settings[-1][self.kernel.EPS] = -1.0
+
+    def tanh(self, layer: Any, places: Places) -> None:
+        """In place."""
+        self._overwrite()
+        self._add(self.kernel.TANH, self.width)
+
+    def relu(self, layer: Any, places: Places) -> None:
+        """In place: a leaky one without slope."""
+        self._overwrite()
+        self._add(self.kernel.LEAKY_RELU, self.width)
+
+    def leaky_relu(self, layer: LeakyReLU, places: Places) -> None:
+        """In place."""
+        self._overwrite()
+        self._add(self.kernel.LEAKY_RELU, self.width, (0.0, 0.0, layer.slope))
+
+    def ready(self) -> "Net":
+        """The net with its arrays, once all layers are laid out."""
+        if self.positions > 1:
+            raise InputError("The kernel predicts one character from each context; choose autograd.")
+        columns, n = self.kernel.COLUMNS, self.kernel.NUMBERS
+        self.program = np.array(self.operations, dtype=np.int64).reshape(-1, columns)
+        self.numbers = np.array(self.settings).reshape(-1, n)
+        rows, widths = self.program[:, self.kernel.ROWS], self.program[:, [self.kernel.FAN_IN, self.kernel.FAN_OUT]]
+        widths[self.program[:, self.kernel.KIND] == self.kernel.EMBEDDING, 0] = 0  # the vocabulary is no activation
+        self.tape = np.empty(self.room, dtype=np.float32)
+        self.work = np.empty((2, int((rows * widths.max(1)).max())), dtype=np.float32)
+        return self
+
+    def _take(self, n: int) -> int:
+        """Room for n numbers on the tape."""
+        self.room += n
+        return self.room - n
+
+    def _overwrite(self) -> None:
+        """What stands there may be overwritten, unless its own way back needs it."""
+        last = self.operations[-1][self.kernel.KIND]
+        if last in (self.kernel.TANH, self.kernel.LEAKY_RELU):
+            raise InputError("The kernel wants a linear layer between two nonlinearities; choose autograd.")
+
+    def _add(self, kind: int, fan_in: int, settings: tuple[float, ...] = (), **columns: int) -> None:
+        row = [-1] * self.kernel.COLUMNS
+        columns |= {"KIND": kind, "ROWS": self.rows, "FAN_IN": fan_in, "FAN_OUT": self.width, "OUTPUT": self.place}
+        for name, value in columns.items():
+            row[getattr(self.kernel, name)] = value
+        self.operations.append(row)
+        self.settings.append(list(settings) + [0.0] * (self.kernel.NUMBERS - len(settings)))
+
+
+# by name, because Streamlit's reload makes the classes of a running model anew
+OPERATIONS: dict[str, Callable[[Net, Any, Places], None]] = {
+    "Embedding": Net.embedding,
+    "Flatten": Net.flatten,
+    "FlattenConsecutive": Net.fuse,
+    "Linear": Net.linear,
+    "BatchNorm1d": Net.batch_norm,
+    "DeviationBatchNorm1d": Net.deviation_batch_norm,
+    "Tanh": Net.tanh,
+    "ReLU": Net.relu,
+    "LeakyReLU": Net.leaky_relu,
+}
+
+RULES: dict[str, Callable[[Any], Rule]] = {
+    "SGD": lambda o: Rule("SGD"),
+    "Momentum": lambda o: Rule("NESTEROV" if o.nesterov else "MOMENTUM", o.momentum, m="velocity"),
+    "RMSProp": lambda o: Rule("RMSPROP", beta2=o.alpha, epsilon=o.epsilon, v="v"),
+    "Adam": lambda o: Rule("ADAM", o.beta1, o.beta2, o.epsilon, m="m", v="v"),
+    "AdamW": lambda o: Rule("ADAMW", o.beta1, o.beta2, o.epsilon, m="m", v="v"),
+}
+
+
+def flattened(tensors: list[Tensor]) -> tuple[Tensor, list[int]]:
+    """All numbers in one vector, of which the tensors become views; and the place of each in it."""
+    places: list[int] = np.cumsum([0, *(tensor.numel() for tensor in tensors)]).tolist()
+    flat = torch.cat([tensor.detach().reshape(-1) for tensor in tensors]) if tensors else torch.zeros(0)
+    for tensor, place in zip(tensors, places, strict=False):
+        tensor.data = flat[place : place + tensor.numel()].view(tensor.shape)
+    return flat, places[:-1]

@@ -1,0 +1,379 @@
+"""The by-hand mathematics as one Numba kernel: many steps in a call, without the interpreter's lock.
+
+Formulas, from Karpathy's makemore part 4 (backpropagation by hand) and part 5 (positions as further examples); rows
+are examples, or examples times positions, n of them; d is the gradient of the loss at what a layer gave:
+
+    embedding   out = C[x]                            dC[x] += d
+    linear      out = x @ W + b                       dW = x.T @ d     db = sum d     dx = d @ W.T
+    batch norm  raw = (x - mean) / deviation          dgamma = sum d * raw            dbeta = sum d
+                out = gamma * raw + beta              dx = gamma / deviation * (d - dbeta / n - raw * dgamma / (n - 1))
+    tanh        out = tanh(x)                         dx = d * (1 - out * out)
+    leaky relu  out = x or slope * x                  dx = d or slope * d; slope 0 is the plain ReLU
+    loss        mean of -log softmax(logits)[y]       dlogits = (softmax - onehot) / n
+
+The deviation is sqrt(variance + eps) with the unbiased variance (n - 1). Laying neighbours side by side, as Flatten and
+FlattenConsecutive do, moves nothing in memory: rows become fewer and wider.
+
+A net is a table of operations, one row each, in the columns below. Parameters, gradients and what an optimizer keeps
+are flat vectors, in which an operation knows its place. Activations lie on a flat tape; nonlinearities and batch norm
+overwrite what they took, because their way back needs only what they gave, or `raw`.
+"""
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Ints, Floats, Doubles = NDArray[np.int64], NDArray[np.float32], NDArray[np.float64]
+
+EMBEDDING, LINEAR, BATCH_NORM, TANH, LEAKY_RELU = range(5)
+SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM, ADAMW = range(6)
+
+# columns of an operation; places are offsets into the flat vectors, -1 where there is none
+KIND, ROWS, FAN_IN, FAN_OUT, WEIGHT, BIAS, INPUT, OUTPUT, RAW, RUNNING = range(10)
+COLUMNS = 10
+EPS, RATE, SLOPE = range(3)  # columns of its numbers: batch norm's eps and momentum; leaky relu's slope
+NUMBERS = 3
+
+# a net diverges visibly: neither NaN nor infinity may be optimised away
+LOOSE = {"reassoc", "contract", "arcp", "nsz"}
+compiled: Any = njit(nogil=True, cache=True, fastmath=LOOSE, error_model="numpy")
+
+
+@compiled
+def train(
+    program: Ints,
+    numbers: Doubles,
+    params: Floats,
+    grads: Floats,
+    running: Floats,
+    tape: Floats,
+    work: Floats,
+    x: Ints,
+    y: Ints,
+    batches: Ints,
+    rates: Doubles,
+    rule: int,
+    settings: Doubles,
+    m: Floats,
+    v: Floats,
+    steps: int,
+    losses: Doubles,
+) -> None:
+    """Take one step for each row of `batches` (k, B): indices into x (N, T) and y (N). The losses (k) come back.
+
+    `program` (operations, COLUMNS) and `numbers` (operations, NUMBERS) are the net; `tape` holds activations, `work`
+    (2, largest activation) gradients on their way back; `rates` (k) are learning rates; `rule` and `settings` are
+    update()'s, `steps` counts the updates before these.
+    """
+    for k in range(len(batches)):
+        forward(program, numbers, params, running, tape, x, batches[k])
+        losses[k] = cross_entropy(program[-1], tape, work, y, batches[k])
+        backward(program, numbers, params, grads, tape, work, x, batches[k])
+        clip(grads, settings[CLIP])
+        update(rule, settings, params, grads, m, v, rates[k], steps + k + 1)
+
+
+@compiled
+def forward(
+    program: Ints, numbers: Doubles, params: Floats, running: Floats, tape: Floats, x: Ints, batch: Ints
+) -> None:
+    """All operations in their order; logits end up on the tape where the last one puts them."""
+    for i in range(len(program)):
+        op = program[i]
+        rows, fan_in, fan_out = op[ROWS], op[FAN_IN], op[FAN_OUT]
+        out = tape[op[OUTPUT] : op[OUTPUT] + rows * fan_out]
+        if op[KIND] == EMBEDDING:
+            look_up(params[op[WEIGHT] :], x, batch, fan_out, out)
+        elif op[KIND] == LINEAR:
+            taken = tape[op[INPUT] : op[INPUT] + rows * fan_in].reshape((rows, fan_in))
+            weight = params[op[WEIGHT] : op[WEIGHT] + fan_in * fan_out].reshape((fan_in, fan_out))
+            np.dot(taken, weight, out.reshape((rows, fan_out)))
+            if op[BIAS] >= 0:
+                add_to_rows(out, params[op[BIAS] : op[BIAS] + fan_out], rows)
+        elif op[KIND] == BATCH_NORM:
+            gamma, beta = params[op[WEIGHT] : op[WEIGHT] + fan_out], params[op[BIAS] : op[BIAS] + fan_out]
+            raw = tape[op[RAW] : op[RAW] + rows * fan_out]
+            deviation = tape[op[RAW] + rows * fan_out : op[RAW] + rows * fan_out + fan_out]
+            tracked = running[op[RUNNING] : op[RUNNING] + 2 * fan_out]
+            normalise(out, gamma, beta, raw, deviation, tracked, numbers[i, EPS], numbers[i, RATE], rows)
+        elif op[KIND] == TANH:
+            for j in range(len(out)):
+                out[j] = tanh(out[j])
+        elif op[KIND] == LEAKY_RELU:
+            slope = np.float32(numbers[i, SLOPE])
+            for j in range(len(out)):
+                out[j] = max(out[j], np.float32(0)) + slope * min(out[j], np.float32(0))
+
+
+@compiled
+def backward(
+    program: Ints, numbers: Doubles, params: Floats, grads: Floats, tape: Floats, work: Floats, x: Ints, batch: Ints
+) -> None:
+    """All operations in reverse; work[0] holds dlogits at first, then each time the gradient of what was given."""
+    here = 0
+    for i in range(len(program) - 1, -1, -1):
+        op = program[i]
+        rows, fan_in, fan_out = op[ROWS], op[FAN_IN], op[FAN_OUT]
+        d = work[here, : rows * fan_out]
+        out = tape[op[OUTPUT] : op[OUTPUT] + rows * fan_out]
+        if op[KIND] == EMBEDDING:
+            look_up_backward(d, x, batch, fan_out, grads[op[WEIGHT] : op[WEIGHT] + fan_in * fan_out])
+        elif op[KIND] == LINEAR:
+            taken = tape[op[INPUT] : op[INPUT] + rows * fan_in].reshape((rows, fan_in))
+            weight = params[op[WEIGHT] : op[WEIGHT] + fan_in * fan_out].reshape((fan_in, fan_out))
+            dweight = grads[op[WEIGHT] : op[WEIGHT] + fan_in * fan_out].reshape((fan_in, fan_out))
+            d2 = d.reshape((rows, fan_out))
+            np.dot(taken.T, d2, dweight)
+            if op[BIAS] >= 0:
+                sum_rows(d, rows, grads[op[BIAS] : op[BIAS] + fan_out])
+            np.dot(d2, weight.T, work[1 - here, : rows * fan_in].reshape((rows, fan_in)))
+            here = 1 - here
+        elif op[KIND] == BATCH_NORM:
+            gamma = params[op[WEIGHT] : op[WEIGHT] + fan_out]
+            dgamma, dbeta = grads[op[WEIGHT] : op[WEIGHT] + fan_out], grads[op[BIAS] : op[BIAS] + fan_out]
+            raw = tape[op[RAW] : op[RAW] + rows * fan_out]
+            deviation = tape[op[RAW] + rows * fan_out : op[RAW] + rows * fan_out + fan_out]
+            normalise_backward(d, gamma, raw, deviation, dgamma, dbeta, rows)
+        elif op[KIND] == TANH:
+            for j in range(len(d)):
+                d[j] *= np.float32(1) - out[j] * out[j]
+        elif op[KIND] == LEAKY_RELU:
+            slope = np.float32(numbers[i, SLOPE])
+            for j in range(len(d)):
+                d[j] = d[j] if out[j] > 0 else slope * d[j]
+
+
+@compiled
+def look_up(table: Floats, x: Ints, batch: Ints, width: int, out: Floats) -> None:
+    """The vectors of all characters of the batch's contexts, side by side."""
+    T = x.shape[1]
+    for b in range(len(batch)):
+        for t in range(T):
+            vector = table[x[batch[b], t] * width : (x[batch[b], t] + 1) * width]
+            place = out[(b * T + t) * width : (b * T + t + 1) * width]
+            for j in range(width):
+                place[j] = vector[j]
+
+
+@compiled
+def look_up_backward(d: Floats, x: Ints, batch: Ints, width: int, dtable: Floats) -> None:
+    """Each use of a character adds to its row."""
+    T = x.shape[1]
+    dtable[:] = 0
+    for b in range(len(batch)):
+        for t in range(T):
+            row = dtable[x[batch[b], t] * width : (x[batch[b], t] + 1) * width]
+            part = d[(b * T + t) * width : (b * T + t + 1) * width]
+            for j in range(width):
+                row[j] += part[j]
+
+
+@compiled
+def add_to_rows(out: Floats, bias: Floats, rows: int) -> None:
+    """out (rows * width) += bias (width), row by row."""
+    width = len(bias)
+    for r in range(rows):
+        row = out[r * width : (r + 1) * width]
+        for j in range(width):
+            row[j] += bias[j]
+
+
+@compiled
+def sum_rows(d: Floats, rows: int, total: Floats) -> None:
+    """total (width) = the sum of the rows of d (rows * width)."""
+    width = len(total)
+    total[:] = 0
+    for r in range(rows):
+        row = d[r * width : (r + 1) * width]
+        for j in range(width):
+            total[j] += row[j]
+
+
+@compiled
+def normalise(
+    out: Floats,
+    gamma: Floats,
+    beta: Floats,
+    raw: Floats,
+    deviation: Floats,
+    tracked: Floats,
+    eps: float,
+    rate: float,
+    rows: int,
+) -> None:
+    """Batch norm in place; tracks mean and spread, which is the deviation itself where eps < 0 (lecture 3 by hand)."""
+    width = len(gamma)
+    mean, spread = deviation, tracked[width:]
+    running_mean = tracked[:width]
+    pull, share = np.float32(rate), np.float32(1) / np.float32(rows)
+    sum_rows(out, rows, mean)
+    for j in range(width):
+        mean[j] *= share
+        running_mean[j] += pull * (mean[j] - running_mean[j])
+    for r in range(rows):
+        row, centred = out[r * width : (r + 1) * width], raw[r * width : (r + 1) * width]
+        for j in range(width):
+            centred[j] = row[j] - mean[j]
+    deviation[:] = 0
+    for r in range(rows):
+        centred = raw[r * width : (r + 1) * width]
+        for j in range(width):
+            deviation[j] += centred[j] * centred[j]
+    for j in range(width):
+        variance = deviation[j] / np.float32(rows - 1)
+        deviation[j] = np.sqrt(variance + np.float32(max(eps, 0.0)))
+        spread[j] += pull * ((deviation[j] if eps < 0 else variance) - spread[j])
+    for r in range(rows):
+        row, centred = out[r * width : (r + 1) * width], raw[r * width : (r + 1) * width]
+        for j in range(width):
+            centred[j] /= deviation[j]
+            row[j] = gamma[j] * centred[j] + beta[j]
+
+
+@compiled
+def normalise_backward(
+    d: Floats, gamma: Floats, raw: Floats, deviation: Floats, dgamma: Floats, dbeta: Floats, rows: int
+) -> None:
+    """Batch norm's way back, in place: lecture 4's one line."""
+    width = len(gamma)
+    dgamma[:] = 0
+    dbeta[:] = 0
+    for r in range(rows):
+        part, normal = d[r * width : (r + 1) * width], raw[r * width : (r + 1) * width]
+        for j in range(width):
+            dbeta[j] += part[j]
+            dgamma[j] += part[j] * normal[j]
+    share, less = np.float32(1) / np.float32(rows), np.float32(1) / np.float32(rows - 1)
+    for r in range(rows):
+        part, normal = d[r * width : (r + 1) * width], raw[r * width : (r + 1) * width]
+        for j in range(width):
+            part[j] = gamma[j] / deviation[j] * (part[j] - dbeta[j] * share - normal[j] * (dgamma[j] * less))
+
+
+@compiled
+def cross_entropy(last: Ints, tape: Floats, work: Floats, y: Ints, batch: Ints) -> float:
+    """The mean loss of the batch; leaves dlogits in work[0]."""
+    rows, width = last[ROWS], last[FAN_OUT]
+    share = np.float32(1) / np.float32(rows)
+    total = 0.0
+    for r in range(rows):
+        logits = tape[last[OUTPUT] + r * width : last[OUTPUT] + (r + 1) * width]
+        d = work[0, r * width : (r + 1) * width]
+        top = logits[0]
+        for j in range(1, width):
+            top = max(top, logits[j])
+        for j in range(width):
+            d[j] = exp(logits[j] - top)
+        summed = np.float32(0)
+        for j in range(width):
+            summed += d[j]
+        target = y[batch[r]]
+        total += np.log(summed) - (logits[target] - top)
+        scale = share / summed
+        for j in range(width):
+            d[j] *= scale
+        d[target] -= share
+    return total / rows
+
+
+CLIP, DECAY, BETA1, BETA2, EPSILON = range(5)  # places in an optimizer's settings
+
+
+@compiled
+def clip(grads: Floats, most: float) -> None:
+    """Shrink all gradients together to the norm `most`; 0 leaves them as they are."""
+    if most <= 0:
+        return
+    squares = 0.0
+    for i in range(len(grads)):
+        squares += grads[i] * grads[i]
+    norm = np.sqrt(squares)
+    factor = np.float32(most / (norm + 1e-6))
+    if norm + 1e-6 > most:
+        for i in range(len(grads)):
+            grads[i] *= factor
+
+
+@compiled
+def update(
+    rule: int, settings: Doubles, params: Floats, grads: Floats, m: Floats, v: Floats, rate: float, step: int
+) -> None:
+    """Move all parameters by one step of an optimizer of optimizers.py, on flat vectors; m and v are what it keeps."""
+    lr, decay = np.float32(rate), np.float32(settings[DECAY])
+    beta1, beta2, epsilon = np.float32(settings[BETA1]), np.float32(settings[BETA2]), np.float32(settings[EPSILON])
+    one = np.float32(1)
+    if rule == ADAMW:
+        keep = np.float32(1 - rate * settings[DECAY])
+        for i in range(len(params)):
+            params[i] *= keep
+    elif decay > 0:
+        for i in range(len(params)):
+            grads[i] += decay * params[i]
+    if rule == SGD:
+        for i in range(len(params)):
+            params[i] -= lr * grads[i]
+    elif rule == MOMENTUM:
+        for i in range(len(params)):
+            m[i] = beta1 * m[i] + grads[i]
+            params[i] -= lr * m[i]
+    elif rule == NESTEROV:
+        for i in range(len(params)):
+            m[i] = beta1 * m[i] + grads[i]
+            params[i] -= lr * (grads[i] + beta1 * m[i])
+    elif rule == RMSPROP:
+        for i in range(len(params)):
+            v[i] = beta2 * v[i] + (one - beta2) * grads[i] * grads[i]
+            params[i] -= lr * grads[i] / (np.sqrt(v[i]) + epsilon)
+    else:
+        m_hat = np.float32(1 / (1 - settings[BETA1] ** step))
+        v_hat = np.float32(1 / (1 - settings[BETA2] ** step))
+        for i in range(len(params)):
+            m[i] = beta1 * m[i] + (one - beta1) * grads[i]
+            v[i] = beta2 * v[i] + (one - beta2) * grads[i] * grads[i]
+            params[i] -= lr * (m[i] * m_hat) / (np.sqrt(v[i] * v_hat) + epsilon)
+
+
+@compiled
+def tanh(x: np.float32) -> np.float32:
+    """tanh in float32 to a few units of the last place: odd over even polynomial, with Eigen's coefficients.
+
+    Beyond 7.9 it is 1 to rounding. The library's tanh is called number by number; loops of this one become vectors.
+    """
+    x = np.float32(7.90531110763549805) if x > np.float32(7.90531110763549805) else x
+    x = np.float32(-7.90531110763549805) if x < np.float32(-7.90531110763549805) else x
+    z = x * x
+    p = np.float32(-2.76076847742355e-16)
+    p = p * z + np.float32(2.00018790482477e-13)
+    p = p * z + np.float32(-8.60467152213735e-11)
+    p = p * z + np.float32(5.12229709037114e-08)
+    p = p * z + np.float32(1.48572235717979e-05)
+    p = p * z + np.float32(6.37261928875436e-04)
+    p = p * z + np.float32(4.89352455891786e-03)
+    q = np.float32(1.19825839466702e-06)
+    q = q * z + np.float32(1.18534705686654e-04)
+    q = q * z + np.float32(2.26843463243900e-03)
+    q = q * z + np.float32(4.89352518554385e-03)
+    return x * p / q
+
+
+@compiled
+def exp(x: np.float32) -> np.float32:
+    """exp of x <= 0 in float32: exp(x / 32) by its series, five times squared; below -87 it is 0 to rounding."""
+    x = np.float32(-87) if x < np.float32(-87) else x
+    z = x * np.float32(1 / 32)
+    p = np.float32(1 / 40320)
+    p = p * z + np.float32(1 / 5040)
+    p = p * z + np.float32(1 / 720)
+    p = p * z + np.float32(1 / 120)
+    p = p * z + np.float32(1 / 24)
+    p = p * z + np.float32(1 / 6)
+    p = p * z + np.float32(1 / 2)
+    p = p * z + np.float32(1)
+    p = p * z + np.float32(1)
+    p *= p
+    p *= p
+    p *= p
+    p *= p
+    return p * p
