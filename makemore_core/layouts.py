@@ -22,6 +22,10 @@ class Layout:
         """All inputs x (M, T) and their targets y, each input's next characters."""
         raise NotImplementedError
 
+    def trimmed(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """Examples of a batch without the places that are padding in all of them: same loss, less to compute."""
+        return x, y
+
     def prefixes(self, prefixes: list[list[int]], block_size: int) -> tuple[Tensor, Tensor | None]:
         """Inputs x (B, T) that end with the prefixes; and where in x each ends (B), None where it is the end of x."""
         raise NotImplementedError
@@ -71,6 +75,10 @@ class Sequences(Layout):
         x, place = word_rows(tokens, block_size)
         return torch.from_numpy(x), torch.from_numpy(np.where(place >= 0, tokens[place], MASKED))
 
+    def trimmed(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        longest = int((y != MASKED).any(0).sum())
+        return x[:, :longest], y[:, :longest]
+
     def prefixes(self, prefixes: list[list[int]], block_size: int) -> tuple[Tensor, Tensor | None]:
         rows = [([0, *prefix])[-block_size:] for prefix in prefixes]
         longest = max(map(len, rows))
@@ -79,11 +87,15 @@ class Sequences(Layout):
 
     def batches(self, tokens: Tokens, block_size: int, is_text: bool) -> Iterator[tuple[Tensor, Tokens, Tokens]]:
         x, place = text_rows(tokens, block_size) if is_text else word_rows(tokens, block_size)
+        lengths = (place >= 0).sum(1)
+        order = np.argsort(lengths, kind="stable")  # rows of about one length together, so that little is padding
         rows = max(1, PREDICTED_AT_ONCE // block_size)
         for start in range(0, len(x), rows):
-            here = place[start : start + rows].ravel()
+            part = order[start : start + rows]
+            longest = lengths[part[-1]]
+            here = place[part, :longest].ravel()
             among = np.flatnonzero(here >= 0)
-            yield torch.from_numpy(x[start : start + rows]), among, here[among]
+            yield torch.from_numpy(x[part, :longest]), among, here[among]
 
 
 def sliding_windows(tokens: Tokens, block_size: int, is_text: bool = False) -> tuple[Tokens, Tokens]:

@@ -9,6 +9,7 @@ from makemore_core.cli.terminal import Cell, say, show_table
 from makemore_core.config import RunConfig
 from makemore_core.datasets import SPLITS, load_dataset
 from makemore_core.diagnostics.reading import to_plain
+from makemore_core.engines import name_of
 from makemore_core.presets import PRESETS, Preset, Published
 from makemore_core.training.recorder import Evaluation, Snapshot
 from makemore_core.training.run import Run
@@ -58,7 +59,7 @@ def training_document(row: RunRow, run: Run, preset: str, loss_at: tuple[int, ..
     return {
         "run": row.id,
         "preset": preset,
-        "engine": run.trainer.config.engine,
+        "engine": name_of(run.trainer.engine),
         "parameters": row.parameters,
         "steps": p.step,
         "steps_per_second": p.step / p.seconds if p.seconds else None,

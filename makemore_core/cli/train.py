@@ -26,6 +26,7 @@ from makemore_core.cli.options import (
 )
 from makemore_core.cli.terminal import complain, progress_bar, show_table, write_json
 from makemore_core.config import parse_setting
+from makemore_core.engines import note_on
 from makemore_core.errors import InputError
 from makemore_core.presets import PRESETS, preset_named
 from makemore_core.training.manager import RunManager
@@ -70,6 +71,8 @@ def train(
     if not seconds > 0:
         raise InputError(f"`0 < seconds` must hold, but got seconds={seconds}.")
     load(config)
+    if note := note_on(config.engine):
+        complain(note)
     shown = tuple(step for step in published.published.loss_at if step < config.max_steps)
     with open_manager() as manager:
         as_published = preset if config == published.config else ""

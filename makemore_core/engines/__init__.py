@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from makemore_core.engines.by_hand import ByHand
 from makemore_core.engines.by_minitorch import ByMinitorch
-from makemore_core.engines.compiled import Compiled, is_available
+from makemore_core.engines.compiled import MISSING, Compiled, is_available, warm_up_in_background
 from makemore_core.engines.engine import Engine, ManySteps
 from makemore_core.errors import InputError
 from makemore_core.models.language_model import LanguageModel
@@ -18,12 +18,12 @@ def autograd(model: LanguageModel) -> Engine:
     return model
 
 
-def kernel_or_reference(model: LanguageModel) -> Engine | ManySteps:
+def kernel_or_reference(model: LanguageModel) -> Engine:
     """The kernel; without Numba the reference."""
     return Compiled(model) if is_available() else autograd(model)
 
 
-def fastest(model: LanguageModel) -> Engine | ManySteps:
+def fastest(model: LanguageModel) -> Engine:
     """The kernel where it knows the model, else the reference."""
     try:
         return kernel_or_reference(model)
@@ -31,7 +31,7 @@ def fastest(model: LanguageModel) -> Engine | ManySteps:
         return autograd(model)
 
 
-ENGINES: dict[str, Callable[[LanguageModel], Engine | ManySteps]] = {
+ENGINES: dict[str, Callable[[LanguageModel], Engine]] = {
     "auto": fastest,
     "autograd": autograd,
     "by_hand": ByHand,
@@ -39,4 +39,17 @@ ENGINES: dict[str, Callable[[LanguageModel], Engine | ManySteps]] = {
     "compiled": kernel_or_reference,
 }
 
-__all__ = ["ENGINES", "Engine", "ManySteps"]
+NAMES = {"Compiled": "compiled", "ByHand": "by_hand", "ByMinitorch": "minitorch"}
+
+
+def name_of(engine: Engine) -> str:
+    """Which entry of ENGINES an engine is; never `auto`, but what that has chosen."""
+    return NAMES.get(type(engine).__name__, "autograd")
+
+
+def note_on(name: str) -> str:
+    """Why another engine than this one trains on this machine; empty where it is the one."""
+    return MISSING if name in ("auto", "compiled") and not is_available() else ""
+
+
+__all__ = ["ENGINES", "Engine", "ManySteps", "name_of", "note_on", "warm_up_in_background"]

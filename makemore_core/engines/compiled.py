@@ -8,21 +8,23 @@ import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Thread
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Generator, Tensor
 
 from makemore_core.errors import InputError
 from makemore_core.layouts import WINDOWS
-from makemore_core.models.language_model import LanguageModel
+from makemore_core.models.language_model import LanguageModel, Loss
 from makemore_core.models.layers import BatchNorm1d, FlattenConsecutive, LeakyReLU, Linear
-from makemore_core.optimizers import Optimizer
+from makemore_core.models.mlp import MLPConfig
+from makemore_core.optimizers import Optimizer, SGDConfig
 
-NEEDS = ("numba", "scipy")  # scipy brings the matrix product that Numba calls
-MISSING = f"{' and '.join(NEEDS)} are not installed, so autograd trains: pip install {' '.join(NEEDS)}"
+NEEDS = ("numba", "scipy", "threadpoolctl")  # scipy brings the matrix product that Numba calls
+MISSING = f"The fast engine is not installed, so autograd trains: pip install {' '.join(NEEDS)}"
 
 
 def is_available() -> bool:
@@ -41,7 +43,39 @@ def load_kernel() -> Any:
     return kernel
 
 
+def warm_up() -> None:
+    """Compile the kernel, or load it from the disk, by one step of a tiny net."""
+    model = MLPConfig(n_hidden=4, n_embd=2, block_size=1, batch_norm=True).build(2, Generator())
+    x, y, batches = torch.zeros((2, 1), dtype=torch.int64), torch.zeros(2, dtype=torch.int64), torch.tensor([[0, 1]])
+    Compiled(model).advance(x, y, batches, np.zeros(1), SGDConfig().build(model.named_parameters()), clip=0.0)
+
+
+def warm_up_in_background() -> None:
+    """The same beside what else is going on, so that nobody waits for it."""
+    if is_available():
+        Thread(target=warm_up, name="warm up", daemon=True).start()
+
+
 Places = dict[str, int]  # of parameters in their flat vector
+
+
+class LossByKernel:
+    """The loss of one batch, with its gradients in the engine's flat vector."""
+
+    def __init__(self, engine: "Compiled", x: NDArray[np.int64], y: NDArray[np.int64]) -> None:
+        self.engine, kernel, net = engine, engine.kernel, engine.net
+        batch, params = np.arange(len(y)), engine.params.numpy()
+        kernel.forward(net.program, net.numbers, params, engine.running.numpy(), net.tape, x, batch)
+        self.nats = float(kernel.cross_entropy(net.program[-1], net.tape, net.work, y, batch))
+        kernel.backward(net.program, net.numbers, params, engine.grads.numpy(), net.tape, net.work, x, batch)
+
+    def item(self) -> float:
+        return self.nats
+
+    def backward(self) -> None:
+        """Every parameter of the model gets its part of the flat gradients in `grad`."""
+        for name, parameter in self.engine.model.named_parameters().items():
+            parameter.grad = self.engine.part(self.engine.grads, name, parameter)
 
 
 @dataclass(frozen=True)
@@ -103,6 +137,12 @@ class Compiled:
         optimizer.steps += k
         return losses
 
+    def loss(self, x: Tensor, y: Tensor) -> Loss:
+        """Mean cross-entropy in nats of the next characters y (B) after the inputs x (B, T)."""
+        if len(y) != self.net.batch_size:
+            self.net = self._laid_out(len(y))
+        return LossByKernel(self, x.numpy(), y.numpy())
+
     def _laid_out(self, batch_size: int) -> "Net":
         net = Net(self.kernel, self.model.block_size, batch_size)
         for name, layer in self.model.layers.items():
@@ -112,6 +152,11 @@ class Compiled:
             OPERATIONS[kind](net, layer, {k: self.places[f"{name}.{k}"] for k in layer.parameters()})
         return net.ready()
 
+    def part(self, flat: Tensor, name: str, parameter: Tensor) -> Tensor:
+        """A parameter's part of a flat vector, in its shape."""
+        place = self.places[name]
+        return flat[place : place + parameter.numel()].view(parameter.shape)
+
     def _adopt(self, optimizer: Optimizer, rule: Rule) -> None:
         """Let the optimizer keep its state in m and v; what it got from a checkpoint is copied there."""
         for flat, suffix in ((self.m, rule.m), (self.v, rule.v)):
@@ -119,8 +164,7 @@ class Compiled:
                 key = f"{name}.{suffix}"
                 if key in self.kept and optimizer.state.get(key) is self.kept[key]:
                     continue
-                place = self.places[name]
-                view = flat[place : place + parameter.numel()].view(parameter.shape)
+                view = self.part(flat, name, parameter)
                 view.copy_(torch.as_tensor(optimizer.state.get(key, 0.0)))
                 optimizer.state[key] = self.kept[key] = view
 

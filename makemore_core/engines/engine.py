@@ -23,8 +23,8 @@ class Engine(Protocol):
 
 
 @runtime_checkable
-class ManySteps(Protocol):
-    """An engine that takes many steps in one call, the same that the four-line loop would take one by one."""
+class ManySteps(Engine, Protocol):
+    """An engine that also takes many steps in one call, the same that the four-line loop would take one by one."""
 
     def advance(
         self, x: Tensor, y: Tensor, batches: Tensor, rates: NDArray[np.float64], optimizer: Optimizer, clip: float

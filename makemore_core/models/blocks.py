@@ -3,6 +3,8 @@
 Their weights are drawn as torch.nn draws them, because makemore.py leaves that to torch.
 """
 
+from typing import Any
+
 import torch
 from torch import Generator, Tensor
 from torch.nn.functional import gelu, layer_norm
@@ -96,6 +98,30 @@ class Dropout(Layer):
         return torch.rand(shape, generator=dice, device=device)
 
 
+class SigmoidGELU(torch.autograd.Function):
+    """GPT-2's formula as x sigmoid(u), u = x (a + b x^2), since (1 + tanh(v)) / 2 = sigmoid(2 v); its slope by hand.
+
+    On the CPU, because torch's own function takes a tanh both ways and lasts 1.6 to 1.9 times as long.
+    """
+
+    a = 2 * (2 / torch.pi) ** 0.5
+    b = 0.044715 * a
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        share = torch.addcmul(x.new_tensor(SigmoidGELU.a), x, x, value=SigmoidGELU.b).mul_(x).sigmoid_()
+        ctx.save_for_backward(x, share)
+        return x * share
+
+    @staticmethod
+    def backward(ctx: Any, *grad_outputs: Tensor) -> Tensor:
+        x, share = ctx.saved_tensors
+        a, one = x.new_tensor((SigmoidGELU.a, 1.0)).unbind()
+        du = torch.addcmul(a, x, x, value=3 * SigmoidGELU.b)
+        slope = du.mul_(x).mul_(share).lerp_(one, share)  # share + x share (1 - share) du
+        return slope.mul_(grad_outputs[0])
+
+
 class GELU(Activation):
     """ReLU with a soft corner, by GPT-2's tanh formula: Hendrycks & Gimpel 2016.
 
@@ -106,7 +132,7 @@ class GELU(Activation):
     gain = 1.5336  # 1 / sqrt(E[gelu(x)^2]) for unit-normal x
 
     def forward(self, x: Tensor) -> Tensor:
-        return gelu(x, approximate="tanh")
+        return SigmoidGELU.apply(x) if x.device.type == "cpu" else gelu(x, approximate="tanh")
 
     def flat(self, out: Tensor) -> Tensor:
         return (out > -0.004) & (out <= 0)

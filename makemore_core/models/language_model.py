@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import ClassVar, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -22,6 +22,15 @@ class Loss(Protocol):
     def backward(self) -> object: ...
 
     def item(self) -> float: ...
+
+
+class Cut(NamedTuple):
+    """Some inputs x (U, T), and what follows them: the number of the logits' row (P), the target (P), how often (P)."""
+
+    x: Tensor
+    row: Tensor
+    target: Tensor
+    times: Tensor
 
 
 class LanguageModel:
@@ -57,6 +66,26 @@ class LanguageModel:
                 log_p = torch.log_softmax(self(x.to(self.device)), dim=-1).flatten(0, -2).double().cpu().numpy()
                 nats[here] = -log_p[among, tokens[here]]
         return nats
+
+    def cut(self, tokens: Tokens, is_text: bool = False) -> list[Cut]:
+        """A row of tokens (N) made ready for mean_nats(): each distinct context once, and how often what follows it."""
+        cuts: list[Cut] = []
+        base = int(tokens.max(initial=0)) + 1
+        for x, among, here in self.layout.batches(tokens, self.block_size, is_text):
+            pairs, counts = np.unique(among * base + tokens[here], return_counts=True)
+            row, target = torch.from_numpy(pairs // base), torch.from_numpy(pairs % base)
+            cuts.append(Cut(x, row, target, torch.from_numpy(counts).double()))
+        return cuts
+
+    def mean_nats(self, cuts: list[Cut]) -> float:
+        """The mean surprise of the tokens that were cut: -log p, summed in float64."""
+        total, n = 0.0, 0.0
+        with self.evaluating():
+            for cut in cuts:
+                log_p = torch.log_softmax(self(cut.x.to(self.device)), dim=-1).flatten(0, -2).cpu()
+                total -= float(log_p[cut.row, cut.target].double() @ cut.times)
+                n += float(cut.times.sum())
+        return total / n
 
     @property
     def embedding(self) -> Embedding | None:

@@ -4,7 +4,7 @@ RNN (Elman 1990) and GRU (Cho et al. 2014) as in makemore.py. The LSTM (Hochreit
 al. 2000's forget gate) is advertised there and was never written; this one is ours.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -35,10 +35,10 @@ class Recurrence(Layer):
 
     def forward(self, x: Tensor) -> Tensor:
         from_x = x @ self.weight_x + self.bias  # (B, T, parts*H)
-        return torch.stack(list(self.states(from_x.unbind(1), self.start.expand(len(x), -1))), dim=1)
+        return torch.stack(list(self.states(from_x, self.start.expand(len(x), -1))), dim=1)
 
-    def states(self, from_x: Sequence[Tensor], h: Tensor) -> Iterator[Tensor]:
-        """The hidden state (B, H) after each step, from T inputs (B, parts*H) and the state before (B, H)."""
+    def states(self, from_x: Tensor, h: Tensor) -> Iterator[Tensor]:
+        """The hidden state (B, H) after each step, from the inputs (B, T, parts*H) and the state before (B, H)."""
         raise NotImplementedError
 
     def parameters(self) -> dict[str, Tensor]:
@@ -48,8 +48,8 @@ class Recurrence(Layer):
 class RNN(Recurrence, Tanh):
     """h = tanh(x W_x + h W_h + b). A nonlinearity like Tanh, so its saturation can be seen."""
 
-    def states(self, from_x: Sequence[Tensor], h: Tensor) -> Iterator[Tensor]:
-        for now in from_x:
+    def states(self, from_x: Tensor, h: Tensor) -> Iterator[Tensor]:
+        for now in from_x.unbind(1):
             h = torch.tanh(torch.addmm(now, h, self.weight_h))
             yield h
 
@@ -62,14 +62,14 @@ class GRU(Recurrence):
 
     parts = 3  # r, z, candidate
 
-    def states(self, from_x: Sequence[Tensor], h: Tensor) -> Iterator[Tensor]:
+    def states(self, from_x: Tensor, h: Tensor) -> Iterator[Tensor]:
         H = h.shape[1]
         to_gates, to_candidate = self.weight_h.split((2 * H, H), dim=1)
-        for now in from_x:
-            for_gates, for_candidate = now.split((2 * H, H), dim=1)
+        gates, candidates = (part.unbind(1) for part in from_x.split((2 * H, H), dim=2))
+        for for_gates, for_candidate in zip(gates, candidates, strict=True):
             r, z = torch.sigmoid(torch.addmm(for_gates, h, to_gates)).chunk(2, dim=1)
             candidate = torch.tanh(torch.addmm(for_candidate, r * h, to_candidate))
-            h = h + z * (candidate - h)  # (1 - z) h + z candidate
+            h = torch.lerp(h, candidate, z)  # (1 - z) h + z candidate
             yield h
 
 
@@ -83,10 +83,10 @@ class LSTM(Recurrence):
         self.bias[n_hidden : 2 * n_hidden] = forget_bias
         self.start_cell = torch.zeros(n_hidden)
 
-    def states(self, from_x: Sequence[Tensor], h: Tensor) -> Iterator[Tensor]:
+    def states(self, from_x: Tensor, h: Tensor) -> Iterator[Tensor]:
         H = h.shape[1]
         c = self.start_cell
-        for now in from_x:
+        for now in from_x.unbind(1):
             gates, candidate = torch.addmm(now, h, self.weight_h).split((3 * H, H), dim=1)
             i, f, o = torch.sigmoid(gates).chunk(3, dim=1)
             c = f * c + i * torch.tanh(candidate)

@@ -1,6 +1,7 @@
 """All runs by id: those that train in this process, and those that the store remembers."""
 
 import atexit
+import math
 import random
 import re
 import time
@@ -38,15 +39,19 @@ class RunManager:
         name: str = "",
         paused: bool = False,
         loss_at: tuple[int, ...] = (),
+        pace: float = math.inf,
     ) -> Run:
-        """A new run, already training unless `paused`. Raises InputError for what cannot be trained."""
+        """A new run, already training unless `paused`, `pace` steps a second at most.
+
+        Raises InputError for what cannot be trained.
+        """
         taken = {row.id for row in self.store.runs()}
         id = _checked(name, taken) if name else speaking_name(random.SystemRandom(), taken)
         dataset = config.data.load()
         trainer = Trainer(config, dataset)
         progress = Progress(max_steps=config.max_steps)
         self.store.add(_new_row(id, preset, config, dataset, trainer, progress))
-        return self._begin(Run(id, trainer, Recorder(id, progress), self.store, progress, loss_at), paused)
+        return self._begin(Run(id, trainer, Recorder(id, progress), self.store, progress, loss_at, pace), paused)
 
     def resume(self, id: str, paused: bool = False) -> Run:
         """Go on exactly where the last checkpoint was taken."""
@@ -68,6 +73,11 @@ class RunManager:
             resumed = self.resume(id, paused=command == Command.STEP)
             if command == Command.STEP:
                 resumed.send(command)
+
+    def pace(self, id: str, pace: float) -> None:
+        """Let a run that trains here take at most so many steps a second."""
+        if id in self._runs:
+            self._runs[id].pace = pace
 
     def snapshot(self, id: str, since: int = -1) -> Snapshot | None:
         """What a run has shown; None if nothing changed since that cursor. InputError for an unknown run."""

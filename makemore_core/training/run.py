@@ -4,6 +4,7 @@ It never touches the screen. Pages send commands through a queue and read frozen
 """
 
 import logging
+import math
 import time
 from dataclasses import replace
 from enum import StrEnum
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from makemore_core.diagnostics import measured
 from makemore_core.training.recorder import Evaluation, Observation, Progress, Recorder, RunState, Snapshot
-from makemore_core.training.spacing import KEPT, OBSERVED, is_on_grid, next_on_grid
+from makemore_core.training.spacing import KEPT, LookBudget, is_on_grid, next_on_grid
 from makemore_core.training.store import RunStore
 from makemore_core.training.trainer import Trainer
 
@@ -26,7 +27,8 @@ CHUNK = 0.02  # seconds between two looks at the commands
 SAVE_EVERY = 1.0  # seconds
 SAVE_SHARE = 0.05  # of the time may go into saving
 SPEED_MEMORY = 1.0  # seconds over which steps per second are averaged
-EVALUATED = 25_000  # characters of a split that are looked at while it trains; val of 32,000 names has 22,655
+EVALUATED = 25_000  # characters of a split that are scored while it trains; val of 32,000 names has 22,655
+FEWEST_EVALUATED, AFFORDABLE = 8_192, 500_000_000  # of a large net fewer: parameters times characters
 HEARTBEAT = 1.0  # seconds
 JOIN_WITHIN = 10.0  # seconds
 
@@ -41,7 +43,10 @@ class Command(StrEnum):
 
 
 class Run:
-    """A trainer with its thread. All methods answer at once; the thread follows within a chunk."""
+    """A trainer with its thread. All methods answer at once; the thread follows within a chunk.
+
+    `pace` is the most steps a second that it takes: slow enough to be watched, or as fast as can be.
+    """
 
     def __init__(
         self,
@@ -51,11 +56,15 @@ class Run:
         store: RunStore,
         progress: Progress,
         exact: tuple[int, ...] = (),
+        pace: float = math.inf,
     ) -> None:
-        self.id, self.trainer, self.store, self.recorder = id, trainer, store, recorder
+        self.id, self.trainer, self.store, self.recorder, self.pace = id, trainer, store, recorder, pace
         self.loss_at: dict[int, float] = {}  # batch losses at the steps that were asked for
         self._exact = np.array(exact, dtype=np.int64)
         self._progress = progress
+        self._looks = LookBudget()
+        self._next_at = 0.0  # when the pace allows another step
+        self._step_seconds = math.inf  # of the latest steps that nobody looked at
         self._broken_at: int | None = None  # the first step whose loss was no number
         self._commands: SimpleQueue[Command] = SimpleQueue()
         self._saved_at, self._save_cost, self._beat_at = time.monotonic(), 0.0, 0.0
@@ -100,17 +109,19 @@ class Run:
                 self._pause()
             if command == Command.STEP and not self._single_step():
                 return self._diverged()
-            if self._progress.state == RunState.RUNNING and not self._go_on():
+            is_due = self._progress.state == RunState.RUNNING and time.monotonic() >= self._next_at
+            if is_due and not self._go_on():
                 return self._diverged()
         return self._end(RunState.FINISHED)
 
     def _next_command(self) -> Command | None:
-        """The next command if one came; a paused run waits for it, with a sign of life now and then."""
-        waiting = self._progress.state != RunState.RUNNING
+        """The next command if one came; a paused or a slow run waits for it, with a sign of life now and then."""
+        paused = self._progress.state != RunState.RUNNING
+        rest = HEARTBEAT if paused else min(HEARTBEAT, self._next_at - time.monotonic())
         try:
-            return self._commands.get(timeout=HEARTBEAT) if waiting else self._commands.get_nowait()
+            return self._commands.get(timeout=rest) if rest > 0 else self._commands.get_nowait()
         except Empty:
-            if waiting:
+            if paused:
                 self._beat()
             return None
 
@@ -125,14 +136,16 @@ class Run:
         return sound
 
     def _go_on(self) -> bool:
-        """Train for about a chunk, then tell; False when the loss is no longer a number."""
+        """Train for about a chunk, no faster than the pace, then tell; False when the loss is no longer a number."""
         started = time.monotonic()
         before = self.trainer.number
+        last = before + max(1.0, self.pace * CHUNK)
         sound = True
-        while sound and time.monotonic() - started < CHUNK and self._steps_left:
-            sound = self._advance()
+        while sound and time.monotonic() - started < CHUNK and self.trainer.number < last and self._steps_left:
+            sound = self._advance(last)
         seconds = time.monotonic() - started
-        self._measure_speed(self.trainer.number - before, seconds)
+        self._next_at = started + (self.trainer.number - before) / self.pace
+        self._measure_speed(self.trainer.number - before, max(seconds, self._next_at - started))
         self._tell(self._progress.seconds + seconds)
         if sound:
             self._save_when_due()
@@ -142,26 +155,30 @@ class Run:
     def _steps_left(self) -> int:
         return self.trainer.config.max_steps - self.trainer.number
 
-    def _advance(self) -> bool:
-        """Up to the next observed step without looking, or one step with all eyes open."""
+    def _advance(self, last: float) -> bool:
+        """Up to the next kept step without looking, or one step with all eyes open; not beyond the last."""
         number = self.trainer.number
-        if is_on_grid(number, OBSERVED) or self._steps_left == 1:
+        if self._steps_left == 1 or self._looks.is_due(is_on_grid(number, KEPT), self._progress.seconds):
             return self._look()
-        unseen = min(next_on_grid(number, OBSERVED), self.trainer.config.max_steps - 1) - number
-        in_a_chunk = max(1, int(CHUNK / 2 * self._progress.steps_per_second))
-        losses = self.trainer.advance(min(unseen, in_a_chunk))
+        unseen = min(next_on_grid(number + 1, KEPT), self.trainer.config.max_steps - 1) - number
+        in_a_chunk = max(1, int(CHUNK / 2 / self._step_seconds))
+        started = time.monotonic()
+        losses = self.trainer.advance(int(min(unseen, in_a_chunk, last - number)))
+        self._step_seconds = (time.monotonic() - started) / len(losses)
         return self._record(number, losses)
 
     def _look(self) -> bool:
         """One step with every diagnostic; on the coarse grid the splits are evaluated first and the readings kept."""
+        started = time.monotonic()
         to_keep = is_on_grid(self.trainer.number, KEPT)
         if to_keep:
-            self._evaluate()
+            self._evaluate(self._evaluated)
         step = self.trainer.step()
         readings = measured(step)
         if readings:
             weights = {name: tensor.detach().clone() for name, tensor in self.trainer.model.state().items()}
             self.recorder.observed(Observation(step.number, readings), to_keep or not self._steps_left, weights)
+        self._looks.took(time.monotonic() - started)
         return self._record(step.number, np.array([step.loss]))
 
     def _record(self, first_step: int, losses: NDArray[np.float64]) -> bool:
@@ -172,7 +189,13 @@ class Run:
         self._broken_at = first_step + int(broken[0]) if len(broken) else None
         return self._broken_at is None
 
-    def _evaluate(self, most: int | None = EVALUATED) -> None:
+    @property
+    def _evaluated(self) -> int:
+        """How many characters of a split are scored while it trains."""
+        parameters = sum(parameter.numel() for parameter in self.trainer.parameters.values())
+        return min(EVALUATED, max(FEWEST_EVALUATED, AFFORDABLE // max(1, parameters)))
+
+    def _evaluate(self, most: int | None) -> None:
         trainer = self.trainer
         train, val = trainer.evaluate("train", most), trainer.evaluate("val", most)
         trainer.judge(val)

@@ -1,12 +1,16 @@
-"""Log-spaced steps: a grid that doubles its spacing with each octave: early steps are seen finely, late ones coarsely.
+"""When a run is looked at: log-spaced steps, as long as looking takes but a small share of the time.
 
-One rule serves the loss curve's buckets, the observed steps and the evaluations. It depends on the step's number
-alone, so an interrupted run and an uninterrupted one look at the same steps.
+The grid doubles its spacing with each octave: early steps are seen finely, late ones coarsely. It serves the loss
+curve's buckets as well as evaluations and the readings that are kept.
 """
 
+import time
+
 BUCKETS = 512  # points of the loss curve in an octave
-OBSERVED = 32  # diagnostics in an octave, for the live view
 KEPT = 8  # evaluations, and readings that go into the store
+LIVE = 0.25  # seconds between two looks for the live view alone
+GRANT = 0.5  # seconds of looking at the first steps, whatever their share
+SHARE = 0.05  # of the time may go into looking
 
 
 def spacing(step: int, per_octave: int) -> int:
@@ -23,3 +27,23 @@ def next_on_grid(step: int, per_octave: int) -> int:
     """The first step of the grid that is not before a step."""
     width = spacing(step, per_octave)
     return -(-step // width) * width
+
+
+class LookBudget:
+    """Decides when to look. A small net can afford every kept step; a large one is looked at less often."""
+
+    def __init__(self) -> None:
+        self.spent = 0.0  # seconds
+        self._looked_at = 0.0
+
+    def is_due(self, is_kept: bool, seconds: float) -> bool:
+        """Whether to look now, after so many seconds of training. Half of the time is left to the kept steps."""
+        if is_kept:
+            return self.spent <= GRANT + SHARE * seconds
+        rested = time.monotonic() - self._looked_at >= LIVE
+        return rested and self.spent <= (GRANT + SHARE * seconds) / 2
+
+    def took(self, seconds: float) -> None:
+        """Another look, and what it cost."""
+        self.spent += seconds
+        self._looked_at = time.monotonic()

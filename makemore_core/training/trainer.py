@@ -17,6 +17,7 @@ from makemore_core.devices import device_named, mixed
 from makemore_core.diagnostics.step import Step
 from makemore_core.engines import ENGINES, Engine, ManySteps
 from makemore_core.errors import InputError
+from makemore_core.models.language_model import Cut
 from makemore_core.sampling import sample
 
 LOOKS = {"name": (10, 20), "line": (5, 40)}  # how many at a look, and their most characters: an untrained net rambles
@@ -37,6 +38,7 @@ class Trainer:
         self.optimizer = config.optimizer.build(self.parameters)
         tokens = dataset.tokens("train")
         self.x, self.y = self.model.layout.examples(tokens, self.model.block_size, dataset.is_text)
+        self._cuts: dict[tuple[str, int | None], list[Cut]] = {}  # of splits that were evaluated
         self.number = 0  # steps done so far = number of the coming step
         self.best_val, self.best_step = math.inf, 0
         self.best: dict[str, Tensor] = {}  # the model's state there, while patience is asked for
@@ -123,8 +125,9 @@ class Trainer:
 
     def evaluate(self, split: str, most: int | None = None) -> float:
         """The mean loss in nats over the tokens of a split, or over about so many of them."""
-        nats = self.model.nats(self.dataset.tokens(split, most), self.dataset.is_text)
-        return float(nats.mean())
+        if (split, most) not in self._cuts:
+            self._cuts[split, most] = self.model.cut(self.dataset.tokens(split, most), self.dataset.is_text)
+        return self.model.mean_nats(self._cuts[split, most])
 
     def judge(self, val: float) -> None:
         """Remember the net if this is its best val so far, where patience is asked for."""

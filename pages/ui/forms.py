@@ -9,6 +9,7 @@ import streamlit as st
 from makemore_core.catalogue import CATALOGUE, SHIPPED, is_here
 from makemore_core.config import CHOICES, RunConfig
 from makemore_core.devices import available
+from makemore_core.engines import note_on
 from makemore_core.knobs import Config, Knob, Value, knobs_of
 from makemore_core.presets import PRESETS
 from makemore_core.sampling import SamplingConfig
@@ -51,6 +52,8 @@ def settings_form() -> None:
         st.markdown("**Run**")
         for name in ("seed", "clip", "patience", "engine", "device", "precision"):
             knob_widget(name, draft.config)
+        if note := note_on(draft.config.engine):
+            st.caption(note)
 
 
 def _first_knob(config: RunConfig) -> str:

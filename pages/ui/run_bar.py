@@ -22,6 +22,7 @@ BADGES: dict[RunState, tuple[str, Literal["gray", "green", "yellow", "blue", "re
 }
 NO_RUN = "No run yet"
 BEGINS_ANEW = (None, RunState.FINISHED, RunState.FAILED)
+PACES = {"turbo": math.inf, "200 steps/s": 200.0, "20 steps/s": 20.0, "2 steps/s": 2.0}
 PLAY_WIDTH = 122  # pixels; the wider of the two words, with its icon and the name of its key
 SPEED_IS_KNOWN = 2.0  # seconds; the first steps, each looked at from all sides, say nothing about the rest
 
@@ -33,6 +34,7 @@ def run_bar(snapshot: Snapshot) -> None:
     with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
         _picker(run)
         _buttons(run, progress)
+        _pace_choice()
     _standing(run, progress)
     done = progress.step / progress.max_steps if run and progress.max_steps else 0.0
     st.progress(min(1.0, done))
@@ -94,6 +96,27 @@ def _buttons(run: str | None, progress: Progress) -> None:
     )
 
 
+def _pace_choice() -> None:
+    """How fast: slow enough to watch, or all the machine gives."""
+    key = session.widget_key("pace", session.pace())
+    st.selectbox(
+        "Speed",
+        list(PACES),
+        key=key,
+        label_visibility="collapsed",
+        width=132,
+        on_change=session.turned,
+        args=(key, _set_pace),
+    )
+
+
+def _set_pace(name: str) -> None:
+    session.set_pace(name)
+    run = session.current_run()
+    if run:
+        run_manager().pace(run, PACES[name])
+
+
 def _play_button(state: RunState | None) -> None:
     """Play and Pause are one button of one width: nothing beside it moves under the pointer.
 
@@ -150,7 +173,10 @@ def start_run(paused: bool = False) -> None:
     """A new run of the draft, which becomes the chosen one."""
     draft = session.draft()
     name = "" if session.differs_from_preset() else draft.preset
-    session.attempt(lambda: session.choose_run(run_manager().start(draft.config, preset=name, paused=paused).id))
+    pace = PACES[session.pace()]
+    session.attempt(
+        lambda: session.choose_run(run_manager().start(draft.config, preset=name, paused=paused, pace=pace).id)
+    )
     session.ask_for_rerun()
 
 

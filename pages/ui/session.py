@@ -125,6 +125,16 @@ def choose_run(id: str | None) -> None:
     st.session_state["run"] = id
 
 
+def pace() -> str:
+    """How fast runs of this tab train, by name."""
+    return st.session_state.setdefault("pace", "turbo")
+
+
+def set_pace(name: str) -> None:
+    """Train slower or faster from now on."""
+    st.session_state["pace"] = name
+
+
 def run_state() -> RunState | None:
     """What the chosen run is doing now; None before the first run, and after somebody deleted it."""
     run = current_run()

@@ -91,7 +91,8 @@ def test_every_optimizer_moves_as_the_reference_does(optimizer: OptimizerConfig,
 
 def test_adam_with_batch_norm_learns_as_well_as_the_reference(data: DataConfig) -> None:
     reference, ours = both(RunConfig(data, MODELS["deep"], AdamConfig(1e-2)))
-    ours.advance(STEPS), reference.advance(STEPS)
+    ours.advance(STEPS)
+    reference.advance(STEPS)
     assert ours.evaluate("train") == pytest.approx(reference.evaluate("train"), abs=0.05)
 
 
@@ -121,6 +122,18 @@ def test_a_loaded_state_goes_on_bit_for_bit(optimizer: OptimizerConfig, data: Da
     second.load(first.state())
     second.advance(35)
     assert all(torch.equal(tensor, second.state()[name]) for name, tensor in whole.state().items())
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
+def test_one_batch_has_the_reference_s_loss_and_gradients(model: ModelConfig, data: DataConfig) -> None:
+    reference, ours = both(RunConfig(data, model))
+    x, y = reference.batch()
+    for trainer in (reference, ours):
+        loss = trainer.engine.loss(x, y)
+        loss.backward()
+        assert loss.item() == pytest.approx(reference.model.loss(x, y).item(), abs=1e-6)
+    for name, parameter in reference.parameters.items():
+        torch.testing.assert_close(ours.parameters[name].grad, parameter.grad, atol=1e-6, rtol=1e-4, msg=name)
 
 
 def test_the_kernel_works_on_the_parameters_own_memory(data: DataConfig) -> None:
@@ -172,3 +185,10 @@ def test_tanh_is_tanh_to_a_few_units_of_the_last_place(numbers: list[float]) -> 
 def test_exp_is_exp_to_rounding_of_1(numbers: list[float]) -> None:
     ours = [kernel.exp(np.float32(x)) for x in numbers]
     np.testing.assert_allclose(ours, np.exp(np.array(numbers, np.float64)), rtol=0, atol=1e-6)
+
+
+def test_the_warm_up_compiles_what_training_calls(data: DataConfig) -> None:
+    compiled.warm_up()
+    forms = len(kernel.train.signatures)
+    Trainer(RunConfig(data, MODELS["deep"], engine="compiled"), data.load()).advance(1)
+    assert len(kernel.train.signatures) == forms == 1

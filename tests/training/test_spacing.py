@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from makemore_core.training.spacing import BUCKETS, KEPT, OBSERVED, is_on_grid, next_on_grid, spacing
+from makemore_core.training.spacing import BUCKETS, GRANT, KEPT, SHARE, LookBudget, is_on_grid, next_on_grid, spacing
 
 STEPS = st.integers(0, 10**9)
-GRIDS = st.sampled_from([KEPT, OBSERVED, BUCKETS])
-each_grid = pytest.mark.parametrize("per_octave", [KEPT, OBSERVED, BUCKETS])
+GRIDS = st.sampled_from([KEPT, BUCKETS])
+each_grid = pytest.mark.parametrize("per_octave", [KEPT, BUCKETS])
 
 
 @each_grid
@@ -32,6 +32,26 @@ def test_the_next_line_is_the_first_that_is_not_before(step: int, per_octave: in
 
 
 @given(STEPS)
-def test_what_is_kept_is_observed_and_what_is_observed_starts_a_bucket(step: int) -> None:
-    assert is_on_grid(next_on_grid(step, KEPT), OBSERVED)
-    assert is_on_grid(next_on_grid(step, OBSERVED), BUCKETS)
+def test_what_is_kept_starts_a_bucket(step: int) -> None:
+    assert is_on_grid(next_on_grid(step, KEPT), BUCKETS)
+
+
+def test_first_looks_are_free_and_later_ones_a_small_share() -> None:
+    looks = LookBudget()
+    assert looks.is_due(is_kept=True, seconds=0)
+    looks.took(GRANT)
+    assert looks.is_due(is_kept=True, seconds=0)
+    looks.took(10 * SHARE)
+    assert not looks.is_due(is_kept=True, seconds=9)
+    assert looks.is_due(is_kept=True, seconds=10.1)
+
+
+def test_the_live_view_looks_four_times_a_second_at_most_and_leaves_half_to_what_is_kept() -> None:
+    looks = LookBudget()
+    assert looks.is_due(is_kept=False, seconds=0)
+    looks.took(0.001)
+    assert not looks.is_due(is_kept=False, seconds=0)  # not so soon
+    looks = LookBudget()
+    looks.spent = 0.6 * GRANT
+    assert looks.is_due(is_kept=True, seconds=0)
+    assert not looks.is_due(is_kept=False, seconds=0)
