@@ -41,6 +41,7 @@ class RunConfig(Config):
     )
     engine: str = knob("auto", options=tuple(ENGINES), help="How a step is computed; auto takes the fastest.")
     device: str = knob("cpu", options=DEVICES, help="Where; small nets are fastest on the CPU.")
+    threads: int = knob(1, low=1, high=64, help="Threads of torch; more than 1 pays for large nets alone.")
     precision: str = knob("float32", options=PRECISIONS, help="bfloat16 is quicker for large nets on a GPU.")
 
     @classmethod

@@ -9,6 +9,7 @@ from makemore_core.engines.by_hand import ByHand
 from makemore_core.engines.by_minitorch import ByMinitorch
 from makemore_core.engines.compiled import MISSING, Compiled, is_available, warm_up_in_background
 from makemore_core.engines.engine import Engine, ManySteps
+from makemore_core.engines.torch_compile import TorchCompile
 from makemore_core.errors import InputError
 from makemore_core.models.language_model import LanguageModel
 
@@ -37,9 +38,10 @@ ENGINES: dict[str, Callable[[LanguageModel], Engine]] = {
     "by_hand": ByHand,
     "minitorch": ByMinitorch,
     "compiled": kernel_or_reference,
+    "torch_compile": TorchCompile,
 }
 
-NAMES = {"Compiled": "compiled", "ByHand": "by_hand", "ByMinitorch": "minitorch"}
+NAMES = {"Compiled": "compiled", "ByHand": "by_hand", "ByMinitorch": "minitorch", "TorchCompile": "torch_compile"}
 
 
 def name_of(engine: Engine) -> str:

@@ -91,7 +91,7 @@ class Run:
             self._thread.join(timeout)
 
     def _live(self) -> None:
-        torch.set_num_threads(1)  # per thread; two torch threads halve the speed of small nets
+        torch.set_num_threads(self.trainer.config.threads)  # per thread; two halve the speed of small nets
         try:
             self._train()
         except Exception as error:

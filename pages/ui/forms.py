@@ -50,7 +50,7 @@ def settings_form() -> None:
                 _choose_part(part, draft.config)
             _knobs_below(part, draft.config, featured)
         st.markdown("**Run**")
-        for name in ("seed", "clip", "patience", "engine", "device", "precision"):
+        for name in ("seed", "clip", "patience", "engine", "device", "threads", "precision"):
             knob_widget(name, draft.config)
         if note := note_on(draft.config.engine):
             st.caption(note)

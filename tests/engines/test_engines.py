@@ -50,7 +50,10 @@ def test_an_engine_walks_autograds_curve(
     assert ours.evaluate("val") == pytest.approx(reference.evaluate("val"), abs=1e-4)
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+QUICK = [engine for engine in ENGINES if engine != "torch_compile"]  # which takes a minute to begin
+
+
+@pytest.mark.parametrize("engine", QUICK)
 def test_looking_at_a_step_does_not_leave_the_curve(engine: str, data: DataConfig) -> None:
     config = RunConfig(data, MLPConfig(n_hidden=16), engine=engine)
     one, other = (Trainer(config, data.load()) for _ in range(2))
@@ -69,3 +72,16 @@ def test_lecture_5s_bug_is_differentiated_by_hand_as_well(data: DataConfig) -> N
 def test_a_model_that_an_engine_does_not_know_is_refused_in_one_sentence(engine: str, data: DataConfig) -> None:
     with pytest.raises(InputError, match=r"but got \w+; choose autograd\.$"):
         Trainer(RunConfig(data, MODELS["counting"](), engine=engine), data.load())
+
+
+def test_torch_compile_asks_for_a_compiler(data: DataConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(InputError, match="finds no C\\+\\+ compiler"):
+        Trainer(RunConfig(data, MLPConfig(n_hidden=16), engine="torch_compile"), data.load())
+
+
+@pytest.mark.slow
+def test_torch_compile_walks_autograds_curve(data: DataConfig) -> None:
+    config = RunConfig(data, *SEQUENCES["gpt"])
+    reference, ours = (Trainer(replace(config, engine=e), data.load()) for e in ("autograd", "torch_compile"))
+    np.testing.assert_allclose(ours.advance(20), reference.advance(20), atol=1e-4)
