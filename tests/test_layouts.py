@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from makemore_core.layouts import MASKED, SEQUENCES, WINDOWS, Layout, distinct_contexts, sliding_windows
 
+WORDS = st.lists(st.lists(st.integers(1, 26), max_size=7), min_size=1)
 TOKENS = st.lists(st.lists(st.integers(1, 26)).map(lambda word: [*word, 0])).map(
     lambda words: np.array([*chain(*words)], dtype=np.int64)
 )
@@ -59,7 +60,7 @@ def makemore_row(word: list[int], block_size: int) -> tuple[list[int], list[int]
     return x, y
 
 
-@given(st.lists(st.lists(st.integers(1, 26), max_size=7), min_size=1))
+@given(WORDS)
 def test_sequences_equal_makemores_rows(words: list[list[int]]) -> None:
     tokens = np.array([token for word in words for token in (*word, 0)], dtype=np.int64)
     x, y = SEQUENCES.examples(tokens, 8, is_text=False)
@@ -88,6 +89,31 @@ def test_each_token_is_predicted_once_from_those_before_it(
             assert end == (0 if starts_anew else tokens[place - 1])
         places += here.tolist()
     assert sorted(places) == list(range(len(tokens)))
+
+
+@given(WORDS)
+def test_a_trimmed_batch_ends_with_its_longest_word(words: list[list[int]]) -> None:
+    tokens = np.array([token for word in words for token in (*word, 0)], dtype=np.int64)
+    x, y = SEQUENCES.examples(tokens, 8, is_text=False)
+    shorter_x, shorter_y = SEQUENCES.trimmed(x, y)
+    longest = 1 + max(map(len, words))  # with the 0 that ends it
+    assert shorter_x.tolist() == x[:, :longest].tolist()
+    assert shorter_y.tolist() == y[:, :longest].tolist()
+
+
+@pytest.mark.parametrize(("layout", "is_text"), [(WINDOWS, False), (SEQUENCES, True)])
+def test_what_has_no_padding_stays_as_it_is(layout: Layout, is_text: bool) -> None:
+    x, y = layout.examples(np.array([1, 2, 3, 0, 4, 5, 6, 0]), 3, is_text)
+    trimmed_x, trimmed_y = layout.trimmed(x, y)
+    assert torch.equal(trimmed_x, x)
+    assert torch.equal(trimmed_y, y)
+
+
+@given(WORDS)
+def test_a_split_is_scored_in_parts_no_wider_than_their_longest_word(words: list[list[int]]) -> None:
+    tokens = np.array([token for word in words for token in (*word, 0)], dtype=np.int64)
+    for x, among, _ in SEQUENCES.batches(tokens, 8, is_text=False):
+        assert (among % x.shape[1]).max() == x.shape[1] - 1
 
 
 @pytest.mark.parametrize("layout", [WINDOWS, SEQUENCES])

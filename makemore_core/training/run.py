@@ -158,7 +158,7 @@ class Run:
     def _advance(self, last: float) -> bool:
         """Up to the next kept step without looking, or one step with all eyes open; not beyond the last."""
         number = self.trainer.number
-        if self._steps_left == 1 or self._looks.is_due(is_on_grid(number, KEPT), self._progress.seconds):
+        if self._steps_left == 1 or self._looks.is_due(number, self._progress.seconds):
             return self._look()
         unseen = min(next_on_grid(number + 1, KEPT), self.trainer.config.max_steps - 1) - number
         in_a_chunk = max(1, int(CHUNK / 2 / self._step_seconds))

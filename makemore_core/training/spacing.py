@@ -9,7 +9,7 @@ import time
 BUCKETS = 512  # points of the loss curve in an octave
 KEPT = 8  # evaluations, and readings that go into the store
 LIVE = 0.25  # seconds between two looks for the live view alone
-GRANT = 0.5  # seconds of looking at the first steps, whatever their share
+GRANT = 2.0  # seconds of looking at the first steps, whatever their share
 SHARE = 0.05  # of the time may go into looking
 
 
@@ -30,16 +30,16 @@ def next_on_grid(step: int, per_octave: int) -> int:
 
 
 class LookBudget:
-    """Decides when to look. A small net can afford every kept step; a large one is looked at less often."""
+    """Decides when to look: a small net can afford every kept step, a large one at least 0, 1, 2, 4, 8, ..."""
 
     def __init__(self) -> None:
         self.spent = 0.0  # seconds
         self._looked_at = 0.0
 
-    def is_due(self, is_kept: bool, seconds: float) -> bool:
-        """Whether to look now, after so many seconds of training. Half of the time is left to the kept steps."""
-        if is_kept:
-            return self.spent <= GRANT + SHARE * seconds
+    def is_due(self, step: int, seconds: float) -> bool:
+        """Whether to look at a step, after so many seconds of training. Half of the time is left to the kept ones."""
+        if is_on_grid(step, KEPT):
+            return step & (step - 1) == 0 or self.spent <= GRANT + SHARE * seconds
         rested = time.monotonic() - self._looked_at >= LIVE
         return rested and self.spent <= (GRANT + SHARE * seconds) / 2
 

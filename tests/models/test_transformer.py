@@ -1,5 +1,7 @@
 """The transformer against torch's own blocks, and what it shows and drops."""
 
+from functools import partial
+
 import pytest
 import torch
 from torch import Generator, Tensor, nn
@@ -154,6 +156,12 @@ def test_gelu_is_gpt2s_formula() -> None:
     x = 4 * randn(B, E)
     gpt2 = 0.5 * x * (1 + torch.tanh((2 / torch.pi) ** 0.5 * (x + 0.044715 * x**3)))
     torch.testing.assert_close(GELU()(x), gpt2)
+
+
+def test_gelus_slope_is_torchs() -> None:
+    x = (4 * randn(B, E)).requires_grad_()
+    ours, theirs = (torch.autograd.grad(f(x).sum(), x) for f in (GELU(), partial(functional.gelu, approximate="tanh")))
+    torch.testing.assert_close(ours, theirs, rtol=1e-12, atol=1e-14)
 
 
 def test_where_gelu_is_flat_its_slope_is_small() -> None:

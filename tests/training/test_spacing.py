@@ -36,22 +36,32 @@ def test_what_is_kept_starts_a_bucket(step: int) -> None:
     assert is_on_grid(next_on_grid(step, KEPT), BUCKETS)
 
 
+ON_THE_GRID, BETWEEN = 9 * 2**10, 9 * 2**10 + 1
+
+
 def test_first_looks_are_free_and_later_ones_a_small_share() -> None:
     looks = LookBudget()
-    assert looks.is_due(is_kept=True, seconds=0)
+    assert looks.is_due(ON_THE_GRID, seconds=0)
     looks.took(GRANT)
-    assert looks.is_due(is_kept=True, seconds=0)
+    assert looks.is_due(ON_THE_GRID, seconds=0)
     looks.took(10 * SHARE)
-    assert not looks.is_due(is_kept=True, seconds=9)
-    assert looks.is_due(is_kept=True, seconds=10.1)
+    assert not looks.is_due(ON_THE_GRID, seconds=9)
+    assert looks.is_due(ON_THE_GRID, seconds=10.1)
+
+
+@pytest.mark.parametrize("step", [0, 1, 2, 4, 2**20])
+def test_every_octave_is_looked_at_once_whatever_it_costs(step: int) -> None:
+    looks = LookBudget()
+    looks.took(1e6)
+    assert looks.is_due(step, seconds=0)
 
 
 def test_the_live_view_looks_four_times_a_second_at_most_and_leaves_half_to_what_is_kept() -> None:
     looks = LookBudget()
-    assert looks.is_due(is_kept=False, seconds=0)
+    assert looks.is_due(BETWEEN, seconds=0)
     looks.took(0.001)
-    assert not looks.is_due(is_kept=False, seconds=0)  # not so soon
+    assert not looks.is_due(BETWEEN, seconds=0)  # not so soon
     looks = LookBudget()
     looks.spent = 0.6 * GRANT
-    assert looks.is_due(is_kept=True, seconds=0)
-    assert not looks.is_due(is_kept=False, seconds=0)
+    assert looks.is_due(ON_THE_GRID, seconds=0)
+    assert not looks.is_due(BETWEEN, seconds=0)
