@@ -35,6 +35,7 @@ def is_available() -> bool:
 @lru_cache(maxsize=1)
 def load_kernel() -> Any:
     """The kernel's module, on one thread: two halve the speed of small products. Imported when first used."""
+    import scipy.linalg.cython_blas  # the limit holds for libraries that are there already  # noqa: F401
     from threadpoolctl import threadpool_limits
 
     from makemore_core.engines import kernel

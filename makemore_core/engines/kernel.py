@@ -212,24 +212,23 @@ def normalise(
     for j in range(width):
         mean[j] *= share
         running_mean[j] += pull * (mean[j] - running_mean[j])
+    squares = np.zeros(width, dtype=np.float32)
     for r in range(rows):
         row, centred = out[r * width : (r + 1) * width], raw[r * width : (r + 1) * width]
         for j in range(width):
             centred[j] = row[j] - mean[j]
-    deviation[:] = 0
-    for r in range(rows):
-        centred = raw[r * width : (r + 1) * width]
-        for j in range(width):
-            deviation[j] += centred[j] * centred[j]
+            squares[j] += centred[j] * centred[j]
+    inverse = np.empty(width, dtype=np.float32)
     for j in range(width):
-        variance = deviation[j] / np.float32(rows - 1)
+        variance = squares[j] / np.float32(rows - 1)
         deviation[j] = np.sqrt(variance + np.float32(max(eps, 0.0)))
         spread[j] += pull * ((deviation[j] if eps < 0 else variance) - spread[j])
+        inverse[j] = np.float32(1) / deviation[j]
     for r in range(rows):
-        row, centred = out[r * width : (r + 1) * width], raw[r * width : (r + 1) * width]
+        row, normal = out[r * width : (r + 1) * width], raw[r * width : (r + 1) * width]
         for j in range(width):
-            centred[j] /= deviation[j]
-            row[j] = gamma[j] * centred[j] + beta[j]
+            normal[j] *= inverse[j]
+            row[j] = gamma[j] * normal[j] + beta[j]
 
 
 @compiled
@@ -245,11 +244,16 @@ def normalise_backward(
         for j in range(width):
             dbeta[j] += part[j]
             dgamma[j] += part[j] * normal[j]
-    share, less = np.float32(1) / np.float32(rows), np.float32(1) / np.float32(rows - 1)
+    scale = np.empty(width, dtype=np.float32)
+    lean, pull = np.empty_like(scale), np.empty_like(scale)
+    for j in range(width):
+        scale[j] = gamma[j] / deviation[j]
+        lean[j] = scale[j] * dbeta[j] / np.float32(rows)
+        pull[j] = scale[j] * dgamma[j] / np.float32(rows - 1)
     for r in range(rows):
         part, normal = d[r * width : (r + 1) * width], raw[r * width : (r + 1) * width]
         for j in range(width):
-            part[j] = gamma[j] / deviation[j] * (part[j] - dbeta[j] * share - normal[j] * (dgamma[j] * less))
+            part[j] = scale[j] * part[j] - lean[j] - normal[j] * pull[j]
 
 
 @compiled

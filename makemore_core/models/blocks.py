@@ -110,15 +110,16 @@ class SigmoidGELU(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor) -> Tensor:
         share = torch.addcmul(x.new_tensor(SigmoidGELU.a), x, x, value=SigmoidGELU.b).mul_(x).sigmoid_()
-        ctx.save_for_backward(x, share)
-        return x * share
+        out = x * share
+        ctx.save_for_backward(x, share, out)
+        return out
 
     @staticmethod
     def backward(ctx: Any, *grad_outputs: Tensor) -> Tensor:
-        x, share = ctx.saved_tensors
+        x, share, out = ctx.saved_tensors
         a, one = x.new_tensor((SigmoidGELU.a, 1.0)).unbind()
         du = torch.addcmul(a, x, x, value=3 * SigmoidGELU.b)
-        slope = du.mul_(x).mul_(share).lerp_(one, share)  # share + x share (1 - share) du
+        slope = du.mul_(out).lerp_(one, share)  # share + (1 - share) out du
         return slope.mul_(grad_outputs[0])
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import threadpoolctl
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -192,3 +193,9 @@ def test_the_warm_up_compiles_what_training_calls(data: DataConfig) -> None:
     forms = len(kernel.train.signatures)
     Trainer(RunConfig(data, MODELS["deep"], engine="compiled"), data.load()).advance(1)
     assert len(kernel.train.signatures) == forms == 1
+
+
+def test_products_have_one_thread() -> None:
+    compiled.warm_up()
+    libraries = [library for library in threadpoolctl.threadpool_info() if library["user_api"] == "blas"]
+    assert {library["num_threads"] for library in libraries} == {1}
