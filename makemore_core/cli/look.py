@@ -106,7 +106,7 @@ def ngram(
 
 def gradcheck(
     preset: PresetName,
-    engine: Annotated[str, typer.Option(metavar="E", help="by_hand or minitorch.")] = "by_hand",
+    engine: Annotated[str, typer.Option(metavar="E", help="by_hand, minitorch or compiled.")] = "by_hand",
     dtype: Annotated[str, typer.Option(metavar="T", help="float32 or float64.")] = "float64",
     json: AsJson = False,
 ) -> None:

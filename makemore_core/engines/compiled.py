@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Generator, Tensor
 
 from makemore_core.errors import InputError
-from makemore_core.layouts import WINDOWS
+from makemore_core.layouts import Windows
 from makemore_core.models.language_model import LanguageModel, Loss
 from makemore_core.models.layers import BatchNorm1d, FlattenConsecutive, LeakyReLU, Linear
 from makemore_core.models.mlp import MLPConfig
@@ -97,9 +97,12 @@ class Compiled:
     def __init__(self, model: LanguageModel) -> None:
         if model.device.type != "cpu":
             raise InputError(f"The kernel computes on the CPU, but got device={model.device.type}; choose autograd.")
-        kind = type(model).__name__ if model.layout is WINDOWS else "sequences"
+        kind = type(model).__name__ if type(model.layout).__name__ == Windows.__name__ else "sequences"
         if kind != LanguageModel.__name__:
             raise InputError(f"The kernel knows rows of layers over windows, but got {kind}; choose autograd.")
+        for parameter in model.parameters():
+            if parameter.dtype != torch.float32:
+                raise InputError(f"The kernel computes in float32, but got {parameter.dtype}; choose autograd.")
         self.kernel = load_kernel()
         self.model = model
         self.params, places = flattened(model.parameters())
