@@ -64,7 +64,7 @@ class Run:
         self._progress = progress
         self._looks = LookBudget()
         self._next_at = 0.0  # when the pace allows another step
-        self._step_seconds = math.inf  # of the latest steps that nobody looked at
+        self._step_seconds = math.inf  # of steps that nobody looked at
         self._broken_at: int | None = None  # the first step whose loss was no number
         self._commands: SimpleQueue[Command] = SimpleQueue()
         self._saved_at, self._save_cost, self._beat_at = time.monotonic(), 0.0, 0.0
@@ -161,10 +161,11 @@ class Run:
         if self._steps_left == 1 or self._looks.is_due(number, self._progress.seconds):
             return self._look()
         unseen = min(next_on_grid(number + 1, KEPT), self.trainer.config.max_steps - 1) - number
-        in_a_chunk = max(1, int(CHUNK / 2 / self._step_seconds))
+        in_a_chunk = max(1, int(CHUNK / self._step_seconds))
         started = time.monotonic()
         losses = self.trainer.advance(int(min(unseen, in_a_chunk, last - number)))
-        self._step_seconds = (time.monotonic() - started) / len(losses)
+        # a wait for the interpreter's lock is no part of the steps, and must not shorten the next chunk
+        self._step_seconds = min((time.monotonic() - started) / len(losses), 1.05 * self._step_seconds)
         return self._record(number, losses)
 
     def _look(self) -> bool:
