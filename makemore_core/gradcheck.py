@@ -87,6 +87,7 @@ def in_dtype(model: LanguageModel, dtype: torch.dtype) -> LanguageModel:
         for name, value in vars(layer).items():
             if isinstance(value, Tensor) and value.is_floating_point():
                 setattr(layer, name, value.detach().to(dtype).requires_grad_(value.requires_grad))
+    copy.join()
     return copy
 
 

@@ -29,11 +29,11 @@ class Optimizer:
         for name, parameter in self.parameters.items():
             gradient = parameter.grad
             if gradient is not None:
-                parameter.data += self.change(name, self.decay(parameter) if self.weight_decay else gradient)
+                parameter.data += self.change(name, self.decay(parameter, gradient) if self.weight_decay else gradient)
 
-    def decay(self, parameter: Parameter) -> Any:
+    def decay(self, parameter: Parameter, gradient: Any) -> Any:
         """The gradient of the loss + weight_decay / 2 * the squared weights (L2), in the parameter's shape."""
-        return parameter.grad + self.weight_decay * parameter.data
+        return gradient + self.weight_decay * parameter.data
 
     def change(self, name: str, gradient: Any) -> Any:
         """What is added to a parameter, in the parameter's shape."""
@@ -41,7 +41,12 @@ class Optimizer:
 
     def average(self, name: str, value: Any, beta: float) -> Any:
         """The running mean under a name, moved towards a value."""
-        self.state[name] = beta * self.state.get(name, 0.0) + (1 - beta) * value
+        share = (1 - beta) * value
+        if name in self.state:
+            self.state[name] *= beta
+            self.state[name] += share
+        else:
+            self.state[name] = share
         return self.state[name]
 
 
@@ -104,18 +109,21 @@ class Adam(Optimizer):
     def change(self, name: str, gradient: Any) -> Any:
         m = self.average(f"{name}.m", gradient, self.beta1)
         v = self.average(f"{name}.v", gradient * gradient, self.beta2)
-        m_hat = m / (1 - self.beta1**self.steps)
-        v_hat = v / (1 - self.beta2**self.steps)
-        return -self.learning_rate * m_hat / (v_hat**0.5 + self.epsilon)
+        bias = (1 - self.beta2**self.steps) ** 0.5
+        spread = v**0.5  # of the gradient, times the bias
+        spread += bias * self.epsilon
+        change = m / spread
+        change *= -self.learning_rate * bias / (1 - self.beta1**self.steps)
+        return change
 
 
 class AdamW(Adam):
     """Loshchilov & Hutter 2019, algorithm 2: weights shrink beside Adam's step, so that Adam does not rescale it."""
 
-    def decay(self, parameter: Parameter) -> Any:
+    def decay(self, parameter: Parameter, gradient: Any) -> Any:
         """Shrinks the weights at once; the gradient stays the loss's own."""
         parameter.data *= 1 - self.learning_rate * self.weight_decay
-        return parameter.grad
+        return gradient
 
 
 @dataclass(frozen=True)

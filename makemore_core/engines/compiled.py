@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from torch import Generator, Tensor
 
 from makemore_core.errors import InputError
+from makemore_core.joined import ALL, Joined
 from makemore_core.layouts import Windows
 from makemore_core.models.language_model import LanguageModel, Loss
 from makemore_core.models.layers import BatchNorm1d, FlattenConsecutive, LeakyReLU, Linear
@@ -75,8 +76,9 @@ class LossByKernel:
 
     def backward(self) -> None:
         """Every parameter of the model gets its part of the flat gradients in `grad`."""
-        for name, parameter in self.engine.model.named_parameters().items():
-            parameter.grad = self.engine.part(self.engine.grads, name, parameter)
+        joined = self.engine.model.joined
+        for name, gradient in joined.part(self.engine.grads).items():
+            joined.parameters[name].grad = gradient
 
 
 @dataclass(frozen=True)
@@ -105,12 +107,11 @@ class Compiled:
                 raise InputError(f"The kernel computes in float32, but got {parameter.dtype}; choose autograd.")
         self.kernel = load_kernel()
         self.model = model
-        self.params, places = flattened(model.parameters())
-        self.places = dict(zip(model.named_parameters(), places, strict=True))
-        buffers = [buffer for layer in model.layers.values() for buffer in layer.buffers().values()]
-        self.running, _ = flattened(buffers)
+        self.params = model.join().data
+        sizes = [parameter.numel() for parameter in model.parameters()]
+        self.places = dict(zip(model.named_parameters(), np.cumsum([0, *sizes]).tolist(), strict=False))
+        self.running = Joined(model.buffers()).data
         self.grads, self.m, self.v = (torch.zeros_like(self.params) for _ in range(3))
-        self.kept: dict[str, Tensor] = {}  # the optimizer's state as views of m and v
         self.net = self._laid_out(1)
 
     def advance(
@@ -156,21 +157,13 @@ class Compiled:
             OPERATIONS[kind](net, layer, {k: self.places[f"{name}.{k}"] for k in layer.parameters()})
         return net.ready()
 
-    def part(self, flat: Tensor, name: str, parameter: Tensor) -> Tensor:
-        """A parameter's part of a flat vector, in its shape."""
-        place = self.places[name]
-        return flat[place : place + parameter.numel()].view(parameter.shape)
-
     def _adopt(self, optimizer: Optimizer, rule: Rule) -> None:
         """Let the optimizer keep its state in m and v; what it got from a checkpoint is copied there."""
         for flat, suffix in ((self.m, rule.m), (self.v, rule.v)):
-            for name, parameter in self.model.named_parameters().items() if suffix else ():
-                key = f"{name}.{suffix}"
-                if key in self.kept and optimizer.state.get(key) is self.kept[key]:
-                    continue
-                view = self.part(flat, name, parameter)
-                view.copy_(torch.as_tensor(optimizer.state.get(key, 0.0)))
-                optimizer.state[key] = self.kept[key] = view
+            key = f"{ALL}.{suffix}"
+            if suffix and optimizer.state.get(key) is not flat:
+                flat.copy_(torch.as_tensor(optimizer.state.get(key, 0.0)))
+                optimizer.state[key] = flat
 
 
 class Net:
@@ -301,12 +294,3 @@ RULES: dict[str, Callable[[Any], Rule]] = {
     "Adam": lambda o: Rule("ADAM", o.beta1, o.beta2, o.epsilon, m="m", v="v"),
     "AdamW": lambda o: Rule("ADAMW", o.beta1, o.beta2, o.epsilon, m="m", v="v"),
 }
-
-
-def flattened(tensors: list[Tensor]) -> tuple[Tensor, list[int]]:
-    """All numbers in one vector, of which the tensors become views; and the place of each in it."""
-    places: list[int] = np.cumsum([0, *(tensor.numel() for tensor in tensors)]).tolist()
-    flat = torch.cat([tensor.detach().reshape(-1) for tensor in tensors]) if tensors else torch.zeros(0)
-    for tensor, place in zip(tensors, places, strict=False):
-        tensor.data = flat[place : place + tensor.numel()].view(tensor.shape)
-    return flat, places[:-1]

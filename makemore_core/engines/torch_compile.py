@@ -7,8 +7,10 @@ import shutil
 
 import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from makemore_core.errors import InputError
+from makemore_core.layouts import MASKED
 from makemore_core.models.language_model import LanguageModel, Loss
 
 COMPILERS = ("g++", "clang++", "c++", "cl")
@@ -25,4 +27,5 @@ class TorchCompile:
 
     def loss(self, x: Tensor, y: Tensor) -> Loss:
         """Mean cross-entropy in nats of the next characters y after the inputs x, as the model's own loss."""
-        return self._loss(x, y)
+        padding = (0, self.model.block_size - x.shape[1])  # one shape for all steps: each new one is compiled anew
+        return self._loss(pad(x, padding), pad(y, padding, value=MASKED))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from makemore_core.joined import Joined
 from makemore_core.knobs import Config
 from makemore_core.layouts import MASKED, WINDOWS, Layout, Tokens
 from makemore_core.models.layers import Embedding, Layer, nested
@@ -42,6 +43,7 @@ class LanguageModel:
         self.training = True
         for parameter in self.parameters():
             parameter.requires_grad = True
+        self.joined = self.join()
 
     def __call__(self, x: Tensor) -> Tensor:
         for layer in self.layers.values():
@@ -102,6 +104,12 @@ class LanguageModel:
         self.device = device
         for _, layer in self.all_layers():
             layer.to(device)
+        self.join()
+
+    def join(self) -> Joined:
+        """Lay the parameters side by side in memory; again, where they have become other tensors."""
+        self.joined = Joined(self.named_parameters())
+        return self.joined
 
     def named_parameters(self) -> dict[str, Tensor]:
         return {f"{name}.{k}": p for name, layer in self.all_layers() for k, p in layer.parameters().items()}
@@ -125,7 +133,7 @@ class LanguageModel:
                 mine[name].copy_(tensor)
 
     def zero_grad(self) -> None:
-        for parameter in self.parameters():
+        for parameter in self.joined.parameters.values():
             parameter.grad = None
 
     @contextmanager

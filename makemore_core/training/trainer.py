@@ -17,6 +17,7 @@ from makemore_core.devices import device_named, mixed
 from makemore_core.diagnostics.step import Step
 from makemore_core.engines import ENGINES, Engine, ManySteps
 from makemore_core.errors import InputError
+from makemore_core.joined import ALL
 from makemore_core.models.language_model import Cut
 from makemore_core.sampling import sample
 
@@ -35,7 +36,7 @@ class Trainer:
         self.model.to(device_named(config.device))
         self.engine = ENGINES[config.engine](self.model)
         self.parameters = self.model.named_parameters()
-        self.optimizer = config.optimizer.build(self.parameters)
+        self.optimizer = config.optimizer.build({ALL: self.model.joined})
         tokens = dataset.tokens("train")
         self.x, self.y = self.model.layout.examples(tokens, self.model.block_size, dataset.is_text)
         self._cuts: dict[tuple[str, int | None], list[Cut]] = {}  # of splits that were evaluated
@@ -120,7 +121,7 @@ class Trainer:
         x, y = self.x, self.y
         if self.config.batch_size:
             (drawn,) = self.drawn(1)
-            x, y = x[drawn], y[drawn]
+            x, y = self.model.layout.trimmed(x[drawn], y[drawn])
         return x.to(self.model.device), y.to(self.model.device)
 
     def evaluate(self, split: str, most: int | None = None) -> float:
@@ -157,7 +158,8 @@ class Trainer:
     def state(self) -> dict[str, Tensor]:
         """All that a bit-exact resume needs: parameters, buffers, optimizer, generator and step."""
         model = {f"model.{name}": tensor.detach() for name, tensor in self.model.state().items()}
-        optimizer = {f"optimizer.{name}": tensor for name, tensor in self.optimizer.state.items()}
+        kept = self.model.joined.part_state(self.optimizer.state)
+        optimizer = {f"optimizer.{name}": tensor for name, tensor in kept.items()}
         counters = {"step": torch.tensor(self.number), "optimizer_steps": torch.tensor(self.optimizer.steps)}
         best = {f"best.{name}": tensor for name, tensor in self.best.items()}
         if best:
@@ -167,7 +169,7 @@ class Trainer:
     def load(self, state: Mapping[str, Tensor]) -> None:
         """Continue exactly where state() was taken."""
         self.model.load(below("model.", state))
-        self.optimizer.state = below("optimizer.", state)
+        self.optimizer.state = self.model.joined.join_state(below("optimizer.", state))
         self.optimizer.steps = int(state["optimizer_steps"].item())
         self.generator.set_state(state["generator"])
         self.number = int(state["step"].item())

@@ -12,7 +12,7 @@ from torch.nn.functional import cross_entropy
 from makemore_core.config import RunConfig
 from makemore_core.datasets import SPLITS, DataConfig
 from makemore_core.errors import InputError
-from makemore_core.layouts import WINDOWS
+from makemore_core.layouts import MASKED, WINDOWS
 from makemore_core.models import ModelConfig
 from makemore_core.models.counting import CountingConfig
 from makemore_core.models.deep_mlp import DeepMLPConfig
@@ -149,6 +149,14 @@ def test_all_examples_at_once_draw_nothing(data: DataConfig) -> None:
     assert torch.equal(trainer.generator.get_state(), before)
     fresh = Trainer(RunConfig(data, NETS["mlp"]), data.load())
     assert loss == pytest.approx(fresh.evaluate("train"), rel=1e-5)
+
+
+def test_a_batch_of_words_is_no_wider_than_its_longest(data: DataConfig) -> None:
+    trainer = Trainer(RunConfig(data, TransformerConfig(1, 1, 4), batch_size=4), data.load())
+    for _ in range(20):
+        x, y = trainer.batch()
+        assert x.shape == y.shape
+        assert (y[:, -1] != MASKED).any()
 
 
 def test_clipped_gradients_are_no_longer_than_asked(data: DataConfig) -> None:
