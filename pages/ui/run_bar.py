@@ -190,7 +190,9 @@ def new_run_button() -> None:
 
 
 def _go_on() -> None:
+    """At the speed that stands in the bar; a run that slept in the store knows none."""
     _command(Command.PLAY)
+    _set_pace(session.pace())
 
 
 def _pause() -> None:

@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.ui.manager import run_manager
 from tests.conftest import wait_until
 from tests.pages.conftest import Opener, widget
 
@@ -34,6 +35,16 @@ def test_play_after_stop_goes_on(open_page: Opener):
     assert tab.button(key="stop").disabled
     press_until(tab, "play", "running")
     assert tab.query_params["run"] == run
+
+
+def test_a_run_that_goes_on_keeps_to_the_speed_in_the_bar(open_page: Opener):
+    tab = open_page(**SMALL)
+    widget(tab, "pace").set_value("2 steps/s").run()
+    press(tab, "play")
+    run = tab.query_params["run"]
+    press_until(tab, "stop", "stopped")
+    press_until(tab, "play", "running")
+    assert run_manager()._runs[run].pace == 2.0
 
 
 def test_play_after_the_end_begins_another_run(open_page: Opener):
