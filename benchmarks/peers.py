@@ -65,11 +65,14 @@ def part3_mlp(folder: Path, dataset: Dataset) -> Advance:
 
 
 def part3_deep(folder: Path, dataset: Dataset) -> Advance:
-    """Part 3's second loop, with its update ratios at every step: biases, batches of 64, and no end at step 1,000."""
+    """Part 3's second loop, its update ratios at every step: biases, LeakyReLU, torch's Adam, batches of 64, no end."""
     cells, names = lecture(folder, "makemore_part3_bn", dataset)
-    exec(changed(cell_with(cells, "class Linear:"), {"bias=False": "bias=True"}), names)
+    net = changed(cell_with(cells, "class Linear:"), {"bias=False": "bias=True", "torch.tanh(x)": "F.leaky_relu(x)"})
+    exec(net, names)
+    names["optimizer"] = torch.optim.Adam(names["parameters"], lr=1e-3)
     loop = without(cell_with(cells, "ud = []"), "  if i >= 1000:")
-    return repeated(changed(loop, ALL_STEPS | {"batch_size = 32": "batch_size = 64"}), names)
+    sgd = "  for p in parameters:\n    p.data += -lr * p.grad"
+    return repeated(changed(loop, ALL_STEPS | {"batch_size = 32": "batch_size = 64", sgd: "  optimizer.step()"}), names)
 
 
 def part4_by_hand(folder: Path, dataset: Dataset) -> Advance:

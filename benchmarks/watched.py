@@ -34,7 +34,9 @@ GROWING = "seed001-deep"  # W2: slow enough to stay near the step at which it is
 TABS = (0, 1, 4)
 EARLY = 2000  # steps
 REFRESHES = 4  # of a run, before it has gone too far
-SETTLING = 1.5  # seconds from a page's charts, or a run's start, to its everyday
+SETTLING = (
+    5.0  # seconds from a page's charts, or a run's start, to its everyday: its scripts are compiled, its run is calm
+)
 BAD_INPUT = 2
 
 

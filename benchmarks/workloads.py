@@ -74,8 +74,8 @@ WORKLOADS = {
             "seed001-deep",
             Peer(
                 LECTURES,
-                "part 3's deep loop at batch 64, its update ratios measured at every step. Seed 001's own loop is not "
-                "public; Adam and LeakyReLU are missing in this one, which flatters the peer.",
+                "part 3's deep loop with LeakyReLU and torch's Adam at batch 64, its update ratios measured at every "
+                "step. Seed 001's own loop, with an Adam of its own, is not public.",
                 part3_deep,
             ),
         ),

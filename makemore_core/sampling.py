@@ -8,6 +8,7 @@ is there too, drawing as the notebook draws: one character of one name at a time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Generator, Tensor
 
@@ -49,7 +50,7 @@ def probabilities(logits: Tensor, config: SamplingConfig) -> Tensor:
 def next_character(model: LanguageModel, prefix: list[int], config: SamplingConfig) -> list[float]:
     """The probability of each character (V) after a prefix of tokens."""
     with model.evaluating():
-        return probabilities(model.after([prefix]).cpu(), config)[0].tolist()
+        return probabilities(model.after(np.array([prefix], dtype=np.int64)).cpu(), config)[0].tolist()
 
 
 def sample(model: LanguageModel, n: int, config: SamplingConfig, prefix: list[int] | None = None) -> Drawn:
@@ -63,22 +64,21 @@ def sample(model: LanguageModel, n: int, config: SamplingConfig, prefix: list[in
 
 def _cumulative(model: LanguageModel, n: int, config: SamplingConfig, prefix: list[int], generator: Generator) -> Drawn:
     """All names side by side. Name i has a row of uniform numbers of its own, so it does not depend on n."""
-    uniform = torch.stack([torch.rand(LONGEST_NAME, generator=generator) for _ in range(n)]) if n else torch.empty(0)
-    names = [list(prefix) for _ in range(n)]
-    alive = list(range(n))
-    for position in range(config.longest):
-        if not alive:
+    uniform = torch.rand((n, LONGEST_NAME), generator=generator)
+    start = len(prefix)
+    names = np.zeros((n, start + config.longest + 1), dtype=np.int64)  # the last column ends those that are cut
+    names[:, :start] = prefix
+    alive = np.arange(n)
+    for end in range(start, start + config.longest):
+        if not len(alive):
             break
-        p = probabilities(model.after([names[i] for i in alive]).cpu(), config)  # (alive, V)
+        p = probabilities(model.after(names[alive, :end]).cpu(), config)  # (alive, V)
         cumulative = p.cumsum(-1)
-        aim = uniform[alive, position, None] * cumulative[:, -1:]
-        drawn = torch.searchsorted(cumulative, aim, right=True).squeeze(1).clamp(max=p.shape[1] - 1)
-        tokens: list[int] = drawn.tolist()
-        for i, token in zip(alive, tokens, strict=True):
-            if token:
-                names[i].append(token)
-        alive = [i for i, token in zip(alive, tokens, strict=True) if token]
-    return names
+        aim = uniform[alive, end - start, None] * cumulative[:, -1:]
+        drawn = torch.searchsorted(cumulative, aim, right=True).clamp_(max=p.shape[1] - 1).numpy()[:, 0]
+        names[alive, end] = drawn
+        alive = alive[drawn > 0]
+    return [row[: row.index(0, start)] for row in names.tolist()]
 
 
 def _multinomial(
@@ -91,7 +91,7 @@ def _multinomial(
 def _one_name(model: LanguageModel, config: SamplingConfig, prefix: list[int], generator: Generator) -> list[int]:
     name = list(prefix)
     for _ in range(config.longest):
-        p = probabilities(model.after([name]).cpu(), config)
+        p = probabilities(model.after(np.array([name], dtype=np.int64)).cpu(), config)
         token = int(torch.multinomial(p, num_samples=1, generator=generator).item())
         if not token:
             break

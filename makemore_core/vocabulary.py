@@ -12,7 +12,6 @@ from makemore_core.errors import InputError
 
 BOUNDARIES = ".|\N{BULLET}"
 FURTHER_BOUNDARIES = range(ord("\N{SYMBOL FOR NEWLINE}"), sys.maxunicode)  # for data that hold all of the above
-LINE_END = ord("\n")
 
 BLANKS = {" ": "\N{OPEN BOX}", "\n": "\N{DOWNWARDS ARROW WITH CORNER LEFTWARDS}"}
 
@@ -61,10 +60,16 @@ class Vocabulary:
 
     def encode_lines(self, words: tuple[str, ...]) -> NDArray[np.int64]:
         """All words in one row, each followed by the boundary 0: `emma.olivia.ava.` as numbers."""
-        text = "".join(f"{word}\n" for word in words)
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        known = np.array([ord(character) for character in self.characters], dtype=np.uint32)
-        return np.where(codes == LINE_END, 0, np.searchsorted(known, codes) + 1)
+        codes = np.frombuffer("\n".join((*words, "")).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        return self._number_of_code[codes]
+
+    @cached_property
+    def _number_of_code(self) -> NDArray[np.int64]:
+        """The number of each code point, up to the largest that there is; 0 for the line's end."""
+        codes = [ord("\n"), *map(ord, self.characters)]
+        numbers = np.zeros(max(codes) + 1, dtype=np.int64)
+        numbers[codes] = np.arange(len(codes))
+        return numbers
 
     def encode_text(self, text: str) -> NDArray[np.int64]:
         """A running text (N) whose line ends are the boundary."""

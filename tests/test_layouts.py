@@ -116,10 +116,11 @@ def test_a_split_is_scored_in_parts_no_wider_than_their_longest_word(words: list
         assert (among % x.shape[1]).max() == x.shape[1] - 1
 
 
-@pytest.mark.parametrize("layout", [WINDOWS, SEQUENCES])
-@given(prefixes=st.lists(st.lists(st.integers(1, 26), max_size=6), min_size=1), block_size=st.integers(1, 4))
-def test_a_prefix_ends_where_it_is_said_to_end(layout: Layout, prefixes: list[list[int]], block_size: int) -> None:
-    x, last = layout.prefixes(prefixes, block_size)
-    assert x.shape[1] <= block_size
-    for row, prefix, end in zip(x, prefixes, last if last is not None else [-1] * len(prefixes), strict=True):
-        assert row[end] == (prefix[-1] if prefix else 0)
+@pytest.mark.parametrize(("layout", "least"), [(WINDOWS, 0), (SEQUENCES, 1)])
+@given(prefix=st.lists(st.integers(1, 26), max_size=6), n=st.integers(1, 3), more=st.integers(0, 4))
+def test_inputs_end_with_the_prefix(layout: Layout, least: int, prefix: list[int], n: int, more: int) -> None:
+    x = layout.inputs(np.array([prefix] * n, dtype=np.int64), least + more)
+    begun = [0] * (least + more) + prefix  # a word begins after 0
+    assert x.shape[0] == n
+    assert least <= x.shape[1] <= least + more
+    assert x.tolist() == [begun[len(begun) - x.shape[1] :]] * n

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from makemore_core.engines.by_hand import ByHand
 from makemore_core.engines.by_minitorch import ByMinitorch
 from makemore_core.engines.compiled import MISSING, Compiled, is_available, warm_up_in_background
-from makemore_core.engines.engine import Engine, ManySteps
+from makemore_core.engines.engine import BulkEngine, Engine
 from makemore_core.engines.torch_compile import TorchCompile
 from makemore_core.errors import InputError
 from makemore_core.models.language_model import LanguageModel
@@ -54,4 +54,4 @@ def note_on(name: str) -> str:
     return MISSING if name in ("auto", "compiled") and not is_available() else ""
 
 
-__all__ = ["ENGINES", "Engine", "ManySteps", "name_of", "note_on", "warm_up_in_background"]
+__all__ = ["ENGINES", "BulkEngine", "Engine", "name_of", "note_on", "warm_up_in_background"]

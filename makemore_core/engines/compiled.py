@@ -19,7 +19,7 @@ from torch import Generator, Tensor
 from makemore_core.errors import InputError
 from makemore_core.joined import ALL, Joined
 from makemore_core.layouts import Windows
-from makemore_core.models.language_model import LanguageModel, Loss
+from makemore_core.models.language_model import Cut, LanguageModel, Loss
 from makemore_core.models.layers import BatchNorm1d, FlattenConsecutive, LeakyReLU, Linear
 from makemore_core.models.mlp import MLPConfig
 from makemore_core.optimizers import Optimizer, SGDConfig
@@ -49,7 +49,9 @@ def warm_up() -> None:
     """Compile the kernel, or load it from the disk, by one step of a tiny net."""
     model = MLPConfig(n_hidden=4, n_embd=2, block_size=1, batch_norm=True).build(2, Generator())
     x, y, batches = torch.zeros((2, 1), dtype=torch.int64), torch.zeros(2, dtype=torch.int64), torch.tensor([[0, 1]])
-    Compiled(model).advance(x, y, batches, np.zeros(1), SGDConfig().build(model.named_parameters()), clip=0.0)
+    engine = Compiled(model)
+    engine.advance(x, y, batches, np.zeros(1), SGDConfig().build(model.named_parameters()), clip=0.0)
+    engine.mean_nats(model.cut(np.zeros(2, dtype=np.int64)))
 
 
 def warm_up_in_background() -> None:
@@ -58,6 +60,8 @@ def warm_up_in_background() -> None:
         Thread(target=warm_up, name="warm up", daemon=True).start()
 
 
+MANY = 4  # times the alphabet: with as many rows it is shorter to multiply each letter once
+EVALUATED_AT_ONCE = 128  # contexts: what they become on their way fits into the processor's cache
 Places = dict[str, int]  # of parameters in their flat vector
 
 
@@ -67,7 +71,7 @@ class LossByKernel:
     def __init__(self, engine: "Compiled", x: NDArray[np.int64], y: NDArray[np.int64]) -> None:
         self.engine, kernel, net = engine, engine.kernel, engine.net
         batch, params = np.arange(len(y)), engine.params.numpy()
-        kernel.forward(net.program, net.numbers, params, engine.running.numpy(), net.tape, x, batch)
+        kernel.forward(net.program, net.numbers, params, engine.running.numpy(), net.tape, x, batch, True)
         self.nats = float(kernel.cross_entropy(net.program[-1], net.tape, net.work, y, batch))
         kernel.backward(net.program, net.numbers, params, engine.grads.numpy(), net.tape, net.work, x, batch)
 
@@ -148,6 +152,16 @@ class Compiled:
             self.net = self._laid_out(len(y))
         return LossByKernel(self, x.numpy(), y.numpy())
 
+    def mean_nats(self, cuts: list[Cut]) -> float:
+        """What LanguageModel.mean_nats() says of the same cuts."""
+        net = self._laid_out(EVALUATED_AT_ONCE)
+        flat = self.params.numpy(), self.running.numpy()
+        nats = sum(
+            self.kernel.split_nats(net.program, net.numbers, *flat, net.tape, *(part.numpy() for part in cut))
+            for cut in cuts
+        )
+        return float(nats / sum(float(cut.times.sum()) for cut in cuts))
+
     def _laid_out(self, batch_size: int) -> "Net":
         net = Net(self.kernel, self.model.block_size, batch_size)
         for name, layer in self.model.layers.items():
@@ -204,7 +218,29 @@ class Net:
         fan_in, taken = self.width, self.place
         self.width = layer.weight.shape[1]
         self.place = self._take(self.rows * self.width)
-        self._add(self.kernel.LINEAR, fan_in, WEIGHT=places["weight"], BIAS=places.get("bias", -1), INPUT=taken)
+        weight, bias = places["weight"], places.get("bias", -1)
+        before = self.operations[-1]
+        if before[self.kernel.KIND] == self.kernel.EMBEDDING and self.rows >= MANY * before[self.kernel.FAN_IN]:
+            self._embedded_linear(fan_in, weight, bias)
+        else:
+            self._add(self.kernel.LINEAR, fan_in, WEIGHT=weight, BIAS=bias, INPUT=taken)
+
+    def _embedded_linear(self, fan_in: int, weight: int, bias: int) -> None:
+        """A linear layer and the embedding before it as one operation."""
+        embedding = self.operations.pop()
+        self.settings.pop()
+        vocab_size, n_embd = embedding[self.kernel.FAN_IN], embedding[self.kernel.FAN_OUT]
+        span = fan_in // n_embd
+        self._add(
+            self.kernel.EMBEDDED_LINEAR,
+            fan_in,
+            WEIGHT=weight,
+            BIAS=bias,
+            RAW=self._take(span * vocab_size * self.width),
+            TABLE=embedding[self.kernel.WEIGHT],
+            VOCAB=vocab_size,
+            SPAN=span,
+        )
 
     def batch_norm(self, layer: BatchNorm1d, places: Places) -> None:
         """In place; `raw` and the deviations are kept beside."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from makemore_core.models.language_model import Loss
+from makemore_core.models.language_model import Cut, Loss
 from makemore_core.optimizers import Optimizer
 
 
@@ -23,11 +23,18 @@ class Engine(Protocol):
 
 
 @runtime_checkable
-class ManySteps(Engine, Protocol):
-    """An engine that also takes many steps in one call, the same that the four-line loop would take one by one."""
+class BulkEngine(Engine, Protocol):
+    """An engine that also takes many steps in one call, and scores a split; without Python's lock meanwhile."""
 
     def advance(
         self, x: Tensor, y: Tensor, batches: Tensor, rates: NDArray[np.float64], optimizer: Optimizer, clip: float
     ) -> NDArray[np.float64]:
-        """One step for each row of `batches` (k, B), examples of x (N, T) and y (N), at `rates` (k): losses (k)."""
+        """One step for each row of `batches` (k, B), examples of x (N, T) and y (N), at `rates` (k): losses (k).
+
+        They are the steps that the four-line loop would take one by one.
+        """
+        ...
+
+    def mean_nats(self, cuts: list[Cut]) -> float:
+        """What LanguageModel.mean_nats() says of the same cuts."""
         ...

@@ -5,11 +5,15 @@ are examples, or examples times positions, n of them; d is the gradient of the l
 
     embedding   out = C[x]                            dC[x] += d
     linear      out = x @ W + b                       dW = x.T @ d     db = sum d     dx = d @ W.T
+    both        P_t = C @ W_t, out = sum P_t[x_t] + b dP_t[x_t] += d   dW_t = C.T @ dP_t   dC = sum dP_t @ W_t.T
     batch norm  raw = (x - mean) / deviation          dgamma = sum d * raw            dbeta = sum d
                 out = gamma * raw + beta              dx = gamma / deviation * (d - dbeta / n - raw * dgamma / (n - 1))
     tanh        out = tanh(x)                         dx = d * (1 - out * out)
     leaky relu  out = x or slope * x                  dx = d or slope * d; slope 0 is the plain ReLU
     loss        mean of -log softmax(logits)[y]       dlogits = (softmax - onehot) / n
+
+"Both" is a linear layer on embeddings t = 0, 1, ... side by side, W_t its rows that meet the t-th of them: where there
+are many more rows than letters in the alphabet, it is shorter to multiply each letter once and to add what came out.
 
 The deviation is sqrt(variance + eps) with the unbiased variance (n - 1). Laying neighbours side by side, as Flatten and
 FlattenConsecutive do, moves nothing in memory: rows become fewer and wider.
@@ -27,14 +31,16 @@ from numpy.typing import NDArray
 
 Ints, Floats, Doubles = NDArray[np.int64], NDArray[np.float32], NDArray[np.float64]
 
-EMBEDDING, LINEAR, BATCH_NORM, TANH, LEAKY_RELU = range(5)
+EMBEDDING, LINEAR, EMBEDDED_LINEAR, BATCH_NORM, TANH, LEAKY_RELU = range(6)
 SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM, ADAMW = range(6)
 
 # columns of an operation; places are offsets into the flat vectors, -1 where there is none
-KIND, ROWS, FAN_IN, FAN_OUT, WEIGHT, BIAS, INPUT, OUTPUT, RAW, RUNNING = range(10)
-COLUMNS = 10
+KIND, ROWS, FAN_IN, FAN_OUT, WEIGHT, BIAS, INPUT, OUTPUT, RAW, RUNNING, TABLE, VOCAB, SPAN = range(13)
+COLUMNS = 13
 EPS, RATE, SLOPE = range(3)  # columns of its numbers: batch norm's eps and momentum; leaky relu's slope
 NUMBERS = 3
+
+UNPACKED = 1_000_000  # multiply-adds; OpenBLAS takes a product up to there as it lies, and copies larger ones first
 
 # a net diverges visibly: neither NaN nor infinity may be optimised away
 LOOSE = {"reassoc", "contract", "arcp", "nsz"}
@@ -68,7 +74,7 @@ def train(
     update()'s, `steps` counts the updates before these.
     """
     for k in range(len(batches)):
-        forward(program, numbers, params, running, tape, x, batches[k])
+        forward(program, numbers, params, running, tape, x, batches[k], True)
         losses[k] = cross_entropy(program[-1], tape, work, y, batches[k])
         backward(program, numbers, params, grads, tape, work, x, batches[k])
         clip(grads, settings[CLIP])
@@ -76,8 +82,52 @@ def train(
 
 
 @compiled
+def split_nats(
+    program: Ints,
+    numbers: Doubles,
+    params: Floats,
+    running: Floats,
+    tape: Floats,
+    x: Ints,
+    row: Ints,
+    target: Ints,
+    times: Doubles,
+) -> float:
+    """The sum of `times` (P) * -log p of each target (P) after the context x[row] (U, T); `row` (P) ascends.
+
+    Contexts go through the net as many at once as it has rows for; the last ones are joined by repetitions.
+    """
+    last = program[-1]
+    size, width = last[ROWS], last[FAN_OUT]
+    total, p = 0.0, 0
+    for start in range(0, len(x), size):
+        block = np.minimum(np.arange(start, start + size), len(x) - 1)
+        forward(program, numbers, params, running, tape, x, block, False)
+        while p < len(row) and row[p] < start + size:
+            here = row[p]
+            place = last[OUTPUT] + (here - start) * width
+            logits = tape[place : place + width]
+            top = logits.max()
+            summed = np.float32(0)
+            for j in range(width):
+                summed += exp(logits[j] - top)
+            log = np.log(float(summed))
+            while p < len(row) and row[p] == here:
+                total += times[p] * (log - (logits[target[p]] - top))
+                p += 1
+    return total
+
+
+@compiled
 def forward(
-    program: Ints, numbers: Doubles, params: Floats, running: Floats, tape: Floats, x: Ints, batch: Ints
+    program: Ints,
+    numbers: Doubles,
+    params: Floats,
+    running: Floats,
+    tape: Floats,
+    x: Ints,
+    batch: Ints,
+    training: bool,
 ) -> None:
     """All operations in their order; logits end up on the tape where the last one puts them."""
     for i in range(len(program)):
@@ -89,7 +139,11 @@ def forward(
         elif op[KIND] == LINEAR:
             taken = tape[op[INPUT] : op[INPUT] + rows * fan_in].reshape((rows, fan_in))
             weight = params[op[WEIGHT] : op[WEIGHT] + fan_in * fan_out].reshape((fan_in, fan_out))
-            np.dot(taken, weight, out.reshape((rows, fan_out)))
+            multiply(taken, weight, out.reshape((rows, fan_out)))
+        elif op[KIND] == EMBEDDED_LINEAR:
+            table, weight, products = embedded(op, params, tape)
+            embed_and_multiply(table, weight, x, batch, products, out.reshape((rows, fan_out)))
+        if op[KIND] == LINEAR or op[KIND] == EMBEDDED_LINEAR:
             if op[BIAS] >= 0:
                 add_to_rows(out, params[op[BIAS] : op[BIAS] + fan_out], rows)
         elif op[KIND] == BATCH_NORM:
@@ -97,7 +151,10 @@ def forward(
             raw = tape[op[RAW] : op[RAW] + rows * fan_out]
             deviation = tape[op[RAW] + rows * fan_out : op[RAW] + rows * fan_out + fan_out]
             tracked = running[op[RUNNING] : op[RUNNING] + 2 * fan_out]
-            normalise(out, gamma, beta, raw, deviation, tracked, numbers[i, EPS], numbers[i, RATE], rows)
+            if training:
+                normalise(out, gamma, beta, raw, deviation, tracked, numbers[i, EPS], numbers[i, RATE], rows)
+            else:
+                normalise_as_tracked(out, gamma, beta, tracked, numbers[i, EPS], rows)
         elif op[KIND] == TANH:
             for j in range(len(out)):
                 out[j] = tanh(out[j])
@@ -130,6 +187,15 @@ def backward(
                 sum_rows(d, rows, grads[op[BIAS] : op[BIAS] + fan_out])
             np.dot(d2, weight.T, work[1 - here, : rows * fan_in].reshape((rows, fan_in)))
             here = 1 - here
+        elif op[KIND] == EMBEDDED_LINEAR:
+            if op[BIAS] >= 0:
+                sum_rows(d, rows, grads[op[BIAS] : op[BIAS] + fan_out])
+            table, weight, dproducts = embedded(op, params, tape)
+            dtable, dweight, _ = embedded(op, grads, tape)
+            part = work[1 - here, : dtable.size].reshape(dtable.shape)
+            embed_and_multiply_backward(
+                d.reshape((rows, fan_out)), table, weight, x, batch, dproducts, dtable, dweight, part
+            )
         elif op[KIND] == BATCH_NORM:
             gamma = params[op[WEIGHT] : op[WEIGHT] + fan_out]
             dgamma, dbeta = grads[op[WEIGHT] : op[WEIGHT] + fan_out], grads[op[BIAS] : op[BIAS] + fan_out]
@@ -168,6 +234,71 @@ def look_up_backward(d: Floats, x: Ints, batch: Ints, width: int, dtable: Floats
             part = d[(b * T + t) * width : (b * T + t + 1) * width]
             for j in range(width):
                 row[j] += part[j]
+
+
+@compiled
+def multiply(left: Floats, right: Floats, out: Floats) -> None:
+    """out (m, n) = left (m, k) @ right (k, n), a few rows at a time where the whole is large."""
+    m = len(left)
+    parts = (m * right.size - 1) // UNPACKED + 1
+    some = (m - 1) // parts + 1
+    for start in range(0, m, some):
+        np.dot(left[start : start + some], right, out[start : start + some])
+
+
+@compiled
+def embedded(op: Ints, params: Floats, tape: Floats) -> tuple[Floats, Floats, Floats]:
+    """What an embedded linear layer works with: table (V, E), weight (T, E, N), products (T, V, N)."""
+    V, T, N = op[VOCAB], op[SPAN], op[FAN_OUT]
+    E = op[FAN_IN] // T
+    table = params[op[TABLE] : op[TABLE] + V * E].reshape((V, E))
+    weight = params[op[WEIGHT] : op[WEIGHT] + T * E * N].reshape((T, E, N))
+    return table, weight, tape[op[RAW] : op[RAW] + T * V * N].reshape((T, V, N))
+
+
+@compiled
+def embed_and_multiply(table: Floats, weight: Floats, x: Ints, batch: Ints, products: Floats, out: Floats) -> None:
+    """out (rows, N) = sum over t of products[t, x_t]; each row is T characters of a context side by side."""
+    T = len(weight)
+    rows_each = x.shape[1] // T
+    for t in range(T):
+        np.dot(table, weight[t], products[t])
+    for r in range(len(out)):
+        context, first, row = batch[r // rows_each], r % rows_each * T, out[r]
+        row[:] = products[0, x[context, first]]
+        for t in range(1, T):
+            product = products[t, x[context, first + t]]
+            for j in range(len(row)):
+                row[j] += product[j]
+
+
+@compiled
+def embed_and_multiply_backward(
+    d: Floats,
+    table: Floats,
+    weight: Floats,
+    x: Ints,
+    batch: Ints,
+    dproducts: Floats,
+    dtable: Floats,
+    dweight: Floats,
+    part: Floats,
+) -> None:
+    """Each use of a character adds to its product; each product to the table and to the weight. `part` is (V, E)."""
+    T = len(weight)
+    rows_each = x.shape[1] // T
+    dproducts[:] = 0
+    for r in range(len(d)):
+        context, first, row = batch[r // rows_each], r % rows_each * T, d[r]
+        for t in range(T):
+            dproduct = dproducts[t, x[context, first + t]]
+            for j in range(len(row)):
+                dproduct[j] += row[j]
+    dtable[:] = 0
+    for t in range(T):
+        np.dot(table.T, dproducts[t], dweight[t])
+        np.dot(dproducts[t], weight[t].T, part)
+        dtable += part
 
 
 @compiled
@@ -229,6 +360,21 @@ def normalise(
         for j in range(width):
             normal[j] *= inverse[j]
             row[j] = gamma[j] * normal[j] + beta[j]
+
+
+@compiled
+def normalise_as_tracked(out: Floats, gamma: Floats, beta: Floats, tracked: Floats, eps: float, rows: int) -> None:
+    """Batch norm in place with the running statistics: a line for each neuron, scale * x + shift."""
+    width = len(gamma)
+    scale, shift = np.empty(width, dtype=np.float32), np.empty(width, dtype=np.float32)
+    for j in range(width):
+        mean, spread = tracked[j], tracked[width + j]
+        scale[j] = gamma[j] / (spread if eps < 0 else np.sqrt(spread + np.float32(eps)))
+        shift[j] = beta[j] - scale[j] * mean
+    for r in range(rows):
+        row = out[r * width : (r + 1) * width]
+        for j in range(width):
+            row[j] = scale[j] * row[j] + shift[j]
 
 
 @compiled

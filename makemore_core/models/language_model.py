@@ -13,8 +13,10 @@ from torch.nn.functional import cross_entropy
 
 from makemore_core.joined import Joined
 from makemore_core.knobs import Config
-from makemore_core.layouts import MASKED, WINDOWS, Layout, Tokens
+from makemore_core.layouts import MASKED, WINDOWS, Layout, Tokens, distinct_contexts
 from makemore_core.models.layers import Embedding, Layer, nested
+
+FEW = 50  # contexts; it takes longer to find equal ones among them than to look at all
 
 
 class Loss(Protocol):
@@ -54,11 +56,17 @@ class LanguageModel:
         """Mean cross-entropy in nats of the next characters y, (B) or (B, T), after the inputs x (B, T)."""
         return cross_entropy(self(x).flatten(0, -2), y.flatten(), ignore_index=MASKED)
 
-    def after(self, prefixes: list[list[int]]) -> Tensor:
-        """The scores (B, V) of what comes next after each prefix of tokens."""
-        x, last = self.layout.prefixes(prefixes, self.block_size)
-        logits = self(x.to(self.device))
-        return logits if last is None else logits[torch.arange(len(last)), last]
+    def after(self, prefixes: Tokens) -> Tensor:
+        """The scores (B, V) of what comes next after prefixes of L tokens (B, L)."""
+        x = self.layout.inputs(prefixes, self.block_size)
+        if len(x) <= FEW:
+            return self._last_logits(x)
+        first, row = distinct_contexts(x)  # what ends alike is looked at once
+        return self._last_logits(x[first])[torch.from_numpy(row)]
+
+    def _last_logits(self, x: Tokens) -> Tensor:
+        logits = self(torch.from_numpy(x).to(self.device))
+        return logits if logits.ndim == 2 else logits[:, -1]
 
     def nats(self, tokens: Tokens, is_text: bool = False) -> NDArray[np.float64]:
         """How much each token (N) surprises the model after those before it: -log p, in float64."""

@@ -54,7 +54,7 @@ class RunManager:
         return self._begin(Run(id, trainer, Recorder(id, progress), self.store, progress, loss_at, pace), paused)
 
     def resume(self, id: str, paused: bool = False) -> Run:
-        """Go on exactly where the last checkpoint was taken."""
+        """Go on exactly where the last checkpoint was taken, at the pace it had in this process."""
         row = self.store.run(id)
         state = self._now(row).progress.state
         if state not in RESUMABLE:
@@ -62,7 +62,7 @@ class RunManager:
         trainer = self._trainer(row)
         recorder = self._remember(row)
         self._remembered.pop(id, None)
-        return self._begin(Run(id, trainer, recorder, self.store, row.progress), paused)
+        return self._begin(Run(id, trainer, recorder, self.store, row.progress, pace=self.pace(id) or math.inf), paused)
 
     def command(self, id: str, command: Command) -> None:
         """Pass a command on. A run that sleeps in the store wakes up for play and step."""
@@ -74,7 +74,11 @@ class RunManager:
             if command == Command.STEP:
                 resumed.send(command)
 
-    def pace(self, id: str, pace: float) -> None:
+    def pace(self, id: str) -> float | None:
+        """The most steps a second that a run takes; None if it was not trained in this process."""
+        return self._runs[id].pace if id in self._runs else None
+
+    def set_pace(self, id: str, pace: float) -> None:
         """Let a run that trains here take at most so many steps a second."""
         if id in self._runs:
             self._runs[id].pace = pace

@@ -6,6 +6,7 @@ It never touches the screen. Pages send commands through a queue and read frozen
 import logging
 import math
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 from enum import StrEnum
 from queue import Empty, SimpleQueue
@@ -16,10 +17,12 @@ import torch
 from numpy.typing import NDArray
 
 from makemore_core.diagnostics import measured
+from makemore_core.engines import BulkEngine
 from makemore_core.training.recorder import Evaluation, Observation, Progress, Recorder, RunState, Snapshot
 from makemore_core.training.spacing import KEPT, LookBudget, is_on_grid, next_on_grid
 from makemore_core.training.store import RunStore
 from makemore_core.training.trainer import Trainer
+from makemore_core.training.turns import short_turns
 
 log = logging.getLogger(__name__)
 
@@ -92,8 +95,10 @@ class Run:
 
     def _live(self) -> None:
         torch.set_num_threads(self.trainer.config.threads)  # per thread; two halve the speed of small nets
+        turns = short_turns() if isinstance(self.trainer.engine, BulkEngine) else nullcontext()
         try:
-            self._train()
+            with turns:
+                self._train()
         except Exception as error:
             log.exception("run %s failed at step %d", self.id, self.trainer.number)
             self._end(RunState.FAILED, f"{type(error).__name__}: {error}")

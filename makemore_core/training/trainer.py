@@ -15,7 +15,7 @@ from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
 from makemore_core.devices import device_named, mixed
 from makemore_core.diagnostics.step import Step
-from makemore_core.engines import ENGINES, Engine, ManySteps
+from makemore_core.engines import ENGINES, BulkEngine, Engine
 from makemore_core.errors import InputError
 from makemore_core.joined import ALL
 from makemore_core.models.language_model import Cut
@@ -46,7 +46,7 @@ class Trainer:
 
     def advance(self, k: int) -> NDArray[np.float64]:
         """k optimization steps with nothing to look at; the loss (k) of each batch before its update."""
-        if isinstance(self.engine, ManySteps):
+        if isinstance(self.engine, BulkEngine):
             return self._advance_at_once(self.engine, k)
         return np.array([self._update(self.engine) for _ in range(k)])
 
@@ -86,7 +86,7 @@ class Trainer:
         self.number += 1
         return loss.item()
 
-    def _advance_at_once(self, engine: ManySteps, k: int) -> NDArray[np.float64]:
+    def _advance_at_once(self, engine: BulkEngine, k: int) -> NDArray[np.float64]:
         rates = np.array([self.rate(number) for number in range(self.number, self.number + k)])
         losses = engine.advance(self.x, self.y, self.drawn(k), rates, self.optimizer, self.config.clip)
         self.optimizer.learning_rate = float(rates[-1])
@@ -128,7 +128,8 @@ class Trainer:
         """The mean loss in nats over the tokens of a split, or over about so many of them."""
         if (split, most) not in self._cuts:
             self._cuts[split, most] = self.model.cut(self.dataset.tokens(split, most), self.dataset.is_text)
-        return self.model.mean_nats(self._cuts[split, most])
+        judge = self.engine if isinstance(self.engine, BulkEngine) else self.model
+        return judge.mean_nats(self._cuts[split, most])
 
     def judge(self, val: float) -> None:
         """Remember the net if this is its best val so far, where patience is asked for."""

@@ -14,19 +14,31 @@ from pages.ui.live_chart import live_chart
 from pages.ui.page import or_say_why_not
 from pages.ui.run_bar import run_bar
 
-REFRESH = {RunState.RUNNING: 0.4, RunState.READY: 0.4, RunState.PAUSED: 1.0}  # seconds; other states stand still
+QUICK, CALM = 0.4, 1.0  # seconds between two refreshes
+SOON_CALM = 10.0  # seconds of training; by then a picture changes slowly, and drawing takes from the steps
+Rhythm = tuple[RunState | None, float | None]  # what a run is doing, and the seconds between two refreshes
 
 
 def live(draw: Callable[[Snapshot], None]) -> None:
     """Show the bar and draw(snapshot), and keep both fresh."""
-    state = session.run_state()
-    st.fragment(_tick, run_every=REFRESH.get(state) if state else None)(draw, state)
+    state, seconds = _rhythm()
+    st.fragment(_tick, run_every=seconds)(draw, (state, seconds))
 
 
-def _tick(draw: Callable[[Snapshot], None], state: RunState | None) -> None:
+def _tick(draw: Callable[[Snapshot], None], rhythm: Rhythm) -> None:
     or_say_why_not(lambda: _show(draw))
-    if session.take_rerun() or session.run_state() != state:
+    if session.take_rerun() or _rhythm() != rhythm:
         st.rerun()  # another refresh rate, another run in the URL
+
+
+def _rhythm() -> Rhythm:
+    """That of the chosen run; nothing changes where its seconds are None."""
+    progress = session.progress()
+    if progress is None:
+        return None, None
+    quick = progress.seconds < SOON_CALM or session.pace() != session.TURBO  # a slow one is watched step by step
+    running = QUICK if quick else CALM
+    return progress.state, {RunState.RUNNING: running, RunState.READY: QUICK, RunState.PAUSED: CALM}.get(progress.state)
 
 
 def _show(draw: Callable[[Snapshot], None]) -> None:

@@ -22,7 +22,6 @@ BADGES: dict[RunState, tuple[str, Literal["gray", "green", "yellow", "blue", "re
 }
 NO_RUN = "No run yet"
 BEGINS_ANEW = (None, RunState.FINISHED, RunState.FAILED)
-PACES = {"turbo": math.inf, "200 steps/s": 200.0, "20 steps/s": 20.0, "2 steps/s": 2.0}
 PLAY_WIDTH = 122  # pixels; the wider of the two words, with its icon and the name of its key
 SPEED_IS_KNOWN = 2.0  # seconds; the first steps, each looked at from all sides, say nothing about the rest
 
@@ -101,20 +100,13 @@ def _pace_choice() -> None:
     key = session.widget_key("pace", session.pace())
     st.selectbox(
         "Speed",
-        list(PACES),
+        list(session.PACES),
         key=key,
         label_visibility="collapsed",
         width=132,
         on_change=session.turned,
-        args=(key, _set_pace),
+        args=(key, session.set_pace),
     )
-
-
-def _set_pace(name: str) -> None:
-    session.set_pace(name)
-    run = session.current_run()
-    if run:
-        run_manager().pace(run, PACES[name])
 
 
 def _play_button(state: RunState | None) -> None:
@@ -173,7 +165,7 @@ def start_run(paused: bool = False) -> None:
     """A new run of the draft, which becomes the chosen one."""
     draft = session.draft()
     name = "" if session.differs_from_preset() else draft.preset
-    pace = PACES[session.pace()]
+    pace = session.PACES[session.pace()]
     session.attempt(
         lambda: session.choose_run(run_manager().start(draft.config, preset=name, paused=paused, pace=pace).id)
     )
@@ -191,8 +183,9 @@ def new_run_button() -> None:
 
 def _go_on() -> None:
     """At the speed that stands in the bar; a run that slept in the store knows none."""
+    pace = session.pace()
     _command(Command.PLAY)
-    _set_pace(session.pace())
+    session.set_pace(pace)
 
 
 def _pause() -> None:

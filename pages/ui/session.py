@@ -3,6 +3,7 @@
 The draft is the single truth about the settings: widgets show it, the URL repeats what differs from the preset.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,12 +16,14 @@ from makemore_core.config import CHOICES, RunConfig
 from makemore_core.errors import InputError, choose_one_of
 from makemore_core.knobs import Value
 from makemore_core.presets import preset_named
-from makemore_core.training.recorder import RunState, Snapshot
+from makemore_core.training.recorder import Progress, Snapshot
 from makemore_core.training.untrained import TrainedModel, untrained_model, untrained_snapshot
 from pages.ui.manager import run_manager
 
 FIRST_PRESET = "lecture3-kaiming"
 FIRST_TEXTS = {"prefix": "em", "my_name": "emma"}
+TURBO = "turbo"
+PACES = {TURBO: math.inf, "200 steps/s": 200.0, "20 steps/s": 20.0, "2 steps/s": 2.0}
 URL_VERSION = "1"
 OWN_PARAMETERS = ("v", "preset", "run", "embed", "embed_options")
 
@@ -36,7 +39,7 @@ class Draft:
 def begin() -> None:
     """Read the URL once for each tab; from then on the tab's own choices count, as long as their run is there."""
     if "draft" in st.session_state:
-        run_state()
+        progress()
         return
     for key, value in FIRST_TEXTS.items():
         st.session_state[key] = value
@@ -126,22 +129,27 @@ def choose_run(id: str | None) -> None:
 
 
 def pace() -> str:
-    """How fast runs of this tab train, by name."""
-    return st.session_state.setdefault("pace", "turbo")
+    """How fast the chosen run trains, by name; where it does not train here, how fast this tab's next one would."""
+    run = current_run()
+    steps = run_manager().pace(run) if run else None
+    return next((name for name in PACES if PACES[name] == steps), st.session_state.get("pace", TURBO))
 
 
 def set_pace(name: str) -> None:
-    """Train slower or faster from now on."""
+    """Train slower or faster from now on: the chosen run, whoever looks at it, and those that this tab starts."""
     st.session_state["pace"] = name
+    run = current_run()
+    if run:
+        run_manager().set_pace(run, PACES[name])
 
 
-def run_state() -> RunState | None:
-    """What the chosen run is doing now; None before the first run, and after somebody deleted it."""
+def progress() -> Progress | None:
+    """Where the chosen run stands now; None before the first run, and after somebody deleted it."""
     run = current_run()
     if run is None:
         return None
     try:
-        return run_manager().row(run).progress.state
+        return run_manager().row(run).progress
     except InputError:
         choose_run(None)
         st.session_state.setdefault("notices", []).append(f"The run {run!r} was deleted.")

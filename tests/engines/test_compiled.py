@@ -126,6 +126,18 @@ def test_a_loaded_state_goes_on_bit_for_bit(optimizer: OptimizerConfig, data: Da
 
 
 @pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
+@pytest.mark.parametrize("most", [None, 30])
+def test_a_split_has_the_loss_that_the_model_says(model: ModelConfig, most: int | None, data: DataConfig) -> None:
+    ours = Trainer(RunConfig(data, model, SGDConfig(0.1), engine="compiled"), data.load())
+    ours.advance(50)
+    assert isinstance(ours.engine, Compiled)
+    before = {name: tensor.clone() for name, tensor in ours.state().items()}
+    cuts = ours.model.cut(ours.dataset.tokens("train", most))
+    assert ours.engine.mean_nats(cuts) == pytest.approx(ours.model.mean_nats(cuts), abs=1e-6)
+    assert all(torch.equal(tensor, before[name]) for name, tensor in ours.state().items())
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 def test_one_batch_has_the_reference_s_loss_and_gradients(model: ModelConfig, data: DataConfig) -> None:
     reference, ours = both(RunConfig(data, model))
     x, y = reference.batch()

@@ -221,19 +221,21 @@ def test_a_slow_run_keeps_its_pace_and_obeys_at_once(manager: RunManager, config
     wait_until(lambda: shown(run).progress.step >= 10)
     assert time.monotonic() - started > 9 / 20
     assert shown(run).progress.steps_per_second < 20.001
-    manager.pace(run.id, 0.5)
+    manager.set_pace(run.id, 0.5)
     time.sleep(0.2)
     asked = time.monotonic()
     run.send(Command.STOP)
     run.join()
     assert time.monotonic() - asked < 1  # though the next step was two seconds away
+    manager.resume(run.id, paused=True)
+    assert manager.pace(run.id) == 0.5
 
 
 def test_a_slow_run_takes_the_same_way(manager: RunManager, data: DataConfig) -> None:
     config = short(data, NETS["mlp-sgd"])
     slow = manager.start(config, pace=200.0)
     wait_until(lambda: shown(slow).progress.step >= 20)
-    manager.pace(slow.id, math.inf)
+    manager.set_pace(slow.id, math.inf)
     assert_equal_runs(finished(slow), finished(manager.start(config)))
 
 
