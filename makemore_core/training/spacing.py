@@ -9,8 +9,8 @@ import time
 BUCKETS = 512  # points of the loss curve in an octave
 KEPT = 8  # evaluations, and readings that go into the store
 LIVE = 0.25  # seconds between two looks for the live view alone
-GRANT = 2.0  # seconds of looking at the first steps, whatever their share
-SHARE = 0.05  # of the time may go into looking
+GRANT = 0.5  # seconds of looking at the first steps, whatever their share
+SHARE = 0.04  # of the time may go into looking
 
 
 def spacing(step: int, per_octave: int) -> int:

@@ -41,6 +41,15 @@ def shown(run: Run) -> Snapshot:
     return snapshot
 
 
+@pytest.fixture
+def looks_are_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All kept steps are looked at, however slow the machine."""
+    monkeypatch.setattr(spacing, "GRANT", math.inf)
+
+
+free_looks = pytest.mark.usefixtures("looks_are_free")
+
+
 def state_is(run: Run, state: RunState) -> Callable[[], bool]:
     return lambda: shown(run).progress.state == state
 
@@ -152,6 +161,7 @@ def test_a_single_step_pauses_a_run_that_trains(manager: RunManager, config: Run
     wait_until(state_is(run, RunState.PAUSED))
 
 
+@free_looks
 def test_single_steps_to_the_end_are_a_whole_run(manager: RunManager, data: DataConfig) -> None:
     config = replace(short(data, NETS["mlp-sgd"]), max_steps=70)  # steps 65, 67 and 69 are on no grid
     stepped = manager.start(config, paused=True)
@@ -186,6 +196,7 @@ def test_commands_are_compared_as_text(manager: RunManager, config: RunConfig) -
     wait_until(state_is(run, RunState.STOPPED))
 
 
+@free_looks
 @pytest.mark.parametrize(("engine", "steps"), [("autograd", STEPS_OF_A_SHORT_RUN), ("compiled", 60_000)])
 @each_net
 def test_a_resumed_run_equals_one_that_was_never_interrupted(
@@ -194,9 +205,7 @@ def test_a_resumed_run_equals_one_that_was_never_interrupted(
     net: tuple[ModelConfig, OptimizerConfig],
     engine: str,
     steps: int,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(spacing, "GRANT", math.inf)  # all kept steps are looked at, however slow the machine
     config = replace(short(data, net), engine=engine, max_steps=steps)
     whole = finished(manager.start(config))
     broken = manager.start(config)
@@ -231,6 +240,7 @@ def test_a_slow_run_keeps_its_pace_and_obeys_at_once(manager: RunManager, config
     assert manager.pace(run.id) == 0.5
 
 
+@free_looks
 def test_a_slow_run_takes_the_same_way(manager: RunManager, data: DataConfig) -> None:
     config = short(data, NETS["mlp-sgd"])
     slow = manager.start(config, pace=200.0)
@@ -239,6 +249,7 @@ def test_a_slow_run_takes_the_same_way(manager: RunManager, data: DataConfig) ->
     assert_equal_runs(finished(slow), finished(manager.start(config)))
 
 
+@free_looks
 def test_two_runs_at_once_equal_their_solo_runs(manager: RunManager, data: DataConfig) -> None:
     configs = [short(data, net, seed) for seed, net in enumerate(NETS.values())]
     together = [manager.start(config) for config in configs]
