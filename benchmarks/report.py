@@ -6,31 +6,23 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from typing import Any
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
-
 from benchmarks.contests import Result
+from makemore_core.cli import terminal
+from makemore_core.cli.terminal import say
 
-PIPE_WIDTH = 120  # a file has no edge, but a table needs one
 MISSING = "-"
 
 
 def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A table on stdout: the first column is text, numbers stand flush right."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for i, column in enumerate(columns):
-        table.add_column(column, justify="right" if i else "left", no_wrap=True)
-    for row in rows:
-        table.add_row(*row)
-    show_sentences([title])
-    _console().print(table)
+    """A table on stdout, under its title."""
+    say(title)
+    terminal.show_table(columns, rows, flush_right=True)
 
 
 def show_sentences(sentences: Iterable[str]) -> None:
     """Lines on stdout, however long."""
     for sentence in sentences:
-        _console().print(sentence, soft_wrap=True)
+        say(sentence)
 
 
 def show(results: Sequence[Result]) -> None:
@@ -93,10 +85,3 @@ def _number(value: float) -> str:
 
 def _ratio(value: float | None) -> str:
     return MISSING if value is None else f"{value:.2f}"
-
-
-def _console() -> Console:
-    console = Console(markup=False, emoji=False, highlight=False)
-    if not console.is_terminal:
-        console.width = PIPE_WIDTH
-    return console

@@ -1,6 +1,7 @@
 """All parameters as one vector, so that a step of an optimizer is a dozen operations for all and not for each."""
 
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any
 
 import torch
@@ -17,6 +18,12 @@ class Joined:
         self.data = self.join({name: parameter.detach() for name, parameter in parameters.items()})
         for name, part in self.part(self.data).items():
             parameters[name].data = part
+
+    @property
+    def places(self) -> dict[str, int]:
+        """Where each parameter begins in the vector."""
+        ends = accumulate(parameter.numel() for parameter in self.parameters.values())
+        return dict(zip(self.parameters, (0, *ends), strict=False))
 
     @property
     def grad(self) -> Tensor | None:

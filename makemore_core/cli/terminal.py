@@ -33,12 +33,12 @@ def complain(sentence: str) -> None:
     _console(stderr=True).print(printable(" ".join(map(str.strip, sentence.splitlines()))), soft_wrap=True)
 
 
-def show_table(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-    """A table on stdout; columns without words are set flush right, and the first is never folded."""
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], flush_right: bool = False) -> None:
+    """A table on stdout; columns without words stand flush right, or all but the first, which is never folded."""
     cells = list(rows)
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for i, column in enumerate(columns):
-        words = any(isinstance(row[i], str) for row in cells)
+        words = any(isinstance(row[i], str) for row in cells) and not (flush_right and i)
         table.add_column(column, justify="left" if words else "right", overflow="fold", no_wrap=i == 0)
     for row in cells:
         table.add_row(*map(_shown, row))

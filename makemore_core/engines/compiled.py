@@ -111,9 +111,7 @@ class Compiled:
                 raise InputError(f"The kernel computes in float32, but got {parameter.dtype}; choose autograd.")
         self.kernel = load_kernel()
         self.model = model
-        self.params = model.join().data
-        sizes = [parameter.numel() for parameter in model.parameters()]
-        self.places = dict(zip(model.named_parameters(), np.cumsum([0, *sizes]).tolist(), strict=False))
+        self.params = model.joined.data
         self.running = Joined(model.buffers()).data
         self.grads, self.m, self.v = (torch.zeros_like(self.params) for _ in range(3))
         self.net = self._laid_out(1)
@@ -164,11 +162,12 @@ class Compiled:
 
     def _laid_out(self, batch_size: int) -> "Net":
         net = Net(self.kernel, self.model.block_size, batch_size)
+        places = self.model.joined.places
         for name, layer in self.model.layers.items():
             kind = type(layer).__name__
             if kind not in OPERATIONS:
                 raise InputError(f"The kernel knows {', '.join(OPERATIONS)}, but got {kind}; choose autograd.")
-            OPERATIONS[kind](net, layer, {k: self.places[f"{name}.{k}"] for k in layer.parameters()})
+            OPERATIONS[kind](net, layer, {k: places[f"{name}.{k}"] for k in layer.parameters()})
         return net.ready()
 
     def _adopt(self, optimizer: Optimizer, rule: Rule) -> None:

@@ -109,6 +109,8 @@ class LanguageModel:
 
     def to(self, device: torch.device) -> None:
         """Move all tensors; parameters stay parameters, but are new tensors."""
+        if device == self.device:
+            return
         self.device = device
         for _, layer in self.all_layers():
             layer.to(device)
