@@ -51,7 +51,8 @@ class ByMinitorch:
 
     def loss(self, x: Tensor, y: Tensor) -> Loss:
         """Mean cross-entropy in nats of the next characters y after the inputs x."""
-        self.net.zero_grad()
+        for _, node in self.pairs:
+            node.zero_grad()
         logits = self.net(x.numpy())
         return LossByMinitorch(nn.cross_entropy(logits, y.numpy(), ignore_index=MASKED), self.pairs)
 

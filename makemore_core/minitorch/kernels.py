@@ -3,6 +3,8 @@
 A gradient takes g, the loss's gradient at the output, then the output, then the inputs. Dtypes stay as they come.
 """
 
+import math
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -20,7 +22,21 @@ def unbroadcast(gradient: Array, shape: Shape) -> Array:
         return gradient
     new = gradient.ndim - len(shape)
     stretched = tuple(new + i for i, n in enumerate(shape) if n == 1)
-    return gradient.sum(axis=(*range(new), *stretched)).reshape(shape)
+    return add_up(gradient, (*range(new), *stretched)).reshape(shape)
+
+
+def add_up(a: Array, axis: Shape) -> Array:
+    """The sum over axes, in a shape that broadcasts against `a`. Adding up rows is a product with ones: the faster way."""
+    if axis == tuple(range(a.ndim - 1)):
+        columns = rows(a)
+        return ones(len(columns), a.dtype).dot(columns)
+    return a.sum(axis=axis, keepdims=True)
+
+
+@cache
+def ones(n: int, dtype: np.dtype[Any]) -> Array:
+    """To be read only: the same array each time."""
+    return np.ones(n, dtype)
 
 
 def keep_axes(reduced: Array, a: Array, axis: Shape) -> Array:
@@ -30,14 +46,14 @@ def keep_axes(reduced: Array, a: Array, axis: Shape) -> Array:
 
 def count(a: Array, axis: Shape) -> int:
     """How many numbers of `a` meet in one when the axes are reduced."""
-    return int(np.prod([a.shape[i] for i in axis]))
+    return math.prod([a.shape[i] for i in axis])
 
 
 def matmul(a: Array, b: Array) -> Array:
     """Rows times one matrix is a single product, however many axes the rows fill: (..., N) @ (N, M) -> (..., M)."""
     if b.ndim > 2:
         return a @ b
-    return (rows(a) @ b).reshape(*a.shape[:-1], b.shape[-1])
+    return rows(a).dot(b).reshape(*a.shape[:-1], b.shape[-1])
 
 
 def matmul_left(g: Array, out: Array, a: Array, b: Array) -> Array:
@@ -49,17 +65,22 @@ def matmul_right(g: Array, out: Array, a: Array, b: Array) -> Array:
     """Through a product to its right factor: a transposed @ g, one product again if b is one matrix."""
     if b.ndim > 2:
         return a.swapaxes(-1, -2) @ g
-    return rows(a).T @ rows(g)
+    return rows(a).T.dot(rows(g))
 
 
 def rows(a: Array) -> Array:
     """All axes but the last as one: (..., N) -> (rows, N)."""
-    return a if a.ndim == 2 else a.reshape(int(np.prod(a.shape[:-1])), a.shape[-1])
+    return a if a.ndim == 2 else a.reshape(math.prod(a.shape[:-1]), a.shape[-1])
 
 
 def sigmoid(a: Array) -> Array:
     """By tanh, which never overflows, unlike 1 / (1 + exp(-a))."""
     return 0.5 + 0.5 * np.tanh(0.5 * a)
+
+
+def leak(a: Array, slope: float) -> Array:
+    """1 above zero, the slope below. By arithmetic, as np.where takes thrice as long where signs change by chance."""
+    return (a > 0) * a.dtype.type(1 - slope) + slope
 
 
 def gelu(a: Array) -> Array:
@@ -85,6 +106,22 @@ def var_gradient(g: Array, out: Array, a: Array, *, axis: Shape, keepdims: bool,
     """Twice the way from the mean, over n - correction; that the mean moves too cancels in the sum."""
     away = a - a.mean(axis=axis, keepdims=True)
     return away * (keep_axes(g, a, axis) * (2 / (count(a, axis) - correction)))
+
+
+def moments(a: Array, *, axis: Shape, correction: int) -> tuple[Array, Array]:
+    """Mean and variance over axes, in shapes that broadcast against `a`."""
+    n = count(a, axis)
+    mean = add_up(a, axis) / n
+    away = a - mean
+    return mean, add_up(away * away, axis) / (n - correction)
+
+
+def normalise_gradient(
+    g: Array, out: Array, a: Array, *, mean: Array, deviation: Array, axis: Shape, correction: int
+) -> Array:
+    """Lecture 4's one line, (n·g - Σ g - n/(n-1) · out · Σ g·out) / (n · deviation); it holds with an eps as well."""
+    n = count(a, axis)
+    return (g - add_up(g, axis) / n - out * (add_up(g * out, axis) / (n - correction))) / deviation
 
 
 def softmax(a: Array, *, axis: int) -> Array:
@@ -136,18 +173,17 @@ def shift(a: Array, *, steps: int, axis: int) -> Array:
     return out
 
 
-def cross_entropy(logits: Array, *, targets: Array, ignore_index: int) -> Array:
-    """The mean surprise in nats about the targets (...) that are not to be ignored, under logits (..., V)."""
-    kept = np.flatnonzero(targets != ignore_index)
-    logprobs = log_softmax(rows(logits)[kept], axis=-1)  # (kept, V)
-    return -logprobs[np.arange(len(kept)), targets.ravel()[kept]].mean()
+def cross_entropy(logits: Array, *, places: Array, targets: Array) -> Array:
+    """The mean surprise in nats about targets (n), each after the row of logits (..., V) at its place (n)."""
+    logprobs = log_softmax(rows(logits), axis=-1)
+    return -logprobs[places, targets].sum() / len(places)
 
 
-def cross_entropy_gradient(g: Array, out: Array, logits: Array, *, targets: Array, ignore_index: int) -> Array:
-    """(softmax - onehot) / n, as derived in lecture 4; 0 where the target is ignored."""
-    kept = np.flatnonzero(targets != ignore_index)
-    gradient = np.zeros_like(rows(logits))
-    p = softmax(rows(logits)[kept], axis=-1)  # (kept, V)
-    p[np.arange(len(kept)), targets.ravel()[kept]] -= 1
-    gradient[kept] = p * (g / len(kept))
+def cross_entropy_gradient(g: Array, out: Array, logits: Array, *, places: Array, targets: Array) -> Array:
+    """(softmax - onehot) / n, as derived in lecture 4; 0 at rows without a target."""
+    gradient = softmax(rows(logits), axis=-1)
+    gradient[places, targets] -= 1
+    share = np.zeros((len(gradient), 1), g.dtype)
+    share[places] = g / len(places)
+    gradient *= share
     return gradient.reshape(logits.shape)

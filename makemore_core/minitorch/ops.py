@@ -52,8 +52,8 @@ ROWS = (
     Op("tanh", "tanh(a)", lambda a: np.tanh(a), (lambda g, out, a: g * (1 - out * out),)),
     Op("sigmoid", "1 / (1 + exp(-a))", kernels.sigmoid, (lambda g, out, a: g * (out * (1 - out)),)),
     Op("relu", "max(a, 0)", lambda a: np.maximum(a, 0), (lambda g, out, a: g * (a > 0),)),
-    Op("leaky_relu", "a if a > 0 else slope · a", lambda a, slope: np.where(a > 0, a, slope * a),
-       (lambda g, out, a, slope: np.where(a > 0, g, slope * g),)),
+    Op("leaky_relu", "a if a > 0 else slope · a", lambda a, slope: a * kernels.leak(a, slope),
+       (lambda g, out, a, slope: g * kernels.leak(a, slope),)),
     Op("gelu", "a/2 · (1 + tanh(√(2/π) · (a + 0.044715 a³)))", kernels.gelu, (kernels.gelu_gradient,)),
 
     # many numbers to one
@@ -64,6 +64,8 @@ ROWS = (
     Op("var", "Σ (a - mean(a))² / (n - correction)",
        lambda a, axis, keepdims, correction: a.var(axis=axis, keepdims=keepdims, ddof=correction),
        (kernels.var_gradient,)),
+    Op("normalise", "(a - mean) / deviation, both of a",
+       lambda a, mean, deviation, axis, correction: (a - mean) / deviation, (kernels.normalise_gradient,)),
     Op("max", "max(a)", lambda a, axis, keepdims: a.max(axis=axis, keepdims=keepdims), (kernels.max_gradient,)),
 
     # scores to probabilities, probabilities to a loss

@@ -35,15 +35,14 @@ def no_grad() -> Generator[None]:
 
 def topological_order(root: Result) -> list[Result]:
     """All that led to a result, each after its parents; without recursion, so that depth has no limit."""
-    order: list[Result] = []
-    seen: set[int] = set()
-    stack = [(root, False)]
+    order: dict[Result, None] = {}  # a set that remembers who came first
+    seen: set[Result] = set()
+    stack = [root]
     while stack:
-        result, parents_are_done = stack.pop()
-        if parents_are_done:
-            order.append(result)
-        elif id(result) not in seen:
-            seen.add(id(result))
-            stack.append((result, True))
-            stack.extend((parent, False) for parent in result.parents)
-    return order
+        result = stack[-1]
+        if result in seen:  # so its parents, which lay above it, are done
+            order[stack.pop()] = None
+        else:
+            seen.add(result)
+            stack.extend(result.parents)
+    return list(order)

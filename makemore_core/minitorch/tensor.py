@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike
 
-from makemore_core.minitorch.kernels import Array, Shape, count, unbroadcast
+from makemore_core.minitorch.kernels import Array, Shape, count, moments, unbroadcast
 from makemore_core.minitorch.ops import OPS, Op
 from makemore_core.minitorch.tape import is_recording, topological_order
 
@@ -63,14 +63,14 @@ class Tensor:
 
     def backward(self, gradient: ArrayLike | None = None) -> None:
         """Leave in every Tensor of the graph the gradient of this one; leaves add it to what they have."""
-        gradients = {id(self): self._first_gradient(gradient)}
+        gradients = {self: self._first_gradient(gradient)}
         for tensor in reversed(topological_order(self)):
             if tensor.requires_grad:
-                g = gradients.pop(id(tensor))
+                g = gradients.pop(tensor)
                 tensor._keep(g)
                 for parent, part in tensor._parts(g):
-                    known = gradients.get(id(parent))
-                    gradients[id(parent)] = part if known is None else known + part
+                    known = gradients.get(parent)
+                    gradients[parent] = part if known is None else known + part
 
     def _first_gradient(self, gradient: ArrayLike | None) -> Array:
         if not self.requires_grad:
@@ -93,7 +93,7 @@ class Tensor:
         for i, parent in enumerate(self.parents):
             if self.op and parent.requires_grad:
                 part = np.asarray(self.op.gradient(i)(g, self.data, *arrays, **self.options))
-                yield parent, unbroadcast(part, parent.shape)
+                yield parent, unbroadcast(part, arrays[i].shape)
 
     def __add__(self, other: Operand) -> "Tensor":
         return apply("add", self, other)
@@ -169,12 +169,17 @@ class Tensor:
 
     def var(self, axis: Axis = None, keepdims: bool = False, correction: int = 1) -> "Tensor":
         """The unbiased variance; with correction=0 the biased one."""
-        n = count(self.data, self._axes(axis))
-        if n <= correction:
-            raise ValueError(
-                f"`{correction} < n` must hold for var(), but got n={n} from {self.shape}; take more rows."
-            )
-        return apply("var", self, axis=self._axes(axis), keepdims=keepdims, correction=correction)
+        axes = self._axes_for_var(axis, correction)
+        return apply("var", self, axis=axes, keepdims=keepdims, correction=correction)
+
+    def moments(self, axis: Axis = None, correction: int = 1) -> tuple[Array, Array]:
+        """Mean and variance as plain numbers, in shapes that broadcast against this one."""
+        return moments(self.data, axis=self._axes_for_var(axis, correction), correction=correction)
+
+    def normalise(self, mean: Array, deviation: Array, axis: Axis = None, correction: int = 1) -> "Tensor":
+        """(self - mean) / deviation, which come from this Tensor's own moments, so that gradients flow through them."""
+        options = {"mean": mean, "deviation": deviation, "axis": self._axes(axis), "correction": correction}
+        return apply("normalise", self, **options)
 
     def max(self, axis: Axis = None, keepdims: bool = False) -> "Tensor":
         return apply("max", self, axis=self._axes(axis), keepdims=keepdims)
@@ -206,6 +211,16 @@ class Tensor:
         """out[t] = self[t - steps] along an axis, with zeros moving in."""
         return apply("shift", self, steps=steps, axis=axis)
 
+    def _axes_for_var(self, axis: Axis, correction: int) -> tuple[int, ...]:
+        """Axes to reduce that hold numbers enough to have a spread."""
+        axes = self._axes(axis)
+        n = count(self.data, axes)
+        if n <= correction:
+            raise ValueError(
+                f"`{correction} < n` must hold for var(), but got n={n} from {self.shape}; take more rows."
+            )
+        return axes
+
     def _axes(self, axis: Axis) -> tuple[int, ...]:
         """Axes to reduce, counted from the front; all of them for None."""
         given = range(self.ndim) if axis is None else (axis,) if isinstance(axis, int) else axis
@@ -232,7 +247,7 @@ def apply(name: str, *operands: Operand, **options: Any) -> Tensor:
     except ValueError as error:
         shapes = " and ".join(str(tensor.shape) for tensor in tensors)
         raise ValueError(f"`{name}` cannot take {shapes} ({error}); reshape the inputs until they fit.") from error
-    if is_recording() and any(tensor.requires_grad for tensor in tensors):
+    if is_recording() and any([tensor.requires_grad for tensor in tensors]):
         out.op, out.options, out.parents, out.requires_grad = op, options, tensors, True
     return out
 
@@ -251,14 +266,14 @@ def _floats(data: ArrayLike) -> Array:
 
 def _same_dtype(name: str, operands: tuple[Operand, ...]) -> tuple[Tensor, ...]:
     """Constants take the Tensors' dtype; two Tensors have to agree, so that nothing grows in silence."""
-    dtypes = {operand.dtype for operand in operands if isinstance(operand, Tensor)}
+    dtypes = {operand.data.dtype for operand in operands if isinstance(operand, Tensor)}
     if len(dtypes) != 1:
         got = " and ".join(sorted(map(str, dtypes))) or "no Tensor"
         raise ValueError(
             f"`{name}` takes Tensors of one dtype, but got {got}; convert with Tensor(x.data.astype(...))."
         )
     dtype = dtypes.pop()
-    return tuple(o if isinstance(o, Tensor) else Tensor(np.asarray(o, dtype), requires_grad=False) for o in operands)
+    return tuple([o if isinstance(o, Tensor) else Tensor(np.asarray(o, dtype), requires_grad=False) for o in operands])
 
 
 def _matmul(a: Operand, b: Operand) -> Tensor:

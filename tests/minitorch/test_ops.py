@@ -48,6 +48,16 @@ def softmax_over_rows(a: torch.Tensor) -> torch.Tensor:
     return a.softmax(0)
 
 
+def normalised_down(a: Tensor) -> Tensor:
+    mean, variance = a.moments(0)
+    return a.normalise(mean, np.sqrt(variance), 0)
+
+
+def normalised_over_rest(a: Tensor) -> Tensor:
+    mean, variance = a.moments((1, -1), correction=0)
+    return a.normalise(mean, np.sqrt(variance + 1e-5), (1, -1), correction=0)  # torch's eps
+
+
 def shifted(a: torch.Tensor, steps: int) -> torch.Tensor:
     """By padding and cutting, along the middle axis of three."""
     T = a.shape[1]
@@ -78,6 +88,10 @@ CASES: dict[str, tuple[Case, ...]] = {
     "sum": (Case(lambda a: a.sum(), torch.sum), Case(lambda a: a.sum(0, keepdims=True), lambda a: a.sum(0, True))),
     "mean": (Case(lambda a: a.mean(), torch.mean), Case(lambda a: a.mean((0, -1)), lambda a: a.mean((0, -1)))),
     "var": (Case(lambda a: a.var(1), lambda a: a.var(1)), Case(lambda a: a.var(correction=0), biased)),
+    "normalise": (
+        Case(normalised_down, lambda a: (a - a.mean(0)) / a.std(0)),
+        Case(normalised_over_rest, lambda a: functional.layer_norm(a, (3, 4)), (drawn(2, 3, 4),)),
+    ),
     "max": (
         Case(lambda a: a.max(1), lambda a: a.amax(1)),
         Case(lambda a: a.max(1, keepdims=True), lambda a: a.amax(1, True), TIED, is_smooth=False),

@@ -1,5 +1,6 @@
 """The lectures' layers on our Tensors. Constructors take the parameters as arrays, never copied; `drawn` draws them."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -110,7 +111,7 @@ class Flatten(Module):
     """All vectors of a context side by side: (B, T, E) -> (B, T*E)."""
 
     def __call__(self, x: Tensor) -> Tensor:
-        return x.reshape(x.shape[0], int(np.prod(x.shape[1:])))
+        return x.reshape(x.shape[0], math.prod(x.shape[1:]))
 
 
 class FlattenConsecutive(Module):

@@ -13,10 +13,11 @@ def cross_entropy(logits: Tensor, targets: Array, ignore_index: int = -1) -> Ten
         raise ValueError(
             f"Logits {logits.shape} want targets {logits.shape[:-1]}, but got {targets.shape}; reshape them."
         )
-    kept = targets[targets != ignore_index]
-    if not kept.size:
+    places = np.flatnonzero(targets != ignore_index)
+    if not places.size:
         raise ValueError(f"cross_entropy needs one target at least, but all {targets.size} are {ignore_index}.")
+    kept = targets.ravel()[places]
     if not 0 <= kept.min() <= kept.max() < vocab_size:
         wrong = int(kept.min() if kept.min() < 0 else kept.max())
         raise ValueError(f"`0 <= target < {vocab_size}` must hold, but got {wrong}; use the logits' vocabulary.")
-    return apply("cross_entropy", logits, targets=np.asarray(targets), ignore_index=ignore_index)
+    return apply("cross_entropy", logits, places=places, targets=kept)

@@ -35,34 +35,35 @@ class BatchNorm1d(Module):
 
     def __call__(self, x: Tensor) -> Tensor:
         if not self.training:
-            centred, spread = x - self.running_mean, Tensor(self.running_spread, requires_grad=False)
+            raw = (x - self.running_mean) / self.deviation(self.running_spread)
         else:
             axes = tuple(range(x.ndim - 1))
-            mean, spread = x.mean(axes), self.spread(x, axes)
-            centred = x - mean
+            mean, variance = x.moments(axes)
+            spread = self.spread(variance)
+            raw = x.normalise(mean, self.deviation(spread), axes)
             self._track(self.running_mean, mean)
             self._track(self.running_spread, spread)
-        return self.gamma * (centred / self.deviation(spread)) + self.beta
+        return self.gamma * raw + self.beta
 
-    def spread(self, x: Tensor, axes: tuple[int, ...]) -> Tensor:
+    def spread(self, variance: Array) -> Array:
         """What is tracked: the variance of each neuron over the batch."""
-        return x.var(axes)
+        return variance
 
-    def deviation(self, spread: Tensor) -> Tensor:
-        return (spread + self.eps).sqrt()
+    def deviation(self, spread: Array) -> Array:
+        return np.sqrt(spread + self.eps)
 
-    def _track(self, running: Array, now: Tensor) -> None:
+    def _track(self, running: Array, now: Array) -> None:
         running *= 1 - self.momentum
-        running += self.momentum * now.data
+        running += self.momentum * now.reshape(running.shape)
 
 
 class DeviationBatchNorm1d(BatchNorm1d):
     """Lecture 3's batch normalisation by hand: tracks the deviation itself, divides by it without eps."""
 
-    def spread(self, x: Tensor, axes: tuple[int, ...]) -> Tensor:
-        return x.var(axes).sqrt()
+    def spread(self, variance: Array) -> Array:
+        return np.sqrt(variance)
 
-    def deviation(self, spread: Tensor) -> Tensor:
+    def deviation(self, spread: Array) -> Array:
         return spread
 
 
@@ -78,6 +79,5 @@ class LayerNorm(Module):
         return cls(np.ones(n, dtype), np.zeros(n, dtype))
 
     def __call__(self, x: Tensor) -> Tensor:
-        centred = x - x.mean(-1, keepdims=True)
-        deviation = (x.var(-1, keepdims=True, correction=0) + self.eps).sqrt()
-        return self.gamma * (centred / deviation) + self.beta
+        mean, variance = x.moments(-1, correction=0)
+        return self.gamma * x.normalise(mean, np.sqrt(variance + self.eps), -1, correction=0) + self.beta
