@@ -26,7 +26,7 @@ def unbroadcast(gradient: Array, shape: Shape) -> Array:
 
 
 def add_up(a: Array, axis: Shape) -> Array:
-    """The sum over axes, in a shape that broadcasts against `a`. Adding up rows is a product with ones: the faster way."""
+    """The sum over axes, in a shape that broadcasts against `a`. Rows are added up by a product, which is faster."""
     if axis == tuple(range(a.ndim - 1)):
         columns = rows(a)
         return ones(len(columns), a.dtype).dot(columns)
@@ -54,6 +54,20 @@ def matmul(a: Array, b: Array) -> Array:
     if b.ndim > 2:
         return a @ b
     return rows(a).dot(b).reshape(*a.shape[:-1], b.shape[-1])
+
+
+def linear(a: Array, W: Array, b: Array) -> Array:
+    """A product of rows, moved by b."""
+    out = matmul(a, W)
+    out += b
+    return out
+
+
+def scale(a: Array, gamma: Array, beta: Array) -> Array:
+    """Each number of a row with a factor of its own, moved by beta."""
+    out = a * gamma
+    out += beta
+    return out
 
 
 def matmul_left(g: Array, out: Array, a: Array, b: Array) -> Array:
@@ -173,17 +187,22 @@ def shift(a: Array, *, steps: int, axis: int) -> Array:
     return out
 
 
-def cross_entropy(logits: Array, *, places: Array, targets: Array) -> Array:
-    """The mean surprise in nats about targets (n), each after the row of logits (..., V) at its place (n)."""
-    logprobs = log_softmax(rows(logits), axis=-1)
-    return -logprobs[places, targets].sum() / len(places)
+def log_sum_exp(a: Array) -> Array:
+    """log(Σ exp(a)) over the last axis, which stays in length 1: (..., V) -> (..., 1)."""
+    largest = a.max(axis=-1, keepdims=True)  # without it exp overflows
+    return largest + np.log(np.exp(a - largest).sum(axis=-1, keepdims=True))
 
 
-def cross_entropy_gradient(g: Array, out: Array, logits: Array, *, places: Array, targets: Array) -> Array:
-    """(softmax - onehot) / n, as derived in lecture 4; 0 at rows without a target."""
-    gradient = softmax(rows(logits), axis=-1)
-    gradient[places, targets] -= 1
-    share = np.zeros((len(gradient), 1), g.dtype)
-    share[places] = g / len(places)
-    gradient *= share
-    return gradient.reshape(logits.shape)
+def cross_entropy(logits: Array, *, targets: Array, total: Array) -> Array:
+    """The mean surprise in nats about targets (N) under logits (N, V), whose log_sum_exp is `total` (N, 1)."""
+    n = len(targets)
+    return (total.sum() - logits[np.arange(n), targets].sum()) / n
+
+
+def cross_entropy_gradient(g: Array, out: Array, logits: Array, *, targets: Array, total: Array) -> Array:
+    """(softmax - onehot) / n, as derived in lecture 4."""
+    n = len(targets)
+    gradient = np.exp(logits - total)
+    gradient[np.arange(n), targets] -= 1
+    gradient *= g / n
+    return gradient

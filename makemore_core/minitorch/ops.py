@@ -44,6 +44,12 @@ ROWS = (
     Op("neg", "-a", lambda a: -a, (lambda g, out, a: -g,)),
     Op("pow", "a ** power", lambda a, power: a**power, (lambda g, out, a, power: g * (power * a ** (power - 1)),)),
     Op("matmul", "a @ b", kernels.matmul, (kernels.matmul_left, kernels.matmul_right)),
+    Op("linear", "a @ W + b", kernels.linear,
+       (lambda g, out, a, W, b: kernels.matmul_left(g, out, a, W),
+        lambda g, out, a, W, b: kernels.matmul_right(g, out, a, W), lambda g, out, a, W, b: g)),
+    Op("scale", "gamma · a + beta", kernels.scale,
+       (lambda g, out, a, gamma, beta: g * gamma, lambda g, out, a, gamma, beta: g * a,
+        lambda g, out, a, gamma, beta: g)),
 
     # each number by itself
     Op("exp", "exp(a)", lambda a: np.exp(a), (lambda g, out, a: g * out,)),
@@ -73,7 +79,7 @@ ROWS = (
        (lambda g, out, a, axis: out * (g - (g * out).sum(axis=axis, keepdims=True)),)),
     Op("log_softmax", "a - log(Σ exp(a))", kernels.log_softmax,
        (lambda g, out, a, axis: g - np.exp(out) * g.sum(axis=axis, keepdims=True),)),
-    Op("cross_entropy", "-mean(log_softmax(a)[targets])", kernels.cross_entropy, (kernels.cross_entropy_gradient,)),
+    Op("cross_entropy", "mean(log(Σ exp(a)) - a[targets])", kernels.cross_entropy, (kernels.cross_entropy_gradient,)),
 
     # the same numbers in other places
     Op("reshape", "a, row by row in another shape", lambda a, shape: a.reshape(shape),

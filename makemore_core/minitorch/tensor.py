@@ -77,23 +77,21 @@ class Tensor:
             raise ValueError("backward() found no graph; compute the loss from a Tensor, outside of no_grad().")
         if gradient is None and self.data.size != 1:
             raise ValueError(f"backward() starts from one number, but got shape {self.shape}; take .sum() or .mean().")
-        first = np.asarray(1 if gradient is None else gradient, dtype=self.dtype)
-        return np.broadcast_to(first, self.shape)
+        return np.full(self.shape, 1 if gradient is None else gradient, self.dtype)
 
     def _keep(self, g: Array) -> None:
-        """A leaf's gradient is its own array, for others may share theirs."""
-        if self.parents:
-            self.grad = g
-        else:
-            self.grad = np.array(g) if self.grad is None else self.grad + g
+        """A leaf adds it to what it has."""
+        self.grad = g if self.parents or self.grad is None else self.grad + g
 
     def _parts(self, g: Array) -> Generator[tuple["Tensor", Array]]:
-        """What flows back to each parent, in its own shape."""
+        """What flows back to each parent, in its own shape; a leaf gets an array that nobody shares."""
         arrays = [parent.data for parent in self.parents]
         for i, parent in enumerate(self.parents):
             if self.op and parent.requires_grad:
                 part = np.asarray(self.op.gradient(i)(g, self.data, *arrays, **self.options))
-                yield parent, unbroadcast(part, arrays[i].shape)
+                part = unbroadcast(part, arrays[i].shape)
+                is_shared = part is g or part.base is not None
+                yield parent, part.copy() if is_shared and not parent.parents else part
 
     def __add__(self, other: Operand) -> "Tensor":
         return apply("add", self, other)
@@ -247,7 +245,7 @@ def apply(name: str, *operands: Operand, **options: Any) -> Tensor:
     except ValueError as error:
         shapes = " and ".join(str(tensor.shape) for tensor in tensors)
         raise ValueError(f"`{name}` cannot take {shapes} ({error}); reshape the inputs until they fit.") from error
-    if is_recording() and any([tensor.requires_grad for tensor in tensors]):
+    if is_recording() and any(tensor.requires_grad for tensor in tensors):
         out.op, out.options, out.parents, out.requires_grad = op, options, tensors, True
     return out
 

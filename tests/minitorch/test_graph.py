@@ -25,9 +25,8 @@ def test_a_neurons_graph() -> None:
         ("constant", "", (1, 2), ()),
         ("leaf", "weight", (2, 1), ()),
         ("leaf", "bias", (1,), ()),
-        ("matmul", "", (1, 1), ("constant", "leaf")),
-        ("add", "", (1, 1), ("matmul", "leaf")),
-        ("tanh", "", (1, 1), ("add",)),
+        ("linear", "", (1, 1), ("constant", "leaf", "leaf")),
+        ("tanh", "", (1, 1), ("linear",)),
     }
 
 

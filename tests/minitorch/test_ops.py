@@ -10,12 +10,14 @@ from torch.nn import functional
 
 from makemore_core.minitorch import OPS, Tensor, concatenate, gradcheck, source, walk, where
 from makemore_core.minitorch.nn import cross_entropy
+from makemore_core.minitorch.tensor import apply
 from tests.minitorch.against_torch import Array, assert_same, drawn, minitorch_gradients
 
 MASK = np.array([[True, False, True], [False, False, True]])
 PICKED = np.array([[0, 2], [2, 2]])  # a row twice and more, one not at all
 TARGETS = np.array([[0, 4, -1], [2, 2, 0]])
 ONE, PAIR, MATRICES = (drawn(2, 3),), (drawn(2, 3), drawn(3, seed=2)), (drawn(2, 3, 4), drawn(4, 5, seed=2))
+WEIGHTS, PER_NEURON = (drawn(4, 5, seed=2), drawn(5, seed=3)), (drawn(4, seed=2), drawn(4, seed=3))
 POSITIVE = (np.abs(drawn(2, 3)) + 0.5,)
 TIED = (np.array([[1.0, 3.0, 3.0], [2.0, -1.0, 0.0]]),)
 
@@ -76,6 +78,14 @@ CASES: dict[str, tuple[Case, ...]] = {
         Case(lambda a, b: a @ b, torch.matmul, MATRICES),
         Case(lambda a, b: a @ b, torch.matmul, (drawn(2, 3), drawn(5, 3, 4))),
         Case(lambda a, b: a @ b, torch.matmul, (drawn(2, 1, 3, 4), drawn(6, 4, 5))),
+    ),
+    "linear": tuple(
+        Case(lambda a, W, b: apply("linear", a, W, b), lambda a, W, b: functional.linear(a, W.T, b), (a, *WEIGHTS))
+        for a in (drawn(2, 4), drawn(2, 3, 4))
+    ),
+    "scale": tuple(
+        Case(lambda a, gamma, beta: apply("scale", a, gamma, beta), lambda a, gamma, beta: gamma * a + beta, arrays)
+        for arrays in ((drawn(2, 4), *PER_NEURON), (drawn(2, 3, 4), *PER_NEURON))
     ),
     "exp": (Case(lambda a: a.exp(), torch.exp),),
     "log": (Case(lambda a: a.log(), torch.log, POSITIVE),),

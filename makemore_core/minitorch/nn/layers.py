@@ -8,7 +8,7 @@ from numpy.typing import DTypeLike
 
 from makemore_core.minitorch.kernels import Array, Shape
 from makemore_core.minitorch.nn.module import Module
-from makemore_core.minitorch.tensor import Tensor
+from makemore_core.minitorch.tensor import Tensor, apply
 
 
 class Embedding(Module):
@@ -55,8 +55,7 @@ class Linear(Module):
         return cls(weight.astype(dtype), np.zeros(fan_out, dtype) if bias else None)
 
     def __call__(self, x: Tensor | Array) -> Tensor:
-        out = x @ self.weight
-        return out if self.bias is None else out + self.bias
+        return x @ self.weight if self.bias is None else apply("linear", x, self.weight, self.bias)
 
 
 class Dropout(Module):

@@ -1,8 +1,6 @@
 """The one loss of all lectures: how surprised the logits are by what came next."""
 
-import numpy as np
-
-from makemore_core.minitorch.kernels import Array
+from makemore_core.minitorch.kernels import Array, log_sum_exp
 from makemore_core.minitorch.tensor import Tensor, apply
 
 
@@ -13,11 +11,14 @@ def cross_entropy(logits: Tensor, targets: Array, ignore_index: int = -1) -> Ten
         raise ValueError(
             f"Logits {logits.shape} want targets {logits.shape[:-1]}, but got {targets.shape}; reshape them."
         )
-    places = np.flatnonzero(targets != ignore_index)
-    if not places.size:
-        raise ValueError(f"cross_entropy needs one target at least, but all {targets.size} are {ignore_index}.")
-    kept = targets.ravel()[places]
-    if not 0 <= kept.min() <= kept.max() < vocab_size:
-        wrong = int(kept.min() if kept.min() < 0 else kept.max())
+    is_scored = targets != ignore_index
+    if not is_scored.all():
+        logits, targets = logits[is_scored], targets[is_scored]
+    if not targets.size:
+        raise ValueError(f"cross_entropy needs one target at least, but all {is_scored.size} are {ignore_index}.")
+    if not 0 <= targets.min() <= targets.max() < vocab_size:
+        wrong = int(targets.min() if targets.min() < 0 else targets.max())
         raise ValueError(f"`0 <= target < {vocab_size}` must hold, but got {wrong}; use the logits' vocabulary.")
-    return apply("cross_entropy", logits, places=places, targets=kept)
+    if logits.ndim != 2:
+        logits, targets = logits.reshape(targets.size, vocab_size), targets.ravel()
+    return apply("cross_entropy", logits, targets=targets, total=log_sum_exp(logits.data))

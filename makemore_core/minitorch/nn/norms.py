@@ -5,7 +5,7 @@ from numpy.typing import DTypeLike
 
 from makemore_core.minitorch.kernels import Array
 from makemore_core.minitorch.nn.module import Module
-from makemore_core.minitorch.tensor import Tensor
+from makemore_core.minitorch.tensor import Tensor, apply
 
 
 class BatchNorm1d(Module):
@@ -43,7 +43,7 @@ class BatchNorm1d(Module):
             raw = x.normalise(mean, self.deviation(spread), axes)
             self._track(self.running_mean, mean)
             self._track(self.running_spread, spread)
-        return self.gamma * raw + self.beta
+        return apply("scale", raw, self.gamma, self.beta)
 
     def spread(self, variance: Array) -> Array:
         """What is tracked: the variance of each neuron over the batch."""
@@ -80,4 +80,5 @@ class LayerNorm(Module):
 
     def __call__(self, x: Tensor) -> Tensor:
         mean, variance = x.moments(-1, correction=0)
-        return self.gamma * x.normalise(mean, np.sqrt(variance + self.eps), -1, correction=0) + self.beta
+        raw = x.normalise(mean, np.sqrt(variance + self.eps), -1, correction=0)
+        return apply("scale", raw, self.gamma, self.beta)
