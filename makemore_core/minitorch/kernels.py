@@ -49,6 +49,14 @@ def count(a: Array, axis: Shape) -> int:
     return math.prod([a.shape[i] for i in axis])
 
 
+def freedom(a: Array, axis: Shape, correction: int) -> int:
+    """How many numbers a variance over axes is divided by: n - correction, and one has to be left."""
+    n = count(a, axis)
+    if n <= correction:
+        raise ValueError(f"`{correction} < n` must hold for var(), but got n={n} from {a.shape}; take more rows.")
+    return n - correction
+
+
 def matmul(a: Array, b: Array) -> Array:
     """Rows times one matrix is a single product, however many axes the rows fill: (..., N) @ (N, M) -> (..., M)."""
     if b.ndim > 2:
@@ -119,23 +127,22 @@ def max_gradient(g: Array, out: Array, a: Array, *, axis: Shape, keepdims: bool)
 def var_gradient(g: Array, out: Array, a: Array, *, axis: Shape, keepdims: bool, correction: int) -> Array:
     """Twice the way from the mean, over n - correction; that the mean moves too cancels in the sum."""
     away = a - a.mean(axis=axis, keepdims=True)
-    return away * (keep_axes(g, a, axis) * (2 / (count(a, axis) - correction)))
+    return away * (keep_axes(g, a, axis) * (2 / freedom(a, axis, correction)))
 
 
 def moments(a: Array, *, axis: Shape, correction: int) -> tuple[Array, Array]:
-    """Mean and variance over axes, in shapes that broadcast against `a`."""
-    n = count(a, axis)
-    mean = add_up(a, axis) / n
+    """Mean and variance over axes, in shapes that broadcast against `a`: (..., H) -> (H) over all but the last."""
+    mean = add_up(a, axis) / count(a, axis)
     away = a - mean
-    return mean, add_up(away * away, axis) / (n - correction)
+    return mean, add_up(away * away, axis) / freedom(a, axis, correction)
 
 
 def normalise_gradient(
     g: Array, out: Array, a: Array, *, mean: Array, deviation: Array, axis: Shape, correction: int
 ) -> Array:
     """Lecture 4's one line, (n·g - Σ g - n/(n-1) · out · Σ g·out) / (n · deviation); it holds with an eps as well."""
-    n = count(a, axis)
-    return (g - add_up(g, axis) / n - out * (add_up(g * out, axis) / (n - correction))) / deviation
+    dmean, dspread = add_up(g, axis) / count(a, axis), add_up(g * out, axis) / freedom(a, axis, correction)
+    return (g - dmean - out * dspread) / deviation
 
 
 def softmax(a: Array, *, axis: int) -> Array:

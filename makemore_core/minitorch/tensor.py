@@ -4,13 +4,12 @@ A Tensor is what gets a gradient; plain arrays and numbers beside it are constan
 themselves are rows of the table in ops.py.
 """
 
-from collections.abc import Generator
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from makemore_core.minitorch.kernels import Array, Shape, count, moments, unbroadcast
+from makemore_core.minitorch.kernels import Array, Shape, freedom, unbroadcast
 from makemore_core.minitorch.ops import OPS, Op
 from makemore_core.minitorch.tape import is_recording, topological_order
 
@@ -66,11 +65,7 @@ class Tensor:
         gradients = {self: self._first_gradient(gradient)}
         for tensor in reversed(topological_order(self)):
             if tensor.requires_grad:
-                g = gradients.pop(tensor)
-                tensor._keep(g)
-                for parent, part in tensor._parts(g):
-                    known = gradients.get(parent)
-                    gradients[parent] = part if known is None else known + part
+                tensor._flow_back(gradients.pop(tensor), gradients)
 
     def _first_gradient(self, gradient: ArrayLike | None) -> Array:
         if not self.requires_grad:
@@ -79,19 +74,22 @@ class Tensor:
             raise ValueError(f"backward() starts from one number, but got shape {self.shape}; take .sum() or .mean().")
         return np.full(self.shape, 1 if gradient is None else gradient, self.dtype)
 
-    def _keep(self, g: Array) -> None:
-        """A leaf adds it to what it has."""
-        self.grad = g if self.parents or self.grad is None else self.grad + g
-
-    def _parts(self, g: Array) -> Generator[tuple["Tensor", Array]]:
-        """What flows back to each parent, in its own shape; a leaf gets an array that nobody shares."""
+    def _flow_back(self, g: Array, gradients: "dict[Tensor, Array]") -> None:
+        """Keep the gradient, and add to those of the parents what flows back to each, in its own shape."""
+        if self.op is None:
+            self.grad = g if self.grad is None else self.grad + g
+            return
+        self.grad = g
         arrays = [parent.data for parent in self.parents]
         for i, parent in enumerate(self.parents):
-            if self.op and parent.requires_grad:
+            if parent.requires_grad:
                 part = np.asarray(self.op.gradient(i)(g, self.data, *arrays, **self.options))
                 part = unbroadcast(part, arrays[i].shape)
-                is_shared = part is g or part.base is not None
-                yield parent, part.copy() if is_shared and not parent.parents else part
+                if parent in gradients:
+                    part = gradients[parent] + part
+                elif parent.op is None and (part is g or part.base is not None):
+                    part = part.copy()  # a leaf's gradient is its own array
+                gradients[parent] = part
 
     def __add__(self, other: Operand) -> "Tensor":
         return apply("add", self, other)
@@ -167,17 +165,9 @@ class Tensor:
 
     def var(self, axis: Axis = None, keepdims: bool = False, correction: int = 1) -> "Tensor":
         """The unbiased variance; with correction=0 the biased one."""
-        axes = self._axes_for_var(axis, correction)
+        axes = self._axes(axis)
+        freedom(self.data, axes, correction)
         return apply("var", self, axis=axes, keepdims=keepdims, correction=correction)
-
-    def moments(self, axis: Axis = None, correction: int = 1) -> tuple[Array, Array]:
-        """Mean and variance as plain numbers, in shapes that broadcast against this one."""
-        return moments(self.data, axis=self._axes_for_var(axis, correction), correction=correction)
-
-    def normalise(self, mean: Array, deviation: Array, axis: Axis = None, correction: int = 1) -> "Tensor":
-        """(self - mean) / deviation, which come from this Tensor's own moments, so that gradients flow through them."""
-        options = {"mean": mean, "deviation": deviation, "axis": self._axes(axis), "correction": correction}
-        return apply("normalise", self, **options)
 
     def max(self, axis: Axis = None, keepdims: bool = False) -> "Tensor":
         return apply("max", self, axis=self._axes(axis), keepdims=keepdims)
@@ -208,16 +198,6 @@ class Tensor:
     def shift(self, steps: int, axis: int = -1) -> "Tensor":
         """out[t] = self[t - steps] along an axis, with zeros moving in."""
         return apply("shift", self, steps=steps, axis=axis)
-
-    def _axes_for_var(self, axis: Axis, correction: int) -> tuple[int, ...]:
-        """Axes to reduce that hold numbers enough to have a spread."""
-        axes = self._axes(axis)
-        n = count(self.data, axes)
-        if n <= correction:
-            raise ValueError(
-                f"`{correction} < n` must hold for var(), but got n={n} from {self.shape}; take more rows."
-            )
-        return axes
 
     def _axes(self, axis: Axis) -> tuple[int, ...]:
         """Axes to reduce, counted from the front; all of them for None."""

@@ -9,6 +9,7 @@ import torch
 from torch.nn import functional
 
 from makemore_core.minitorch import OPS, Tensor, concatenate, gradcheck, source, walk, where
+from makemore_core.minitorch.kernels import moments
 from makemore_core.minitorch.nn import cross_entropy
 from makemore_core.minitorch.tensor import apply
 from tests.minitorch.against_torch import Array, assert_same, drawn, minitorch_gradients
@@ -50,14 +51,11 @@ def softmax_over_rows(a: torch.Tensor) -> torch.Tensor:
     return a.softmax(0)
 
 
-def normalised_down(a: Tensor) -> Tensor:
-    mean, variance = a.moments(0)
-    return a.normalise(mean, np.sqrt(variance), 0)
-
-
-def normalised_over_rest(a: Tensor) -> Tensor:
-    mean, variance = a.moments((1, -1), correction=0)
-    return a.normalise(mean, np.sqrt(variance + 1e-5), (1, -1), correction=0)  # torch's eps
+def normalised(a: Tensor, axis: tuple[int, ...], correction: int) -> Tensor:
+    """With torch's eps."""
+    mean, variance = moments(a.data, axis=axis, correction=correction)
+    deviation = np.sqrt(variance + 1e-5)
+    return apply("normalise", a, mean=mean, deviation=deviation, axis=axis, correction=correction)
 
 
 def shifted(a: torch.Tensor, steps: int) -> torch.Tensor:
@@ -99,8 +97,8 @@ CASES: dict[str, tuple[Case, ...]] = {
     "mean": (Case(lambda a: a.mean(), torch.mean), Case(lambda a: a.mean((0, -1)), lambda a: a.mean((0, -1)))),
     "var": (Case(lambda a: a.var(1), lambda a: a.var(1)), Case(lambda a: a.var(correction=0), biased)),
     "normalise": (
-        Case(normalised_down, lambda a: (a - a.mean(0)) / a.std(0)),
-        Case(normalised_over_rest, lambda a: functional.layer_norm(a, (3, 4)), (drawn(2, 3, 4),)),
+        Case(lambda a: normalised(a, (0,), 1), lambda a: (a - a.mean(0)) / (a.var(0) + 1e-5).sqrt()),
+        Case(lambda a: normalised(a, (1, 2), 0), lambda a: functional.layer_norm(a, (3, 4)), (drawn(2, 3, 4),)),
     ),
     "max": (
         Case(lambda a: a.max(1), lambda a: a.amax(1)),

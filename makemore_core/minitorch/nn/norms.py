@@ -1,9 +1,11 @@
 """Layers that keep activations at mean 0 and deviation 1: over the batch (lecture 3), or over each vector (GPT-2)."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import DTypeLike
 
-from makemore_core.minitorch.kernels import Array
+from makemore_core.minitorch.kernels import Array, moments
 from makemore_core.minitorch.nn.module import Module
 from makemore_core.minitorch.tensor import Tensor, apply
 
@@ -37,10 +39,10 @@ class BatchNorm1d(Module):
         if not self.training:
             raw = (x - self.running_mean) / self.deviation(self.running_spread)
         else:
-            axes = tuple(range(x.ndim - 1))
-            mean, variance = x.moments(axes)
+            over: dict[str, Any] = {"axis": tuple(range(x.ndim - 1)), "correction": 1}
+            mean, variance = moments(x.data, **over)
             spread = self.spread(variance)
-            raw = x.normalise(mean, self.deviation(spread), axes)
+            raw = apply("normalise", x, mean=mean, deviation=self.deviation(spread), **over)
             self._track(self.running_mean, mean)
             self._track(self.running_spread, spread)
         return apply("scale", raw, self.gamma, self.beta)
@@ -54,7 +56,7 @@ class BatchNorm1d(Module):
 
     def _track(self, running: Array, now: Array) -> None:
         running *= 1 - self.momentum
-        running += self.momentum * now.reshape(running.shape)
+        running += self.momentum * now
 
 
 class DeviationBatchNorm1d(BatchNorm1d):
@@ -79,6 +81,7 @@ class LayerNorm(Module):
         return cls(np.ones(n, dtype), np.zeros(n, dtype))
 
     def __call__(self, x: Tensor) -> Tensor:
-        mean, variance = x.moments(-1, correction=0)
-        raw = x.normalise(mean, np.sqrt(variance + self.eps), -1, correction=0)
+        over: dict[str, Any] = {"axis": (x.ndim - 1,), "correction": 0}
+        mean, variance = moments(x.data, **over)
+        raw = apply("normalise", x, mean=mean, deviation=np.sqrt(variance + self.eps), **over)
         return apply("scale", raw, self.gamma, self.beta)
