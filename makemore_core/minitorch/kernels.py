@@ -35,7 +35,7 @@ def add_up(a: Array, axis: Shape) -> Array:
 
 @cache
 def ones(n: int, dtype: np.dtype[Any]) -> Array:
-    """To be read only: the same array each time."""
+    """(n), the same array each time: not to be written to."""
     return np.ones(n, dtype)
 
 
@@ -64,27 +64,13 @@ def matmul(a: Array, b: Array) -> Array:
     return rows(a).dot(b).reshape(*a.shape[:-1], b.shape[-1])
 
 
-def linear(a: Array, W: Array, b: Array) -> Array:
-    """A product of rows, moved by b."""
-    out = matmul(a, W)
-    out += b
-    return out
-
-
-def scale(a: Array, gamma: Array, beta: Array) -> Array:
-    """Each number of a row with a factor of its own, moved by beta."""
-    out = a * gamma
-    out += beta
-    return out
-
-
-def matmul_left(g: Array, out: Array, a: Array, b: Array) -> Array:
-    """Through a product to its left factor: g @ b transposed."""
+def matmul_left(g: Array, out: Array, a: Array, b: Array, *added: Array) -> Array:
+    """Through a product, and whatever is added to it, to its left factor: g @ b transposed."""
     return matmul(g, b.swapaxes(-1, -2))
 
 
-def matmul_right(g: Array, out: Array, a: Array, b: Array) -> Array:
-    """Through a product to its right factor: a transposed @ g, one product again if b is one matrix."""
+def matmul_right(g: Array, out: Array, a: Array, b: Array, *added: Array) -> Array:
+    """Through the same to its right factor: a transposed @ g, one product again if b is one matrix."""
     if b.ndim > 2:
         return a.swapaxes(-1, -2) @ g
     return rows(a).T.dot(rows(g))
@@ -93,6 +79,20 @@ def matmul_right(g: Array, out: Array, a: Array, b: Array) -> Array:
 def rows(a: Array) -> Array:
     """All axes but the last as one: (..., N) -> (rows, N)."""
     return a if a.ndim == 2 else a.reshape(math.prod(a.shape[:-1]), a.shape[-1])
+
+
+def linear(a: Array, W: Array, b: Array) -> Array:
+    """Rows times one matrix, moved by b: (..., N) @ (N, M) + (M) -> (..., M)."""
+    out = matmul(a, W)
+    out += b
+    return out
+
+
+def scale(a: Array, gamma: Array, beta: Array) -> Array:
+    """Each column by a factor of its own, moved by beta: (..., H) * (H) + (H) -> (..., H)."""
+    out = a * gamma
+    out += beta
+    return out
 
 
 def sigmoid(a: Array) -> Array:
@@ -200,16 +200,16 @@ def log_sum_exp(a: Array) -> Array:
     return largest + np.log(np.exp(a - largest).sum(axis=-1, keepdims=True))
 
 
-def cross_entropy(logits: Array, *, targets: Array, total: Array) -> Array:
-    """The mean surprise in nats about targets (N) under logits (N, V), whose log_sum_exp is `total` (N, 1)."""
+def cross_entropy(logits: Array, *, targets: Array, log_sum: Array) -> Array:
+    """The mean surprise in nats about targets (N) under logits (N, V), whose log_sum_exp is log_sum (N, 1)."""
     n = len(targets)
-    return (total.sum() - logits[np.arange(n), targets].sum()) / n
+    return (log_sum[:, 0] - logits[np.arange(n), targets]).sum() / n
 
 
-def cross_entropy_gradient(g: Array, out: Array, logits: Array, *, targets: Array, total: Array) -> Array:
+def cross_entropy_gradient(g: Array, out: Array, logits: Array, *, targets: Array, log_sum: Array) -> Array:
     """(softmax - onehot) / n, as derived in lecture 4."""
     n = len(targets)
-    gradient = np.exp(logits - total)
+    gradient = np.exp(logits - log_sum)
     gradient[np.arange(n), targets] -= 1
     gradient *= g / n
     return gradient

@@ -45,10 +45,10 @@ ROWS = (
     Op("pow", "a ** power", lambda a, power: a**power, (lambda g, out, a, power: g * (power * a ** (power - 1)),)),
     Op("matmul", "a @ b", kernels.matmul, (kernels.matmul_left, kernels.matmul_right)),
     Op("linear", "a @ W + b", kernels.linear,
-       (lambda g, out, a, W, b: kernels.matmul_left(g, out, a, W),
-        lambda g, out, a, W, b: kernels.matmul_right(g, out, a, W), lambda g, out, a, W, b: g)),
+       (kernels.matmul_left, kernels.matmul_right, lambda g, out, a, W, b: g)),
     Op("scale", "gamma · a + beta", kernels.scale,
-       (lambda g, out, a, gamma, beta: g * gamma, lambda g, out, a, gamma, beta: g * a,
+       (lambda g, out, a, gamma, beta: g * gamma,
+        lambda g, out, a, gamma, beta: g * a,
         lambda g, out, a, gamma, beta: g)),
 
     # each number by itself

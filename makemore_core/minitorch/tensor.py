@@ -62,7 +62,7 @@ class Tensor:
 
     def backward(self, gradient: ArrayLike | None = None) -> None:
         """Leave in every Tensor of the graph the gradient of this one; leaves add it to what they have."""
-        gradients = {self: self._first_gradient(gradient)}
+        gradients: dict[Tensor, Array] = {self: self._first_gradient(gradient)}
         for tensor in reversed(topological_order(self)):
             if tensor.requires_grad:
                 tensor._flow_back(gradients.pop(tensor), gradients)
@@ -225,7 +225,7 @@ def apply(name: str, *operands: Operand, **options: Any) -> Tensor:
     except ValueError as error:
         shapes = " and ".join(str(tensor.shape) for tensor in tensors)
         raise ValueError(f"`{name}` cannot take {shapes} ({error}); reshape the inputs until they fit.") from error
-    if is_recording() and any(tensor.requires_grad for tensor in tensors):
+    if is_recording() and True in [tensor.requires_grad for tensor in tensors]:
         out.op, out.options, out.parents, out.requires_grad = op, options, tensors, True
     return out
 
@@ -233,13 +233,11 @@ def apply(name: str, *operands: Operand, **options: Any) -> Tensor:
 def _floats(data: ArrayLike) -> Array:
     """Arrays of floats as they are; numbers and lists of numbers in double precision."""
     array = np.asarray(data)
+    if array.dtype.kind == "f":
+        return array
     if array.dtype.kind in "iub" and not isinstance(data, np.ndarray):
         return array.astype(np.float64)
-    if array.dtype.kind != "f":
-        raise ValueError(
-            f"A Tensor holds floats, but got {array.dtype}; pass array.astype(np.float32), or index by it."
-        )
-    return array
+    raise ValueError(f"A Tensor holds floats, but got {array.dtype}; pass array.astype(np.float32), or index by it.")
 
 
 def _same_dtype(name: str, operands: tuple[Operand, ...]) -> tuple[Tensor, ...]:

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, mutually_broadcastable_shapes
 
 from makemore_core.minitorch import Tensor, where
+from makemore_core.minitorch.kernels import moments
+from makemore_core.minitorch.tensor import apply
 from tests.minitorch.against_torch import assert_same, drawn
 
 ARITHMETIC: dict[str, Callable] = {
@@ -54,6 +56,29 @@ def test_reductions_over_any_axes(shape, data) -> None:
     keep = data.draw(st.booleans())
     a = drawn(*shape)
     assert_same(lambda a: ours(a, axes, keep), lambda a: theirs(a, axes, keep), a)
+
+
+@given(array_shapes(min_dims=2, max_dims=4, max_side=4), st.integers(1, 4))
+def test_rows_of_any_shape_are_multiplied_scaled_and_moved(shape, n: int) -> None:
+    a, W, b = drawn(*shape), drawn(shape[-1], n, seed=2), drawn(n, seed=3)
+    assert_same(lambda *arrays: apply("linear", *arrays), lambda a, W, b: a @ W + b, a, W, b)
+    gamma, beta = drawn(shape[-1], seed=2), drawn(shape[-1], seed=3)
+    assert_same(lambda *arrays: apply("scale", *arrays), lambda a, gamma, beta: gamma * a + beta, a, gamma, beta)
+
+
+@given(array_shapes(max_dims=4, max_side=4, min_side=2), st.data())
+def test_any_axes_are_normalised(shape, data) -> None:
+    axis = tuple(sorted(data.draw(st.sets(st.integers(0, len(shape) - 1), min_size=1))))
+    correction = data.draw(st.integers(0, 1))
+
+    def ours(a: Tensor) -> Tensor:
+        mean, variance = moments(a.data, axis=axis, correction=correction)
+        return apply("normalise", a, mean=mean, deviation=np.sqrt(variance + 1), axis=axis, correction=correction)
+
+    def theirs(a: torch.Tensor) -> torch.Tensor:
+        return (a - a.mean(axis, True)) / (a.var(axis, correction=correction, keepdim=True) + 1).sqrt()
+
+    assert_same(ours, theirs, drawn(*shape))
 
 
 @given(array_shapes(min_dims=1, max_dims=3, max_side=4), st.data())

@@ -21,4 +21,4 @@ def cross_entropy(logits: Tensor, targets: Array, ignore_index: int = -1) -> Ten
         raise ValueError(f"`0 <= target < {vocab_size}` must hold, but got {wrong}; use the logits' vocabulary.")
     if logits.ndim != 2:
         logits, targets = logits.reshape(targets.size, vocab_size), targets.ravel()
-    return apply("cross_entropy", logits, targets=targets, total=log_sum_exp(logits.data))
+    return apply("cross_entropy", logits, targets=targets, log_sum=log_sum_exp(logits.data))

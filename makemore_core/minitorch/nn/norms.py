@@ -1,7 +1,5 @@
 """Layers that keep activations at mean 0 and deviation 1: over the batch (lecture 3), or over each vector (GPT-2)."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import DTypeLike
 
@@ -39,10 +37,10 @@ class BatchNorm1d(Module):
         if not self.training:
             raw = (x - self.running_mean) / self.deviation(self.running_spread)
         else:
-            over: dict[str, Any] = {"axis": tuple(range(x.ndim - 1)), "correction": 1}
-            mean, variance = moments(x.data, **over)
+            axis = tuple(range(x.ndim - 1))
+            mean, variance = moments(x.data, axis=axis, correction=1)
             spread = self.spread(variance)
-            raw = apply("normalise", x, mean=mean, deviation=self.deviation(spread), **over)
+            raw = apply("normalise", x, mean=mean, deviation=self.deviation(spread), axis=axis, correction=1)
             self._track(self.running_mean, mean)
             self._track(self.running_spread, spread)
         return apply("scale", raw, self.gamma, self.beta)
@@ -81,7 +79,7 @@ class LayerNorm(Module):
         return cls(np.ones(n, dtype), np.zeros(n, dtype))
 
     def __call__(self, x: Tensor) -> Tensor:
-        over: dict[str, Any] = {"axis": (x.ndim - 1,), "correction": 0}
-        mean, variance = moments(x.data, **over)
-        raw = apply("normalise", x, mean=mean, deviation=np.sqrt(variance + self.eps), **over)
+        axis = (x.ndim - 1,)
+        mean, variance = moments(x.data, axis=axis, correction=0)
+        raw = apply("normalise", x, mean=mean, deviation=np.sqrt(variance + self.eps), axis=axis, correction=0)
         return apply("scale", raw, self.gamma, self.beta)
