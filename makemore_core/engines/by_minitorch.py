@@ -7,7 +7,6 @@ have the same names; nothing is copied. The gradients that minitorch finds are h
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -37,7 +36,7 @@ class LossByMinitorch:
         """Walk the tape; every parameter of the model gets its gradient in `grad`."""
         self.node.backward()
         for parameter, node in self.pairs:
-            parameter.grad = None if node.grad is None else torch.from_numpy(np.asarray(node.grad))
+            parameter.grad = None if node.grad is None else torch.from_numpy(node.grad)
 
 
 class ByMinitorch:

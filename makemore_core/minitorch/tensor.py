@@ -77,7 +77,7 @@ class Tensor:
     def _flow_back(self, g: Array, gradients: "dict[Tensor, Array]") -> None:
         """Keep the gradient, and add to those of the parents what flows back to each, in its own shape."""
         if self.op is None:
-            self.grad = g if self.grad is None else self.grad + g
+            self.grad = np.asarray(g if self.grad is None else self.grad + g)
             return
         self.grad = g
         arrays = [parent.data for parent in self.parents]

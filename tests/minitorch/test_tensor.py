@@ -63,6 +63,14 @@ def test_leaves_add_up_over_backward_calls() -> None:
     assert x.grad is None
 
 
+def test_a_numbers_gradient_is_an_array() -> None:
+    x = Tensor(3.0)
+    (x * x).backward()
+    assert type(x.grad) is np.ndarray
+    x.grad *= 2
+    assert x.grad == 12
+
+
 def test_leaves_own_their_gradients() -> None:
     a, b = Tensor(np.ones(3)), Tensor(np.ones(3))
     (a + b).sum().backward()
@@ -70,6 +78,16 @@ def test_leaves_own_their_gradients() -> None:
     a.grad *= 100
     assert b.grad is not None
     assert b.grad.tolist() == [1, 1, 1]
+
+
+def test_leaves_own_what_is_seen_from_elsewhere() -> None:
+    a, given = Tensor(np.ones((2, 3))), np.ones((3, 2))
+    turned = a.transpose(0, 1)
+    turned.backward(given)
+    assert a.grad is not None
+    a.grad *= 100
+    assert turned.grad is not None
+    assert turned.grad.max() == given.max() == 1
 
 
 def test_without_gradients_no_graph_is_kept() -> None:
