@@ -6,7 +6,6 @@ optimizer keeps and the running statistics are torch tensors like any others, on
 
 import importlib.util
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from threading import Thread
 from typing import Any
@@ -16,8 +15,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Generator, Tensor
 
+from makemore_core import fused
 from makemore_core.errors import InputError
-from makemore_core.joined import ALL, Joined
+from makemore_core.fused import Kept
+from makemore_core.joined import Joined
 from makemore_core.layouts import Windows
 from makemore_core.models.language_model import Cut, LanguageModel, Loss
 from makemore_core.models.layers import BatchNorm1d, FlattenConsecutive, LeakyReLU, Linear
@@ -52,6 +53,7 @@ def warm_up() -> None:
     engine = Compiled(model)
     engine.advance(x, y, batches, np.zeros(1), SGDConfig().build(model.named_parameters()), clip=0.0)
     engine.mean_nats(model.cut(np.zeros(2, dtype=np.int64)))
+    fused.warm_up()
 
 
 def warm_up_in_background() -> None:
@@ -85,18 +87,6 @@ class LossByKernel:
             joined.parameters[name].grad = gradient
 
 
-@dataclass(frozen=True)
-class Rule:
-    """An optimizer in the kernel: its name and settings there, and what it calls that which it keeps in m and in v."""
-
-    name: str
-    beta1: float = 0.0
-    beta2: float = 0.0
-    epsilon: float = 0.0
-    m: str = ""
-    v: str = ""
-
-
 class Compiled:
     """The engine for models in which embedding, linear, batch norm and nonlinearities stand in a row, on the CPU."""
 
@@ -113,7 +103,7 @@ class Compiled:
         self.model = model
         self.params = model.joined.data
         self.running = Joined(model.buffers()).data
-        self.grads, self.m, self.v = (torch.zeros_like(self.params) for _ in range(3))
+        self.grads, self.kept = torch.zeros_like(self.params), Kept(self.params)
         self.net = self._laid_out(1)
 
     def advance(
@@ -123,9 +113,7 @@ class Compiled:
         k, batch_size = batches.shape
         if batch_size != self.net.batch_size:
             self.net = self._laid_out(batch_size)
-        rule = RULES[type(optimizer).__name__](optimizer)
-        self._adopt(optimizer, rule)
-        settings = np.array([clip, optimizer.weight_decay, rule.beta1, rule.beta2, rule.epsilon])
+        rule = self.kept.adopt(optimizer)
         losses = np.empty(k)
         self.kernel.train(
             self.net.program,
@@ -135,9 +123,9 @@ class Compiled:
             self.net.work,
             *(indices.numpy() for indices in (x, y, batches)),
             rates,
-            getattr(self.kernel, rule.name),
-            settings,
-            *(flat.numpy() for flat in (self.m, self.v)),
+            rule.number,
+            rule.settings(optimizer.weight_decay, clip),
+            *(flat.numpy() for flat in (self.kept.m, self.kept.v)),
             optimizer.steps,
             losses,
         )
@@ -169,14 +157,6 @@ class Compiled:
                 raise InputError(f"The kernel knows {', '.join(OPERATIONS)}, but got {kind}; choose autograd.")
             OPERATIONS[kind](net, layer, {k: places[f"{name}.{k}"] for k in layer.parameters()})
         return net.ready()
-
-    def _adopt(self, optimizer: Optimizer, rule: Rule) -> None:
-        """Let the optimizer keep its state in m and v; what it got from a checkpoint is copied there."""
-        for flat, suffix in ((self.m, rule.m), (self.v, rule.v)):
-            key = f"{ALL}.{suffix}"
-            if suffix and optimizer.state.get(key) is not flat:
-                flat.copy_(torch.as_tensor(optimizer.state.get(key, 0.0)))
-                optimizer.state[key] = flat
 
 
 class Net:
@@ -320,12 +300,4 @@ OPERATIONS: dict[str, Callable[[Net, Any, Places], None]] = {
     "Tanh": Net.tanh,
     "ReLU": Net.relu,
     "LeakyReLU": Net.leaky_relu,
-}
-
-RULES: dict[str, Callable[[Any], Rule]] = {
-    "SGD": lambda o: Rule("SGD"),
-    "Momentum": lambda o: Rule("NESTEROV" if o.nesterov else "MOMENTUM", o.momentum, m="velocity"),
-    "RMSProp": lambda o: Rule("RMSPROP", beta2=o.alpha, epsilon=o.epsilon, v="v"),
-    "Adam": lambda o: Rule("ADAM", o.beta1, o.beta2, o.epsilon, m="m", v="v"),
-    "AdamW": lambda o: Rule("ADAMW", o.beta1, o.beta2, o.epsilon, m="m", v="v"),
 }

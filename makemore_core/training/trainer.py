@@ -17,6 +17,7 @@ from makemore_core.devices import device_named, mixed
 from makemore_core.diagnostics.step import Step
 from makemore_core.engines import ENGINES, BulkEngine, Engine
 from makemore_core.errors import InputError
+from makemore_core.fused import step_of
 from makemore_core.joined import ALL
 from makemore_core.models.language_model import Cut
 from makemore_core.sampling import sample
@@ -37,6 +38,7 @@ class Trainer:
         self.engine = ENGINES[config.engine](self.model)
         self.parameters = self.model.named_parameters()
         self.optimizer = config.optimizer.build({ALL: self.model.joined})
+        self._take_step = step_of(self.optimizer, self.model.joined)
         tokens = dataset.tokens("train")
         self.x, self.y = self.model.layout.examples(tokens, self.model.block_size, dataset.is_text)
         self._cuts: dict[tuple[str, int | None], list[Cut]] = {}  # of splits that were evaluated
@@ -82,7 +84,7 @@ class Trainer:
         loss.backward()
         if self.config.clip:
             clip_gradients(self.parameters, self.config.clip)
-        self.optimizer.step()
+        self._take_step()
         self.number += 1
         return loss.item()
 
