@@ -36,6 +36,7 @@ COLUMNS = 13
 EPS, RATE, SLOPE = range(3)  # columns of its numbers: batch norm's eps and momentum; leaky relu's slope
 NUMBERS = 3
 
+MANY_ROWS, CACHED = 48, 16384  # from where on, and up to which size, it pays to turn a matrix before a product
 UNPACKED = 1_000_000  # multiply-adds; OpenBLAS takes a product up to there as it lies, and copies larger ones first
 
 
@@ -177,7 +178,7 @@ def backward(
             np.dot(taken.T, d2, dweight)
             if op[BIAS] >= 0:
                 sum_rows(d, rows, grads[op[BIAS] : op[BIAS] + fan_out])
-            np.dot(d2, weight.T, work[1 - here, : rows * fan_in].reshape((rows, fan_in)))
+            multiply_transposed(d2, weight, work[1 - here, : rows * fan_in].reshape((rows, fan_in)))
             here = 1 - here
         elif op[KIND] == EMBEDDED_LINEAR:
             if op[BIAS] >= 0:
@@ -236,6 +237,20 @@ def multiply(left: Floats, right: Floats, out: Floats) -> None:
     some = (m - 1) // parts + 1
     for start in range(0, m, some):
         np.dot(left[start : start + some], right, out[start : start + some])
+
+
+@compiled
+def multiply_transposed(left: Floats, right: Floats, out: Floats) -> None:
+    """out (m, n) = left (m, k) @ right.T, right (n, k); many rows are multiplied faster by a copy that lies turned."""
+    n, k = right.shape
+    if len(left) < MANY_ROWS or n * k > CACHED:
+        np.dot(left, right.T, out)
+        return
+    turned = np.empty((k, n), dtype=np.float32)
+    for i in range(n):
+        for j in range(k):
+            turned[j, i] = right[i, j]
+    np.dot(left, turned, out)
 
 
 @compiled
