@@ -36,12 +36,12 @@ def draw(snapshot: Snapshot) -> None:
 
 def update_ratio(snapshot: Snapshot) -> None:
     """The pace of every weight matrix over the steps, with its verdict."""
-    diagnostic, latest = DIAGNOSTICS["update_ratio"], snapshot.latest
+    diagnostic = DIAGNOSTICS["update_ratio"]
     reading = snapshot.reading("update_ratio")
     verdict = diagnostic.verdict(reading) if reading else None
     chart(
         snapshot,
-        latest.step if latest else 0,
+        snapshot.version,
         "update_ratio",
         lambda: scalars_figure(
             diagnostic.title, snapshot, "update_ratio", (GOOD, "1e-3, a good pace"), diagnostic.absent

@@ -27,7 +27,7 @@ def draw(snapshot: Snapshot) -> None:
         marks = yardsticks(session.config().data)
         last = snapshot.evaluations[-1] if snapshot.evaluations else None
         alt = f"Loss over the steps; val {last.val:.3f} after {last.step:,} steps." if last else "No loss measured yet."
-        chart(snapshot, snapshot.cursor, "loss", lambda: loss_figure(snapshot, marks), 380, alt)
+        chart(snapshot, snapshot.version, "loss", lambda: loss_figure(snapshot, marks), 380, alt)
     with right:
         names_panel(snapshot, 380)
     left, right = st.columns([3, 2])

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from makemore_core.charts.style import GHOST, TRAIN, VAL, figure, steps_axis, yardstick
+from makemore_core.charts.style import GHOST, TRAIN, VAL, figure, step_cursor, steps_axis, yardstick
 from makemore_core.training.curve import HIGH, LOW, STEP, STEPS, TOTAL, regridded
 from makemore_core.training.recorder import Snapshot
 
@@ -34,7 +34,7 @@ def loss_figure(snapshot: Snapshot, yardsticks: Mapping[str, float]) -> go.Figur
         traces,
         f"Loss in nats: <span style='color:{TRAIN}'>train, batch by batch</span>"
         f" and <span style='color:{VAL}'>val</span>",
-        shapes=[line for line, _ in lines],
+        shapes=[line for line, _ in lines] + step_cursor(snapshot.at),
         annotations=[_on_scale(label, highest) for _, label in lines],
         xaxis=steps_axis(snapshot.progress.max_steps),
         yaxis=_loss_axis(mean, [*yardsticks.values(), *val[:, 1].tolist()], highest),

@@ -5,7 +5,7 @@ from typing import Any, cast
 import numpy as np
 import plotly.graph_objects as go
 
-from makemore_core.charts.style import LEGEND_BELOW, empty, figure, layer_curve, steps_axis, yardstick
+from makemore_core.charts.style import LEGEND_BELOW, empty, figure, layer_curve, step_cursor, steps_axis, yardstick
 from makemore_core.diagnostics.reading import Scalars
 from makemore_core.training.recorder import Snapshot
 
@@ -26,7 +26,7 @@ def scalars_figure(
     return figure(
         traces,
         f"{title} over the steps",
-        shapes=[line],
+        shapes=[line, *step_cursor(snapshot.at)],
         annotations=[label | {"y": float(np.log10(value))}],
         showlegend=bool(series),
         legend=LEGEND_BELOW,

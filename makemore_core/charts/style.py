@@ -72,6 +72,14 @@ def yardstick(value: float, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
     return line, label
 
 
+def step_cursor(at: int | None) -> list[dict[str, Any]]:
+    """The vertical line at the step that panels look back to; none in the present."""
+    if at is None:
+        return []
+    line = {"color": YARDSTICK, "width": 1.5}
+    return [{"type": "line", "yref": "paper", "x0": at + 1, "x1": at + 1, "y0": 0, "y1": 1, "line": line}]
+
+
 def steps_axis(max_steps: int) -> dict[str, Any]:
     """Logarithmic steps up to the run's end. Step n is drawn at n + 1, so that step 0 has a place."""
     return {

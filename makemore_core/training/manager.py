@@ -6,7 +6,7 @@ import random
 import re
 import time
 
-from torch import Generator
+from torch import Generator, Tensor
 
 from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
@@ -98,13 +98,13 @@ class RunManager:
     def row(self, id: str) -> RunRow:
         return self._now(self.store.run(id))
 
-    def trained_model(self, id: str) -> TrainedModel:
-        """An independent copy of a run's model: while it trains after its latest observed step, else as saved."""
+    def trained_model(self, id: str, step: int | None = None) -> TrainedModel:
+        """An independent copy of a run's model: after a step whose weights were kept, or as it is now.
+
+        While it trains, now is after its latest observed step; else as saved.
+        """
         row = self.store.run(id)
-        run = self._runs.get(id)
-        weights = run.recorder.weights() if run and run.is_alive else None
-        if weights is None:
-            weights = below("model.", self.store.checkpoint(id) or {})
+        weights = self._weights_now(id) if step is None else self._weights_after(id, step)
         config = RunConfig.from_dict(row.config)
         dataset = _same_dataset(row, config)
         model = config.model.build(len(dataset.vocabulary), Generator().manual_seed(config.seed))
@@ -112,6 +112,22 @@ class RunManager:
             model.load(weights)
         model.train(False)
         return TrainedModel(model, dataset)
+
+    def _weights_now(self, id: str) -> dict[str, Tensor]:
+        run = self._runs.get(id)
+        weights = run.recorder.weights() if run and run.is_alive else None
+        return weights or below("model.", self.store.checkpoint(id) or {})
+
+    def _weights_after(self, id: str, step: int) -> dict[str, Tensor]:
+        """What the store does not have yet, the run's own recorder has."""
+        snapshot = self._runs[id].snapshot() if id in self._runs else None
+        fresh = {o.step: o.weights for o in snapshot.observations if o.weights} if snapshot else {}
+        weights = fresh.get(step) or self.store.weights(id, step)
+        if weights is None:
+            nearest = min({*fresh, *self.store.weight_steps(id)}, key=lambda kept: abs(kept - step), default=None)
+            way_out = f"the nearest step with weights is {nearest:,}" if nearest is not None else "return to live"
+            raise InputError(f"This run is too large to keep its weights at every step, so not at {step:,}; {way_out}.")
+        return weights
 
     def trainer(self, id: str) -> Trainer:
         """A run's trainer as its last checkpoint left it, for looking at it from outside."""

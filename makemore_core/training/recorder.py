@@ -43,10 +43,11 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Observation:
-    """All readings of one observed step, by diagnostic."""
+    """All readings of one observed step, by diagnostic; where they are kept, the model's state after it as well."""
 
     step: int
     readings: dict[str, Reading]
+    weights: dict[str, Tensor] | None = field(default=None, compare=False, repr=False)  # nobody writes into it
 
 
 @dataclass(frozen=True)
@@ -85,14 +86,31 @@ class Snapshot:
     losses: Rows
     evaluations: tuple[Evaluation, ...] = ()
     observations: tuple[Observation, ...] = ()  # kept ones, the latest always last
+    at: int | None = None  # the step that panels look back to; None is the latest
 
     @property
-    def latest(self) -> Observation | None:
-        return self.observations[-1] if self.observations else None
+    def seen(self) -> tuple[Observation, ...]:
+        """The observations up to the step that panels show."""
+        return self.observations if self.at is None else tuple(o for o in self.observations if o.step <= self.at)
+
+    @property
+    def shown(self) -> Observation | None:
+        """What panels show: the latest observation, or that of the step they look back to."""
+        return self.seen[-1] if self.seen else None
+
+    @property
+    def step(self) -> int:
+        """The step that panels show."""
+        return self.shown.step if self.shown else 0
+
+    @property
+    def version(self) -> tuple[int, int | None]:
+        """Changes whenever panels show something else."""
+        return self.cursor, self.at
 
     def reading(self, diagnostic: str) -> Reading | None:
-        """The latest reading of a diagnostic; None before the first."""
-        return self.latest.readings.get(diagnostic) if self.latest else None
+        """The shown reading of a diagnostic; None before the first."""
+        return self.shown.readings.get(diagnostic) if self.shown else None
 
 
 @dataclass
@@ -138,7 +156,7 @@ class Recorder:
             self._evaluations.append(evaluation)
 
     def observed(self, observation: Observation, keep: bool, weights: dict[str, Tensor]) -> None:
-        """Readings of a step, and copies of the weights after it. Those on the coarse grid are kept."""
+        """Readings of a step, and the weights after it, which are kept until the next. Readings are kept if asked."""
         with self._lock:
             if keep:
                 self._observations.append(observation)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from makemore_core.diagnostics import measured
 from makemore_core.engines import BulkEngine
 from makemore_core.training.recorder import Evaluation, Observation, Progress, Recorder, RunState, Snapshot
-from makemore_core.training.spacing import KEPT, LookBudget, is_on_grid, next_on_grid
+from makemore_core.training.spacing import KEPT, LookBudget, is_on_grid, next_on_grid, weights_in_an_octave
 from makemore_core.training.store import RunStore
 from makemore_core.training.trainer import Trainer
 from makemore_core.training.turns import short_turns
@@ -66,6 +66,8 @@ class Run:
         self._exact = np.array(exact, dtype=np.int64)
         self._progress = progress
         self._looks = LookBudget()
+        size = sum(tensor.nbytes for tensor in trainer.model.state().values())
+        self._weights_in_an_octave = weights_in_an_octave(size, trainer.config.max_steps)
         self._next_at = 0.0  # when the pace allows another step
         self._step_seconds = math.inf  # of steps that nobody looked at
         self._broken_at: int | None = None  # the first step whose loss was no number
@@ -183,7 +185,9 @@ class Run:
         readings = measured(step)
         if readings:
             weights = {name: tensor.detach().clone() for name, tensor in self.trainer.model.state().items()}
-            self.recorder.observed(Observation(step.number, readings), to_keep or not self._steps_left, weights)
+            is_last = not self._steps_left
+            kept = weights if is_last or is_on_grid(step.number, self._weights_in_an_octave) else None
+            self.recorder.observed(Observation(step.number, readings, kept), to_keep or is_last, weights)
         self._looks.took(time.monotonic() - started)
         return self._record(step.number, np.array([step.loss]))
 

@@ -30,7 +30,7 @@ from makemore_core.training.recorder import ALIVE, Changes, Evaluation, Observat
 STALE_AFTER = 5.0  # seconds without a sign of life
 BUSY_TIMEOUT = 10.0  # seconds to wait for another process's transaction
 SAFE_WAL = (3, 51, 3)  # before, two connections that checkpoint at once can corrupt the file
-VERSION = 1
+VERSION = 2
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
     id TEXT PRIMARY KEY, preset TEXT NOT NULL, config TEXT NOT NULL, dataset TEXT NOT NULL, parameters INTEGER NOT NULL,
@@ -47,10 +47,13 @@ CREATE TABLE IF NOT EXISTS readings (
 CREATE TABLE IF NOT EXISTS samples (
     run TEXT NOT NULL, step INTEGER NOT NULL, place INTEGER NOT NULL, name TEXT NOT NULL,
     PRIMARY KEY (run, step, place)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS weights (
+    run TEXT NOT NULL, step INTEGER NOT NULL, content BLOB NOT NULL, sha256 TEXT NOT NULL,
+    PRIMARY KEY (run, step)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS checkpoints (
     run TEXT PRIMARY KEY, step INTEGER NOT NULL, content BLOB NOT NULL, sha256 TEXT NOT NULL);
 """
-TABLES = ("losses", "evaluations", "readings", "samples", "checkpoints")
+TABLES = ("losses", "evaluations", "readings", "samples", "weights", "checkpoints")
 
 
 @dataclass(frozen=True)
@@ -127,8 +130,7 @@ class RunStore:
 
     def save(self, run: str, progress: Progress, changes: Changes, state: Mapping[str, Tensor]) -> None:
         """All that came in since the last save, with the checkpoint that belongs to it, in one transaction."""
-        content = safetensors.torch.save({name: tensor.contiguous() for name, tensor in state.items()})
-        digest = hashlib.sha256(content).hexdigest()
+        checkpoint = _packed(state)
         with self._transaction() as db:
             self._write_progress(db, run, progress)
             db.executemany(
@@ -140,7 +142,7 @@ class RunStore:
             )
             for observation in changes.observations:
                 self._write_observation(db, run, observation)
-            db.execute("INSERT OR REPLACE INTO checkpoints VALUES (?,?,?,?)", (run, progress.step, content, digest))
+            db.execute("INSERT OR REPLACE INTO checkpoints VALUES (?,?,?,?)", (run, progress.step, *checkpoint))
 
     def _write_observation(self, db: sqlite3.Connection, run: str, observation: Observation) -> None:
         plain = {name: to_plain(reading) for name, reading in observation.readings.items()}
@@ -153,6 +155,11 @@ class RunStore:
             "INSERT OR REPLACE INTO samples VALUES (?,?,?,?)",
             [(run, observation.step, place, name) for place, name in enumerate(names)],
         )
+        if observation.weights is not None:
+            db.execute(
+                "INSERT OR REPLACE INTO weights VALUES (?,?,?,?)",
+                (run, observation.step, *_packed(observation.weights)),
+            )
 
     def beat(self, run: str, progress: Progress) -> None:
         """A sign of life between two saves: state and message, while step and metrics stay with the checkpoint."""
@@ -206,12 +213,22 @@ class RunStore:
         """The last state that was saved; None before the first save, an InputError if its bytes were damaged."""
         with self._lock:
             found = self._db.execute("SELECT content, sha256 FROM checkpoints WHERE run = ?", (run,)).fetchone()
-        if found is None:
-            return None
-        content, digest = found
-        if hashlib.sha256(content).hexdigest() != digest:
-            raise InputError(f"The checkpoint of {run!r} is damaged (SHA-256 differs); train the run anew.")
-        return safetensors.torch.load(content)
+        return None if found is None else _unpacked(found, f"checkpoint of {run!r}")
+
+    def weight_steps(self, run: str) -> list[int]:
+        """The steps after which the model's state was kept."""
+        with self._lock:
+            return [
+                step for (step,) in self._db.execute("SELECT step FROM weights WHERE run = ? ORDER BY step", (run,))
+            ]
+
+    def weights(self, run: str, step: int) -> dict[str, Tensor] | None:
+        """The model's state after a step; None if it was not kept, an InputError if its bytes were damaged."""
+        with self._lock:
+            found = self._db.execute(
+                "SELECT content, sha256 FROM weights WHERE run = ? AND step = ?", (run, step)
+            ).fetchone()
+        return None if found is None else _unpacked(found, f"snapshot of {run!r} at step {step:,}")
 
     def delete(self, run: str) -> None:
         """Forget a run with all that belongs to it."""
@@ -231,6 +248,19 @@ def _row(found: tuple[Any, ...]) -> RunRow:
         state = RunState.INTERRUPTED
     progress = Progress(RunState(state), message, step, max_steps, seconds, speed)
     return RunRow(id, preset, orjson.loads(config), orjson.loads(dataset), parameters, progress, created, updated)
+
+
+def _packed(state: Mapping[str, Tensor]) -> tuple[bytes, str]:
+    """Tensors as safetensors bytes, and their SHA-256."""
+    content = safetensors.torch.save({name: tensor.contiguous() for name, tensor in state.items()})
+    return content, hashlib.sha256(content).hexdigest()
+
+
+def _unpacked(found: tuple[bytes, str], what: str) -> dict[str, Tensor]:
+    content, digest = found
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise InputError(f"The {what} is damaged (SHA-256 differs); train the run anew.")
+    return safetensors.torch.load(content)
 
 
 def _number(value: float | None) -> float:

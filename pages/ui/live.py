@@ -3,7 +3,7 @@
 The page's own script runs only when the user does something. Between, this fragment polls the run and redraws.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -48,11 +48,13 @@ def _show(draw: Callable[[Snapshot], None]) -> None:
     draw(snapshot)
 
 
-def chart(snapshot: Snapshot, version: int, name: str, make: Callable[[], go.Figure], height: int, alt: str) -> None:
+def chart(
+    snapshot: Snapshot, version: Hashable, name: str, make: Callable[[], go.Figure], height: int, alt: str
+) -> None:
     """A figure that is made once for a version of a run, however many tabs look at it."""
     live_chart(_drawn(snapshot.run, version, name, make), key=name, height=height, alt=alt)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _drawn(run: str, version: int, name: str, _make: Callable[[], go.Figure]) -> str:
+def _drawn(run: str, version: Hashable, name: str, _make: Callable[[], go.Figure]) -> str:
     return str(_make().to_json())

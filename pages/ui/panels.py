@@ -20,8 +20,7 @@ COLOURS = ("green", "orange", "red")
 
 def reading_panel(snapshot: Snapshot, name: str, height: int) -> None:
     """The chart of one diagnostic at the latest observed step, with its verdict under it."""
-    diagnostic, latest = DIAGNOSTICS[name], snapshot.latest
-    step = latest.step if latest else 0
+    diagnostic, step = DIAGNOSTICS[name], snapshot.step
     reading = snapshot.reading(name)
     verdict = diagnostic.verdict(reading) if reading else None
     chart(
@@ -43,7 +42,7 @@ def verdict_line(verdict: Verdict) -> None:
 
 def verdicts(snapshot: Snapshot) -> list[Verdict]:
     """All that the latest readings say, the worst first."""
-    readings = snapshot.latest.readings if snapshot.latest else {}
+    readings = snapshot.shown.readings if snapshot.shown else {}
     found = [DIAGNOSTICS[name].verdict(reading) for name, reading in readings.items() if name in DIAGNOSTICS]
     return sorted((v for v in found if v), key=lambda verdict: -verdict.level)
 
@@ -51,8 +50,7 @@ def verdicts(snapshot: Snapshot) -> list[Verdict]:
 def names_panel(snapshot: Snapshot, height: int) -> None:
     """What the net invents now, and what it invented at 0, 10, 100, ... steps."""
     dataset = session.config().data.load()
-    latest = snapshot.latest
-    rows = [_names_row(o, dataset, now=o is latest) for o in reversed(_milestones(snapshot.observations))]
+    rows = [_names_row(o, dataset, now=o is snapshot.shown) for o in reversed(_milestones(snapshot.seen))]
     noun = dataset.noun
     legend = f"<b>new</b> {noun}s are bold, {noun}s of the {'text' if dataset.is_text else 'list'} are <i>plain</i>"
     header = f"<header>{noun.capitalize()}s it invents<small>{legend}</small></header>"

@@ -10,6 +10,7 @@ from makemore_core.training.run import Command
 from pages.ui import session
 from pages.ui.manager import run_manager
 from pages.ui.page import literal
+from pages.ui.time_scrubber import time_scrubber
 
 BADGES: dict[RunState, tuple[str, Literal["gray", "green", "yellow", "blue", "red", "orange"]]] = {
     RunState.READY: ("ready", "gray"),
@@ -37,6 +38,8 @@ def run_bar(snapshot: Snapshot) -> None:
     _standing(run, progress)
     done = progress.step / progress.max_steps if run and progress.max_steps else 0.0
     st.progress(min(1.0, done))
+    past = snapshot.observations[:-1] if run else ()  # the last one is the present
+    time_scrubber([observation.step for observation in past], snapshot.at)
     if progress.message:
         st.error(literal(progress.message), icon=":material/error:")
 

@@ -25,7 +25,8 @@ FIRST_TEXTS = {"prefix": "em", "my_name": "emma"}
 TURBO = "turbo"
 PACES = {TURBO: math.inf, "200 steps/s": 200.0, "20 steps/s": 20.0, "2 steps/s": 2.0}
 URL_VERSION = "1"
-OWN_PARAMETERS = ("v", "preset", "run", "embed", "embed_options")
+OWN_PARAMETERS = ("v", "preset", "run", "step", "embed", "embed_options")
+SCRUBBER = "time_scrubber"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ def begin() -> None:
     st.session_state["run"] = None
     if "run" in parameters:
         attempt(lambda: choose_run(run_manager().row(parameters["run"]).id))
+        step = parameters.get("step", "")
+        look_back(int(step) if step.isdecimal() else None)
     else:
         st.session_state["run"] = _living_run()
 
@@ -114,6 +117,7 @@ def publish() -> None:
     wanted = {"v": URL_VERSION, "preset": now.preset}
     wanted |= {path: str(value) for path, value in _differences().items()}
     wanted |= {"run": run} if (run := current_run()) else {}
+    wanted |= {"step": str(at)} if (at := step()) is not None else {}
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
 
@@ -124,8 +128,27 @@ def current_run() -> str | None:
 
 
 def choose_run(id: str | None) -> None:
-    """Show another run, or the untrained net of the draft."""
+    """Show another run, or the untrained net of the draft, as it is now."""
     st.session_state["run"] = id
+    look_back(None)
+
+
+def step() -> int | None:
+    """The step of the chosen run that all panels look back to; None is the present."""
+    return st.session_state.get("looked_at")
+
+
+def look_back(step: int | None) -> None:
+    """Show the run as it was after a step; None returns to the present."""
+    st.session_state["looked_at"] = step
+
+
+def scrubbed() -> None:
+    """The callback of the scrubber, which says -1 for the present."""
+    step = st.session_state[SCRUBBER].step
+    if step is not None:
+        look_back(int(step) if step >= 0 else None)
+        publish()
 
 
 def pace() -> str:
@@ -157,11 +180,11 @@ def progress() -> Progress | None:
 
 
 def snapshot() -> Snapshot:
-    """What the chosen run shows now; before the first run, the net that the draft would train, untrained."""
+    """What the chosen run shows, now or then; before the first run, the net that the draft would train, untrained."""
     run = current_run()
     found = run_manager().snapshot(run) if run else None
     if found and found.observations:
-        return found
+        return replace(found, at=step())
     untrained = untrained_snapshot(config())
     return replace(found, observations=untrained.observations) if found else untrained
 
@@ -175,7 +198,9 @@ def config() -> RunConfig:
 def trained_model() -> TrainedModel:
     """The model of what is shown."""
     run = current_run()
-    return run_manager().trained_model(run) if run else untrained_model(draft().config)
+    if run is None:
+        return untrained_model(draft().config)
+    return run_manager().trained_model(run, None if step() is None else snapshot().step)
 
 
 def attempt(action: Callable[[], object]) -> None:

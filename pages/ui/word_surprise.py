@@ -9,7 +9,7 @@ from makemore_core.training.untrained import TrainedModel
 
 def word_surprise(trained: TrainedModel, snapshot: Snapshot) -> WordSurprise:
     """The bits of every word under the shown model."""
-    return _at(snapshot.run, snapshot.latest.step if snapshot.latest else 0, trained)
+    return _at(snapshot.run, snapshot.step, trained)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -83,6 +83,31 @@ class Lab:
         """Until at least so many steps are done."""
         self.page.wait_for_function(HAS_REACHED, arg=wanted)
 
+    def go_to(self, title: str) -> None:
+        """Another page, by its link."""
+        self.page.get_by_test_id("stSidebarNavLink").filter(has_text=title).click()
+        expect(self.page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+        self.wait_for_charts()
+
+    def scrub_to(self, stop: int) -> None:
+        """Drag the line of time to one of its stops, counted from the left."""
+        self.page.locator(".time-scrubber input").fill(str(stop))
+
+    @property
+    def looked_at(self) -> Locator:
+        """The step that the panels look back to, in words."""
+        return self.page.locator(".time-scrubber output")
+
+    def title_of(self, chart: str) -> Locator:
+        return self.page.locator(f".st-key-{chart} .gtitle")
+
+    def points(self, chart: str) -> list[list[float]]:
+        """Where a chart's first trace has its points."""
+        return self.page.evaluate(POINTS, f".st-key-{chart} .live-chart")
+
+    def heights(self, chart: str) -> list[float]:
+        return [y for _, y in self.points(chart)]
+
     @property
     def info(self) -> Locator:
         return self.page.get_by_test_id("stAlertContentInfo")
@@ -105,6 +130,10 @@ class Lab:
         return {key: values[0] for key, values in parse_qs(urlparse(self.page.url).query).items()}
 
 
+POINTS = """chart => {
+  const { x, y } = document.querySelector(chart)._fullData[0];
+  return Array.from(x, (value, i) => [value, y[i]]);
+}"""
 OVER = re.compile("stopped|finished")
 HAS_REACHED = """wanted => {
   const step = document.querySelector(".st-key-standing strong").innerText;

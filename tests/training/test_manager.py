@@ -167,6 +167,22 @@ def test_a_trained_model_is_a_copy_in_evaluation(manager: RunManager, config: Ru
     assert run.trainer.model.parameters()[0].any()
 
 
+def test_a_runs_model_can_be_had_as_it_was(manager: RunManager, config: RunConfig) -> None:
+    run = stopped(manager, config)
+    tokens = run.trainer.dataset.tokens("val")
+    names = run.trainer.model.state().keys()
+    for observation in shown(manager, run.id).observations:
+        then = manager.trained_model(run.id, observation.step).model
+        kept = manager.store.weights(run.id, observation.step)
+        assert kept is not None
+        assert kept.keys() == names
+        assert all(torch.equal(then.state()[name], tensor) for name, tensor in kept.items())
+    first, last = (manager.trained_model(run.id, step).model.nats(tokens).mean() for step in (0, None))
+    assert last < first
+    with pytest.raises(InputError, match="nearest step with weights is 0"):
+        manager.trained_model(run.id, -5)
+
+
 def test_a_training_runs_model_can_be_had(manager: RunManager, config: RunConfig) -> None:
     run = manager.start(config)
     wait_until(lambda: shown(manager, run.id).progress.step > 20)

@@ -1,7 +1,7 @@
 """Between the thread that writes and the pages that read: frozen copies, each with its cursor."""
 
 import math
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 
 import numpy as np
 import pytest
@@ -61,14 +61,28 @@ def test_the_latest_observation_is_last_but_only_those_to_keep_stay() -> None:
         r.observed(seen(step), keep, weights={})
     snapshot = shown(r)
     assert [o.step for o in snapshot.observations] == [0, 3, 4]
-    assert snapshot.latest == seen(4)
+    assert snapshot.shown == seen(4)
     assert snapshot.reading("samples") == Text(["name4"])
     assert snapshot.reading("nothing") is None
 
 
+@pytest.mark.parametrize(("at", "step"), [(None, 8), (8, 8), (7, 3), (3, 3), (0, 0), (100, 8)])
+def test_one_looks_back_to_the_latest_observation_up_to_a_step(at: int | None, step: int) -> None:
+    r = recorder()
+    for kept in (0, 3, 8):
+        r.observed(seen(kept), keep=True, weights={})
+    now = shown(r)
+    then = replace(now, at=at)
+    assert then.step == step
+    assert then.reading("samples") == Text([f"name{step}"])
+    assert [o.step for o in then.seen] == [kept for kept in (0, 3, 8) if kept <= step]
+    assert then.observations == now.observations  # curves keep their end
+    assert (then.version == now.version) == (at is None)
+
+
 def test_before_the_first_step_there_is_nothing_to_read() -> None:
     snapshot = shown(recorder())
-    assert snapshot.latest is None
+    assert snapshot.shown is None
     assert snapshot.reading("samples") is None
     assert recorder().weights() is None
 

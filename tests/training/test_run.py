@@ -77,9 +77,9 @@ def test_a_run_trains_to_its_last_step_and_is_finished(manager: RunManager, data
     run = finished(manager.start(short(data, NETS["mlp-sgd"])))
     snapshot = shown(run)
     assert snapshot.progress.step == snapshot.losses[:, STEPS].sum() == STEPS_OF_A_SHORT_RUN
-    assert snapshot.latest is not None
-    assert snapshot.latest.step == STEPS_OF_A_SHORT_RUN - 1  # the last step is always seen
-    assert snapshot.latest.readings.keys() == DIAGNOSTICS.keys()
+    assert snapshot.shown is not None
+    assert snapshot.shown.step == STEPS_OF_A_SHORT_RUN - 1  # the last step is always seen
+    assert snapshot.shown.readings.keys() == DIAGNOSTICS.keys()
     assert snapshot.evaluations[-1].step == STEPS_OF_A_SHORT_RUN
     run.join()
     assert not run.is_alive
@@ -107,7 +107,7 @@ def test_what_is_kept_lies_on_the_coarse_grid(manager: RunManager, data: DataCon
 
 def test_the_live_view_is_fresh_where_the_kept_steps_lie_far_apart(manager: RunManager, config: RunConfig) -> None:
     def latest() -> int:
-        observation = shown(run).latest
+        observation = shown(run).shown
         return observation.step if observation else -1
 
     run = manager.start(config)
@@ -149,7 +149,7 @@ def test_a_single_step_is_exactly_one(manager: RunManager, config: RunConfig) ->
         run.send(Command.STEP)
         wait_until(lambda: shown(run).progress.step > 0 and shown(run).progress.step == step)  # noqa: B023
         assert holds_for(0.02, lambda: run.trainer.number == step)  # noqa: B023
-        latest = shown(run).latest
+        latest = shown(run).shown
         assert latest is not None
         assert latest.step == step - 1
 
@@ -270,7 +270,7 @@ def test_a_diverging_run_fails_with_a_way_out(manager: RunManager, data: DataCon
     assert message.startswith("The loss was no longer a number at step ")
     assert message.endswith("Lower the learning rate, and start anew.")
     assert manager.row(run.id).progress.message == message
-    latest = shown(run).latest  # the last step that still was sound
+    latest = shown(run).shown  # the last step that still was sound
     assert latest is not None
     assert math.isfinite(latest.readings["loss"].values["batch loss"])  # pyright: ignore[reportAttributeAccessIssue]: Scalars
 

@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from makemore_core.training.spacing import BUCKETS, GRANT, KEPT, SHARE, LookBudget, is_on_grid, next_on_grid, spacing
+from makemore_core.training.spacing import (
+    BUCKETS,
+    GRANT,
+    KEPT,
+    SHARE,
+    WEIGHTS,
+    LookBudget,
+    is_on_grid,
+    next_on_grid,
+    spacing,
+    weights_in_an_octave,
+)
 
 STEPS = st.integers(0, 10**9)
 GRIDS = st.sampled_from([KEPT, BUCKETS])
@@ -34,6 +45,20 @@ def test_the_next_line_is_the_first_that_is_not_before(step: int, per_octave: in
 @given(STEPS)
 def test_what_is_kept_starts_a_bucket(step: int) -> None:
     assert is_on_grid(next_on_grid(step, KEPT), BUCKETS)
+
+
+@given(st.integers(1, 10**8), st.integers(1, 10**7))
+def test_all_weights_that_are_kept_stay_within_their_bytes(size: int, max_steps: int) -> None:
+    per_octave = weights_in_an_octave(size, max_steps)
+    kept = [0]
+    while per_octave and kept[-1] < max_steps:
+        kept.append(next_on_grid(kept[-1] + 1, per_octave))
+    assert per_octave == 0 or len(kept) * size <= WEIGHTS
+    assert (per_octave == 0) == ((max_steps.bit_length() + 1) * size > WEIGHTS)
+
+
+def test_of_a_net_that_is_too_large_the_first_step_is_kept() -> None:
+    assert [step for step in range(1000) if is_on_grid(step, 0)] == [0]
 
 
 ON_THE_GRID, BETWEEN = 9 * 2**10, 9 * 2**10 + 1

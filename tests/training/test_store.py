@@ -23,6 +23,7 @@ from makemore_core.training.store import STALE_AFTER, TABLES, VERSION, RunRow, R
 from makemore_core.training.trainer import Trainer
 
 READY = Progress()
+WEIGHTS = {"model.weight": torch.randn(3, 2)}
 STATE = {"model.weight": torch.randn(3, 2), "generator": torch.Generator().get_state(), "step": torch.tensor(7)}
 
 
@@ -36,7 +37,7 @@ def row(id: str = "otter", progress: Progress = READY, updated: float | None = N
 def changes(last: int = 7) -> Changes:
     losses = bucketed(0, np.linspace(3, 2, last))
     readings: dict[str, Reading] = {"loss": Scalars({"batch loss": 2.5}), "samples": Text(["emma", "ötter"])}
-    return Changes(losses, [Evaluation(0, 3.3, 3.4)], [Observation(0, readings)])
+    return Changes(losses, [Evaluation(0, 3.3, 3.4)], [Observation(0, readings, WEIGHTS)])
 
 
 def dump(store: RunStore) -> list[Any]:
@@ -145,6 +146,32 @@ def test_a_damaged_checkpoint_is_refused(store: RunStore, damage: str) -> None:
         db.execute("UPDATE checkpoints SET content = ?", (flipped if damage == "flip" else content[:-1],))
     with pytest.raises(InputError, match=r"The checkpoint of 'otter' is damaged \(SHA-256 differs\)"):
         store.checkpoint("otter")
+
+
+def test_weights_come_back_where_they_were_kept(store: RunStore) -> None:
+    store.add(row())
+    store.save("otter", READY, changes(), STATE)
+    assert store.weight_steps("otter") == [0]
+    weights = store.weights("otter", 0)
+    assert weights is not None
+    assert torch.equal(weights["model.weight"], WEIGHTS["model.weight"])
+    assert store.weights("otter", 5) is None
+    with closing(sqlite3.connect(store.path)) as db, db:
+        db.execute("UPDATE weights SET content = zeroblob(length(content))")
+    with pytest.raises(InputError, match="snapshot of 'otter' at step 0 is damaged"):
+        store.weights("otter", 0)
+
+
+def test_a_store_of_the_first_version_learns_to_keep_weights(tmp_path: Path) -> None:
+    path = tmp_path / "runs.sqlite"
+    with closing(RunStore(path)) as store:
+        store.add(row())
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("DROP TABLE weights")
+        db.execute("PRAGMA user_version = 1")
+    with closing(RunStore(path)) as store:
+        store.save("otter", READY, changes(), STATE)
+        assert store.weight_steps("otter") == [0]
 
 
 def test_a_store_of_a_newer_version_is_refused_untouched(tmp_path: Path) -> None:

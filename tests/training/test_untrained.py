@@ -15,8 +15,8 @@ def test_the_first_look_is_step_0_of_a_run(config: RunConfig) -> None:
     (loss,) = Trainer(config, config.data.load()).advance(1)
     assert snapshot.losses[:, LAST].tolist() == pytest.approx([loss], rel=1e-6)
     assert snapshot.progress.step == 0
-    assert snapshot.latest is not None
-    assert snapshot.latest.readings.keys() == DIAGNOSTICS.keys()
+    assert snapshot.shown is not None
+    assert snapshot.shown.readings.keys() == DIAGNOSTICS.keys()
 
 
 def test_the_untrained_net_is_as_it_was_drawn(config: RunConfig) -> None:
