@@ -188,7 +188,7 @@ class Run:
             is_last = not self._steps_left
             kept = weights if is_last or is_on_grid(step.number, self._weights_in_an_octave) else None
             self.recorder.observed(Observation(step.number, readings, kept), to_keep or is_last, weights)
-        self._looks.took(time.monotonic() - started)
+        self._looks.took(step.number, time.monotonic() - started)
         return self._record(step.number, np.array([step.loss]))
 
     def _record(self, first_step: int, losses: NDArray[np.float64]) -> bool:

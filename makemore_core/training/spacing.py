@@ -10,8 +10,9 @@ BUCKETS = 512  # points of the loss curve in an octave
 KEPT = 8  # evaluations, and readings that go into the store
 WEIGHTS = 32 * 2**20  # bytes of weights that a run keeps for looking back
 LIVE = 0.25  # seconds between two looks for the live view alone
-GRANT = 0.5  # seconds of looking at the first steps, whatever their share
-SHARE = 0.04  # of the time may go into looking
+GRANT = 1.0  # seconds of looking at the first steps, whatever their share
+SHARE = 0.03  # of the time may go into looking at steps that are kept
+LIVE_SHARE = 0.015  # of the time may go into the live view's own looks
 
 
 def spacing(step: int, per_octave: int) -> int:
@@ -32,25 +33,31 @@ def next_on_grid(step: int, per_octave: int) -> int:
 
 def weights_in_an_octave(size: int, max_steps: int) -> int:
     """How often in an octave a net of `size` bytes is kept: 8, 4, 2 or 1 times; 0 keeps the first and the last."""
-    octaves = max_steps.bit_length() + 1
+    octaves = max_steps.bit_length() + 2  # step 0 and the last one count as octaves of their own
     return next((n for n in (KEPT, KEPT // 2, KEPT // 4, 1) if n * octaves * size <= WEIGHTS), 0)
 
 
 class LookBudget:
-    """Decides when to look: a small net can afford every kept step, a large one at least 0, 1, 2, 4, 8, ..."""
+    """Decides when to look: a small net can afford every kept step, a large one at least 0, 1, 2, 4, 8, ...
+
+    Kept steps and the live view have accounts of their own, so that neither starves the other.
+    """
 
     def __init__(self) -> None:
-        self.spent = 0.0  # seconds
+        self.kept, self.live = 0.0, 0.0  # seconds spent
         self._looked_at = 0.0
 
     def is_due(self, step: int, seconds: float) -> bool:
-        """Whether to look at a step, after so many seconds of training. Half of the time is left to the kept ones."""
+        """Whether to look at a step, after so many seconds of training."""
         if is_on_grid(step, KEPT):
-            return step & (step - 1) == 0 or self.spent <= GRANT + SHARE * seconds
+            return step & (step - 1) == 0 or self.kept <= GRANT + SHARE * seconds
         rested = time.monotonic() - self._looked_at >= LIVE
-        return rested and self.spent <= (GRANT + SHARE * seconds) / 2
+        return rested and self.live <= LIVE_SHARE * seconds
 
-    def took(self, seconds: float) -> None:
-        """Another look, and what it cost."""
-        self.spent += seconds
+    def took(self, step: int, seconds: float) -> None:
+        """A look at a step, and what it cost."""
+        if is_on_grid(step, KEPT):
+            self.kept += seconds
+        else:
+            self.live += seconds
         self._looked_at = time.monotonic()

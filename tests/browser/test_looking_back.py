@@ -95,7 +95,7 @@ def test_a_step_is_redrawn_at_once(lab: Lab, finished: tuple[RunStore, str]):
     lab.open(f"/?run={run}")
     took = []
     for _ in range(8):
-        title = lab.title_of("embedding").text_content()
+        title = lab.title_of("embedding").text_content() or ""
         lab.page.evaluate(NOTE_WHEN_REDRAWN, title)
         lab.page.keyboard.press("ArrowLeft")
         expect(lab.title_of("embedding")).not_to_have_text(title)

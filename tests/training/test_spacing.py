@@ -8,6 +8,7 @@ from makemore_core.training.spacing import (
     BUCKETS,
     GRANT,
     KEPT,
+    LIVE_SHARE,
     SHARE,
     WEIGHTS,
     LookBudget,
@@ -51,10 +52,11 @@ def test_what_is_kept_starts_a_bucket(step: int) -> None:
 def test_all_weights_that_are_kept_stay_within_their_bytes(size: int, max_steps: int) -> None:
     per_octave = weights_in_an_octave(size, max_steps)
     kept = [0]
-    while per_octave and kept[-1] < max_steps:
-        kept.append(next_on_grid(kept[-1] + 1, per_octave))
-    assert per_octave == 0 or len(kept) * size <= WEIGHTS
-    assert (per_octave == 0) == ((max_steps.bit_length() + 1) * size > WEIGHTS)
+    while per_octave and (step := next_on_grid(kept[-1] + 1, per_octave)) < max_steps:
+        kept.append(step)
+    with_the_last = len(kept) + 1
+    assert per_octave == 0 or with_the_last * size <= WEIGHTS
+    assert per_octave > 0 or (max_steps.bit_length() + 2) * size > WEIGHTS
 
 
 def test_of_a_net_that_is_too_large_the_first_step_is_kept() -> None:
@@ -67,9 +69,9 @@ ON_THE_GRID, BETWEEN = 9 * 2**10, 9 * 2**10 + 1
 def test_first_looks_are_free_and_later_ones_a_small_share() -> None:
     looks = LookBudget()
     assert looks.is_due(ON_THE_GRID, seconds=0)
-    looks.took(GRANT)
+    looks.took(ON_THE_GRID, GRANT)
     assert looks.is_due(ON_THE_GRID, seconds=0)
-    looks.took(10 * SHARE)
+    looks.took(ON_THE_GRID, 10 * SHARE)
     assert not looks.is_due(ON_THE_GRID, seconds=9)
     assert looks.is_due(ON_THE_GRID, seconds=10.1)
 
@@ -77,16 +79,23 @@ def test_first_looks_are_free_and_later_ones_a_small_share() -> None:
 @pytest.mark.parametrize("step", [0, 1, 2, 4, 2**20])
 def test_every_octave_is_looked_at_once_whatever_it_costs(step: int) -> None:
     looks = LookBudget()
-    looks.took(1e6)
+    looks.took(ON_THE_GRID, 1e6)
     assert looks.is_due(step, seconds=0)
 
 
-def test_the_live_view_looks_four_times_a_second_at_most_and_leaves_half_to_what_is_kept() -> None:
+def test_the_live_view_looks_four_times_a_second_at_most() -> None:
     looks = LookBudget()
-    assert looks.is_due(BETWEEN, seconds=0)
-    looks.took(0.001)
-    assert not looks.is_due(BETWEEN, seconds=0)  # not so soon
+    assert looks.is_due(BETWEEN, seconds=1)
+    looks.took(BETWEEN, 0.001)
+    assert not looks.is_due(BETWEEN, seconds=1)  # not so soon
+
+
+def test_neither_kept_steps_nor_the_live_view_starve_the_other() -> None:
     looks = LookBudget()
-    looks.spent = 0.6 * GRANT
-    assert looks.is_due(ON_THE_GRID, seconds=0)
-    assert not looks.is_due(BETWEEN, seconds=0)
+    looks.kept = 1e6
+    assert looks.is_due(BETWEEN, seconds=1)
+    looks = LookBudget()
+    looks.live = 2 * LIVE_SHARE
+    assert looks.is_due(ON_THE_GRID, seconds=1)
+    assert not looks.is_due(BETWEEN, seconds=1)
+    assert looks.is_due(BETWEEN, seconds=2.1)
