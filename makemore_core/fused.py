@@ -17,10 +17,9 @@ from torch import Tensor
 from makemore_core.joined import ALL, Joined
 from makemore_core.optimizers import AdamConfig, Optimizer
 
-SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM, ADAMW = range(6)  # what loops.update() calls the rules
-CLIP, DECAY, BETA1, BETA2, EPSILON = range(5)  # places in a rule's settings
 GELU_SCALE = 2 * (2 / np.pi) ** 0.5  # GELU is x sigmoid(u), u = x (scale + cube x^2): Hendrycks & Gimpel 2016
 GELU_CUBE = 0.044715 * GELU_SCALE
+GELU = np.float32(GELU_SCALE), np.float32(GELU_CUBE)
 
 
 @lru_cache(maxsize=1)
@@ -41,14 +40,19 @@ def is_fused(tensor: Tensor) -> bool:
 
 @dataclass(frozen=True)
 class Rule:
-    """An optimizer in the loops: its number and settings there, and what it calls that which it keeps in m and in v."""
+    """An optimizer in the loops: its name and settings there, and what it calls that which it keeps in m and in v."""
 
-    number: int
+    name: str
     beta1: float = 0.0
     beta2: float = 0.0
     epsilon: float = 0.0
     m: str = ""
     v: str = ""
+
+    @property
+    def number(self) -> int:
+        """What update() knows it by."""
+        return getattr(loops(), self.name)
 
     def settings(self, weight_decay: float, clip: float = 0.0) -> NDArray[np.float64]:
         """What update() reads at CLIP, DECAY, ..."""
@@ -57,11 +61,11 @@ class Rule:
 
 # by name, because Streamlit's reload makes the classes of a running optimizer anew
 RULES: dict[str, Callable[[Any], Rule]] = {
-    "SGD": lambda o: Rule(SGD),
-    "Momentum": lambda o: Rule(NESTEROV if o.nesterov else MOMENTUM, o.momentum, m="velocity"),
-    "RMSProp": lambda o: Rule(RMSPROP, beta2=o.alpha, epsilon=o.epsilon, v="v"),
-    "Adam": lambda o: Rule(ADAM, o.beta1, o.beta2, o.epsilon, m="m", v="v"),
-    "AdamW": lambda o: Rule(ADAMW, o.beta1, o.beta2, o.epsilon, m="m", v="v"),
+    "SGD": lambda o: Rule("SGD"),
+    "Momentum": lambda o: Rule("NESTEROV" if o.nesterov else "MOMENTUM", o.momentum, m="velocity"),
+    "RMSProp": lambda o: Rule("RMSPROP", beta2=o.alpha, epsilon=o.epsilon, v="v"),
+    "Adam": lambda o: Rule("ADAM", o.beta1, o.beta2, o.epsilon, m="m", v="v"),
+    "AdamW": lambda o: Rule("ADAMW", o.beta1, o.beta2, o.epsilon, m="m", v="v"),
 }
 
 
@@ -116,14 +120,14 @@ class FusedGELU(torch.autograd.Function):
         x = x.contiguous()
         ctx.save_for_backward(x)
         out = torch.empty_like(x)
-        loops().gelu(_flat(x), _flat(out))
+        loops().gelu(_flat(x), _flat(out), *GELU)
         return out
 
     @staticmethod
     def backward(ctx: Any, *grad_outputs: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         dx = torch.empty_like(x)
-        loops().gelu_backward(_flat(grad_outputs[0].contiguous()), _flat(x), _flat(dx))
+        loops().gelu_backward(_flat(grad_outputs[0].contiguous()), _flat(x), _flat(dx), *GELU)
         return dx
 
 

@@ -10,21 +10,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from makemore_core.fused import (
-    ADAMW,
-    BETA1,
-    BETA2,
-    DECAY,
-    EPSILON,
-    GELU_CUBE,
-    GELU_SCALE,
-    MOMENTUM,
-    NESTEROV,
-    RMSPROP,
-    SGD,
-)
-
 Ints, Floats, Doubles = NDArray[np.int64], NDArray[np.float32], NDArray[np.float64]
+
+SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM, ADAMW = range(6)
+CLIP, DECAY, BETA1, BETA2, EPSILON = range(5)  # places in an optimizer's settings
 
 # a net diverges visibly: neither NaN nor infinity may be optimised away
 LOOSE = {"reassoc", "contract", "arcp", "nsz"}
@@ -76,26 +65,26 @@ def exp(x: np.float32) -> np.float32:
 
 
 @compiled
-def gelu_share(x: np.float32) -> np.float32:
+def gelu_share(x: np.float32, scale: np.float32, cube: np.float32) -> np.float32:
     """The share of x that GELU lets through: sigmoid(u), u = x (scale + cube x^2)."""
-    u = x * (np.float32(GELU_SCALE) + np.float32(GELU_CUBE) * x * x)
+    u = x * (scale + cube * x * x)
     share = np.float32(1) / (np.float32(1) + exp(-abs(u)))
     return share if u >= np.float32(0) else np.float32(1) - share
 
 
 @compiled
-def gelu(x: Floats, out: Floats) -> None:
+def gelu(x: Floats, out: Floats, scale: np.float32, cube: np.float32) -> None:
     """out (n) = GELU of x (n)."""
     for i in range(len(x)):
-        out[i] = x[i] * gelu_share(x[i])
+        out[i] = x[i] * gelu_share(x[i], scale, cube)
 
 
 @compiled
-def gelu_backward(d: Floats, x: Floats, dx: Floats) -> None:
+def gelu_backward(d: Floats, x: Floats, dx: Floats, scale: np.float32, cube: np.float32) -> None:
     """dx (n) = d (n) times GELU's slope at x (n): share + x share (1 - share) du/dx."""
     for i in range(len(x)):
-        share = gelu_share(x[i])
-        slope = np.float32(GELU_SCALE) + np.float32(3 * GELU_CUBE) * x[i] * x[i]
+        share = gelu_share(x[i], scale, cube)
+        slope = scale + np.float32(3) * cube * x[i] * x[i]
         dx[i] = d[i] * (share + x[i] * share * (np.float32(1) - share) * slope)
 
 

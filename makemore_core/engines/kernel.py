@@ -25,8 +25,7 @@ overwrite what they took, because their way back needs only what they gave, or `
 
 import numpy as np
 
-from makemore_core.fused import CLIP
-from makemore_core.loops import Doubles, Floats, Ints, compiled, exp, tanh, update
+from makemore_core.loops import CLIP, Doubles, Floats, Ints, compiled, exp, tanh, update
 
 EMBEDDING, LINEAR, EMBEDDED_LINEAR, BATCH_NORM, TANH, LEAKY_RELU = range(6)
 
