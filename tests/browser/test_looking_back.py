@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from makemore_core.catalogue import SHIPPED
 from makemore_core.diagnostics.embedding import neighbours, vectors_of
 from makemore_core.presets import preset_named
 from makemore_core.training.manager import RunManager
@@ -23,9 +24,10 @@ REDRAWN_WITHIN = 300  # milliseconds
 
 @pytest.fixture(scope="module")
 def finished(server: Server) -> Iterator[tuple[RunStore, str]]:
-    """The store of a finished run of lecture 3's net, and its name."""
+    """The store of a finished run on the list that ships, and its name."""
     store = RunStore(server.store)
-    run = RunManager(store).start(preset_named("seed000-layers").config.with_values({"max_steps": STEPS}))
+    settings = {"max_steps": STEPS, "data.dataset": SHIPPED}
+    run = RunManager(store).start(preset_named("lecture3-kaiming").config.with_values(settings))
     run.join(timeout=None)
     yield store, run.id
     store.close()
