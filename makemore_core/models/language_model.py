@@ -45,7 +45,7 @@ class LanguageModel:
         self.training = True
         for parameter in self.parameters():
             parameter.requires_grad = True
-        self.joined = self.join()
+        self.join()
 
     def __call__(self, x: Tensor) -> Tensor:
         for layer in self.layers.values():
@@ -116,10 +116,9 @@ class LanguageModel:
             layer.to(device)
         self.join()
 
-    def join(self) -> Joined:
+    def join(self) -> None:
         """Lay the parameters side by side in memory; again, where they have become other tensors."""
         self.joined = Joined(self.named_parameters())
-        return self.joined
 
     def named_parameters(self) -> dict[str, Tensor]:
         return {f"{name}.{k}": p for name, layer in self.all_layers() for k, p in layer.parameters().items()}

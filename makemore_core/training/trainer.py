@@ -1,8 +1,9 @@
 """One run's steps: the four-line loop that everybody knows. No thread, no screen, no clock."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,6 @@ class Trainer:
         self.engine = ENGINES[config.engine](self.model)
         self.parameters = self.model.named_parameters()
         self.optimizer = config.optimizer.build({ALL: self.model.joined})
-        self._take_step = step_of(self.optimizer, self.model.joined)
         tokens = dataset.tokens("train")
         self.x, self.y = self.model.layout.examples(tokens, self.model.block_size, dataset.is_text)
         self._cuts: dict[tuple[str, int | None], list[Cut]] = {}  # of splits that were evaluated
@@ -87,6 +87,11 @@ class Trainer:
         self._take_step()
         self.number += 1
         return loss.item()
+
+    @cached_property
+    def _take_step(self) -> Callable[[], None]:
+        """The optimizer's step; an engine that updates the parameters itself never asks for it."""
+        return step_of(self.optimizer, self.model.joined)
 
     def _advance_at_once(self, engine: BulkEngine, k: int) -> NDArray[np.float64]:
         rates = np.array([self.rate(number) for number in range(self.number, self.number + k)])

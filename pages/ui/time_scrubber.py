@@ -16,7 +16,7 @@ _mount = component(
         '<button type="button">live</button></div>'
     ),
     js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
-    isolate_styles=False,  # its looks stand in style.css with the others'
+    isolate_styles=False,  # its looks stand in style.css with the others
 )
 
 
