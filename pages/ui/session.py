@@ -4,7 +4,7 @@ The draft is the single truth about the settings: widgets show it, the URL repea
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -25,7 +25,7 @@ FIRST_TEXTS = {"prefix": "em", "my_name": "emma"}
 TURBO = "turbo"
 PACES = {TURBO: math.inf, "200 steps/s": 200.0, "20 steps/s": 20.0, "2 steps/s": 2.0}
 URL_VERSION = "1"
-OWN_PARAMETERS = ("v", "preset", "run", "step", "embed", "embed_options")
+OWN_PARAMETERS = ("v", "preset", "run", "step", "view", "embed", "embed_options")
 SCRUBBER = "time_scrubber"
 
 
@@ -45,6 +45,7 @@ def begin() -> None:
     for key, value in FIRST_TEXTS.items():
         st.session_state[key] = value
     parameters = st.query_params.to_dict()
+    st.session_state["inside"] = parameters.get("view", "")
     _keep(preset_draft(FIRST_PRESET))
     choose_preset(parameters.get("preset", FIRST_PRESET))
     settings = {path: text for path, text in parameters.items() if path not in OWN_PARAMETERS}
@@ -118,6 +119,7 @@ def publish() -> None:
     wanted |= {path: str(value) for path, value in _differences().items()}
     wanted |= {"run": run} if (run := current_run()) else {}
     wanted |= {"step": str(at)} if (at := step()) is not None else {}
+    wanted |= {"view": name} if (name := st.session_state.get("inside")) else {}
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
 
@@ -149,6 +151,19 @@ def scrubbed() -> None:
     if step is not None:
         look_back(int(step) if step >= 0 else None)
         publish()
+
+
+def view(views: Iterable[str]) -> str:
+    """Which of the views of the Inside page is open: the first, until another was chosen."""
+    views = list(views)
+    chosen = st.session_state.get("inside", "")
+    return chosen if chosen in views else views[0]
+
+
+def choose_view(name: str) -> None:
+    """Open another view of the Inside page, and say so in the URL."""
+    st.session_state["inside"] = name
+    publish()
 
 
 def pace() -> str:
