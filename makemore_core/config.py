@@ -34,6 +34,7 @@ class RunConfig(Config):
     sampling: SamplingConfig = field(default_factory=SamplingConfig)
     batch_size: int = knob(32, low=0, high=8192, log=True, help="Examples in a step; more = calmer. 0 takes all.")
     max_steps: int = knob(200_000, low=1, high=100_000_000, log=True, help="Steps after which the run is finished.")
+    max_seconds: float = knob(0.0, low=0, high=1e7, help="Seconds of training after which it is finished; 0 = no end.")
     seed: int = knob(2147483647, low=0, high=2**63 - 1, help="Starts the one generator of weights and batches.")
     clip: float = knob(0.0, low=0, high=100, help="Largest norm of all gradients together; 0 leaves them as they are.")
     patience: int = knob(

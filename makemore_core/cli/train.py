@@ -93,7 +93,7 @@ def train_on(manager: RunManager, run: Run, seconds: float) -> None:
         run.join(None)
         move()
     progress = manager.row(run.id).progress
-    if progress.state == RunState.FAILED:
+    if progress.state in (RunState.FAILED, RunState.DIVERGED):
         complain(progress.message)
         raise typer.Exit(FAILED)
     if progress.state == RunState.STOPPED:

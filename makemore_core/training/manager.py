@@ -5,14 +5,21 @@ import math
 import random
 import re
 import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import cast
 
 from torch import Generator, Tensor
 
 from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
+from makemore_core.diagnostics.reading import Scalars
 from makemore_core.errors import InputError
+from makemore_core.knobs import Value
+from makemore_core.training.marks import Mark, changed, config_after, in_words
 from makemore_core.training.names import speaking_name
-from makemore_core.training.recorder import Progress, Recorder, RunState, Snapshot
+from makemore_core.training.recorder import Observation, Progress, Recorder, RunState, Snapshot
+from makemore_core.training.recovery import SLOWER, WayBack, last_healthy
 from makemore_core.training.run import Command, Run
 from makemore_core.training.store import RunRow, RunStore
 from makemore_core.training.trainer import Trainer, below
@@ -49,7 +56,7 @@ class RunManager:
         id = _checked(name, taken) if name else speaking_name(random.SystemRandom(), taken)
         dataset = config.data.load()
         trainer = Trainer(config, dataset)
-        progress = Progress(max_steps=config.max_steps)
+        progress = Progress(max_steps=config.max_steps, max_seconds=config.max_seconds)
         self.store.add(_new_row(id, preset, config, dataset, trainer, progress))
         return self._begin(Run(id, trainer, Recorder(id, progress), self.store, progress, loss_at, pace), paused)
 
@@ -59,10 +66,16 @@ class RunManager:
         state = self._now(row).progress.state
         if state not in RESUMABLE:
             raise InputError(f"The run {id!r} is {state}; only an interrupted or stopped run resumes.")
-        trainer = self._trainer(row)
-        recorder = self._remember(row)
-        self._remembered.pop(id, None)
-        return self._begin(Run(id, trainer, recorder, self.store, row.progress, pace=self.pace(id) or math.inf), paused)
+        run = self._awoken(row, self.pace(id) or math.inf)
+        if run.trainer.number:
+            run.recorder.marked(Mark(run.trainer.number, "resumed"))
+        return self._begin(run, paused)
+
+    def _awoken(self, row: RunRow, pace: float) -> Run:
+        """A run as it stands in the store, with a thread of its own that has not begun."""
+        trainer, recorder = self._trainer(row), self._remember(row)
+        self._remembered.pop(row.id, None)
+        return Run(row.id, trainer, recorder, self.store, row.progress, pace=pace)
 
     def command(self, id: str, command: Command) -> None:
         """Pass a command on. A run that sleeps in the store wakes up for play and step."""
@@ -73,6 +86,74 @@ class RunManager:
             resumed = self.resume(id, paused=command == Command.STEP)
             if command == Command.STEP:
                 resumed.send(command)
+
+    def config(self, id: str) -> RunConfig:
+        """The settings that a run has now: those it began with, and what was changed on its way."""
+        run = self._runs.get(id)
+        return run.trainer.config if run else self._config(self.store.run(id))
+
+    def change(self, id: str, settings: Mapping[str, Value]) -> None:
+        """Other settings of CHANGEABLE from the run's coming step on; InputError for what cannot be."""
+        run = self._runs.get(id)
+        if run and run.is_alive:
+            run.change(settings)
+        else:
+            self._change_asleep(self.row(id), settings)
+
+    def _change_asleep(self, row: RunRow, settings: Mapping[str, Value]) -> None:
+        if row.progress.is_alive:
+            raise InputError(f"The run {row.id!r} is training in another process; change it there.")
+        config = self._config(row)
+        new = changed(config, settings)
+        progress = replace(row.progress, max_steps=new.max_steps, max_seconds=new.max_seconds)
+        self._runs.pop(row.id, None)
+        self.store.mark(row.id, Mark(row.progress.step, in_words(config, settings), dict(settings)), progress)
+
+    def way_back(self, id: str) -> WayBack:
+        """Where a run that ran off was well last, and at what rate to go on: that of then, or a tenth."""
+        snapshot, marks = self.snapshot(id), self.store.marks(id)
+        observations, evaluations = (snapshot.observations, snapshot.evaluations) if snapshot else ((), ())
+        kept = {*self.store.snapshot_steps(id), *(o.step for o in observations if o.state)}
+        step = last_healthy(kept, evaluations)
+        before = [mark for mark in marks if step is not None and mark.step <= step]
+        then = config_after(RunConfig.from_dict(self.store.run(id).config), before).optimizer.learning_rate
+        now = self.config(id).optimizer.learning_rate
+        return WayBack(step, then if then < now else now / SLOWER)
+
+    def rewind(self, id: str, step: int, settings: Mapping[str, Value], paused: bool = False) -> Run:
+        """Go back to a step whose snapshot was kept, and train on from there with other settings of CHANGEABLE.
+
+        What came after that step is forgotten; a mark says from where and why. InputError where that cannot be done.
+        """
+        self._put_to_rest(id)
+        row, snapshot = self.row(id), self.snapshot(id)
+        observation = next((o for o in snapshot.observations if o.step == step), None) if snapshot else None
+        state = self.store.snapshot(id, step)
+        if observation is None or state is None or "step" not in state:
+            raise InputError(f"The run {id!r} kept no snapshot of step {step:,} to go back to; begin a new run.")
+        now, marks = self._config(row), self.store.marks(id)
+        then = config_after(RunConfig.from_dict(row.config), [mark for mark in marks if mark.step <= step])
+        new = changed(now, settings)
+        progress = replace(
+            row.progress,
+            state=RunState.STOPPED,
+            message="",
+            step=step + 1,
+            max_steps=new.max_steps,
+            max_seconds=new.max_seconds,
+        )
+        words = f"rewound from step {row.progress.step:,}, {in_words(now, settings)}"
+        mark = Mark(step + 1, words, new.differences(then))
+        self.store.rewind(id, step, batch_loss(observation), progress, mark)
+        pace = self.pace(id) or math.inf
+        self._runs.pop(id, None)
+        return self._begin(self._awoken(self.store.run(id), pace), paused)
+
+    def _put_to_rest(self, id: str) -> None:
+        run = self._runs.get(id)
+        if run and run.is_alive:
+            run.send(Command.STOP)
+            run.join()
 
     def pace(self, id: str) -> float | None:
         """The most steps a second that a run takes; None if it was not trained in this process."""
@@ -121,13 +202,13 @@ class RunManager:
     def _weights_after(self, id: str, step: int) -> dict[str, Tensor]:
         """What the store does not have yet, the run's own recorder has."""
         snapshot = self._runs[id].snapshot() if id in self._runs else None
-        fresh = {o.step: o.weights for o in snapshot.observations if o.weights} if snapshot else {}
-        weights = fresh.get(step) or self.store.weights(id, step)
-        if weights is None:
-            nearest = min({*fresh, *self.store.weight_steps(id)}, key=lambda kept: abs(kept - step), default=None)
+        fresh = {o.step: o.state for o in snapshot.observations if o.state} if snapshot else {}
+        state = fresh.get(step) or self.store.snapshot(id, step)
+        if state is None:
+            nearest = min({*fresh, *self.store.snapshot_steps(id)}, key=lambda kept: abs(kept - step), default=None)
             way_out = f"the nearest step with weights is {nearest:,}" if nearest is not None else "return to live"
             raise InputError(f"This run is too large to keep its weights at every step, so not at {step:,}; {way_out}.")
-        return weights
+        return below("model.", state)
 
     def trainer(self, id: str) -> Trainer:
         """A run's trainer as its last checkpoint left it, for looking at it from outside."""
@@ -136,10 +217,8 @@ class RunManager:
     def delete(self, id: str) -> None:
         """Stop a run if need be, and forget it."""
         self.store.run(id)
-        run = self._runs.pop(id, None)
-        if run and run.is_alive:
-            run.send(Command.STOP)
-            run.join()
+        self._put_to_rest(id)
+        self._runs.pop(id, None)
         self._remembered.pop(id, None)
         self.store.delete(id)
 
@@ -165,18 +244,26 @@ class RunManager:
         """What the store knows of a run that does not live here; read anew once another process has written."""
         if row.id not in self._remembered or self._remembered[row.id][0] != row.progress:
             losses, evaluations = self.store.losses(row.id), self.store.evaluations(row.id)
-            observations = self.store.observations(row.id)
-            recorder = Recorder(row.id, row.progress, losses, evaluations, observations)
+            observations, marks = self.store.observations(row.id), self.store.marks(row.id)
+            recorder = Recorder(row.id, row.progress, losses, evaluations, observations, marks)
             self._remembered[row.id] = (row.progress, recorder)
         return self._remembered[row.id][1]
 
+    def _config(self, row: RunRow) -> RunConfig:
+        return config_after(RunConfig.from_dict(row.config), self.store.marks(row.id))
+
     def _trainer(self, row: RunRow) -> Trainer:
-        config = RunConfig.from_dict(row.config)
+        config = self._config(row)
         trainer = Trainer(config, _same_dataset(row, config))
         state = self.store.checkpoint(row.id)
         if state is not None:
             trainer.load(state)
         return trainer
+
+
+def batch_loss(observation: Observation) -> float:
+    """The loss of the batch on which a step was taken."""
+    return cast("Scalars", observation.readings["loss"]).values["batch loss"]
 
 
 def _same_dataset(row: RunRow, config: RunConfig) -> Dataset:

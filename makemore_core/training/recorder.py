@@ -12,6 +12,7 @@ from torch import Tensor
 
 from makemore_core.diagnostics.reading import Reading
 from makemore_core.training.curve import Curve, Rows
+from makemore_core.training.marks import Mark
 
 
 class RunState(StrEnum):
@@ -24,6 +25,7 @@ class RunState(StrEnum):
     STOPPED = "stopped"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
+    DIVERGED = "diverged"
 
 
 ALIVE = (RunState.READY, RunState.RUNNING, RunState.PAUSED)
@@ -43,11 +45,11 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Observation:
-    """All readings of one observed step, by diagnostic; where they are kept, the model's state after it as well."""
+    """All readings of one observed step, by diagnostic; where it is kept, also the trainer's state after it."""
 
     step: int
     readings: dict[str, Reading]
-    weights: dict[str, Tensor] | None = field(default=None, compare=False, repr=False)  # nobody writes into it
+    state: dict[str, Tensor] | None = field(default=None, compare=False, repr=False)  # nobody writes into it
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,19 @@ class Progress:
     max_steps: int = 0
     seconds: float = 0.0
     steps_per_second: float = 0.0
+    max_seconds: float = 0.0  # 0 is no end
 
     @property
     def seconds_left(self) -> float:
-        """Time to the last step at the recent speed; infinite before the speed is known."""
-        return (self.max_steps - self.step) / self.steps_per_second if self.steps_per_second else math.inf
+        """Time to the last step at the recent speed, or to the last second; infinite before the speed is known."""
+        steps_take = (self.max_steps - self.step) / self.steps_per_second if self.steps_per_second else math.inf
+        return min(steps_take, self.max_seconds - self.seconds) if self.max_seconds else steps_take
+
+    @property
+    def share(self) -> float:
+        """How much of its steps or seconds is used up, whichever is more: 0 to 1."""
+        of_steps = self.step / self.max_steps if self.max_steps else 0.0
+        return min(1.0, max(of_steps, self.seconds / self.max_seconds if self.max_seconds else 0.0))
 
     @property
     def speed(self) -> str:
@@ -86,6 +96,7 @@ class Snapshot:
     losses: Rows
     evaluations: tuple[Evaluation, ...] = ()
     observations: tuple[Observation, ...] = ()  # kept ones, the latest always last
+    marks: tuple[Mark, ...] = ()
     at: int | None = None  # the step that panels look back to; None is the latest
 
     @property
@@ -120,6 +131,7 @@ class Changes:
     losses: Rows
     evaluations: list[Evaluation] = field(default_factory=list[Evaluation])
     observations: list[Observation] = field(default_factory=list[Observation])
+    marks: list[Mark] = field(default_factory=list[Mark])
 
 
 class Recorder:
@@ -132,15 +144,17 @@ class Recorder:
         losses: Rows | None = None,
         evaluations: list[Evaluation] | None = None,
         observations: list[Observation] | None = None,
+        marks: list[Mark] | None = None,
     ) -> None:
         self._lock = Lock()
         self._run, self._cursor, self._progress = run, next(_CURSORS), progress
         self._curve = Curve(losses)
         self._evaluations = list(evaluations or [])
         self._observations = list(observations or [])
+        self._marks = list(marks or [])
         self._passing: Observation | None = None  # the latest, if it is not among those kept
         self._weights: dict[str, Tensor] | None = None
-        self._saved = (len(self._curve), len(self._evaluations), len(self._observations))
+        self._saved = self._lengths()
 
     def progress(self, progress: Progress) -> None:
         with self._lock:
@@ -154,6 +168,10 @@ class Recorder:
     def evaluated(self, evaluation: Evaluation) -> None:
         with self._lock:
             self._evaluations.append(evaluation)
+
+    def marked(self, mark: Mark) -> None:
+        with self._lock:
+            self._marks.append(mark)
 
     def observed(self, observation: Observation, keep: bool, weights: dict[str, Tensor]) -> None:
         """Readings of a step, and the weights after it, which are kept until the next. Readings are kept if asked."""
@@ -176,6 +194,7 @@ class Recorder:
                 self._curve.rows(),
                 tuple(self._evaluations),
                 (*self._observations, *passing),
+                tuple(self._marks),
             )
 
     def weights(self) -> dict[str, Tensor] | None:
@@ -186,14 +205,18 @@ class Recorder:
     def changes(self) -> Changes:
         """What the store does not have yet. The last bucket of the curve may come again, fuller."""
         with self._lock:
-            rows, evaluations, observations = self._saved
+            rows, evaluations, observations, marks = self._saved
             return Changes(
                 self._curve.rows(max(0, rows - 1)),
                 self._evaluations[evaluations:],
                 self._observations[observations:],
+                self._marks[marks:],
             )
 
     def saved(self) -> None:
         """All changes() are in the store."""
         with self._lock:
-            self._saved = (len(self._curve), len(self._evaluations), len(self._observations))
+            self._saved = self._lengths()
+
+    def _lengths(self) -> tuple[int, int, int, int]:
+        return len(self._curve), len(self._evaluations), len(self._observations), len(self._marks)

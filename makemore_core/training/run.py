@@ -6,20 +6,26 @@ It never touches the screen. Pages send commands through a queue and read frozen
 import logging
 import math
 import time
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from enum import StrEnum
+from functools import cached_property
 from queue import Empty, SimpleQueue
 from threading import Thread
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from makemore_core.diagnostics import measured
 from makemore_core.engines import BulkEngine
+from makemore_core.knobs import Value
+from makemore_core.training.divergence import explain
+from makemore_core.training.marks import Mark, changed, in_words
 from makemore_core.training.recorder import Evaluation, Observation, Progress, Recorder, RunState, Snapshot
-from makemore_core.training.spacing import KEPT, LookBudget, is_on_grid, next_on_grid, weights_in_an_octave
+from makemore_core.training.spacing import KEPT, LookBudget, is_on_grid, next_on_grid, snapshots_in_an_octave
 from makemore_core.training.store import RunStore
 from makemore_core.training.trainer import Trainer
 from makemore_core.training.turns import short_turns
@@ -45,6 +51,9 @@ class Command(StrEnum):
     STOP = "stop"
 
 
+Settings = Mapping[str, Value]
+
+
 class Run:
     """A trainer with its thread. All methods answer at once; the thread follows within a chunk.
 
@@ -66,12 +75,10 @@ class Run:
         self._exact = np.array(exact, dtype=np.int64)
         self._progress = progress
         self._looks = LookBudget()
-        size = sum(tensor.nbytes for tensor in trainer.model.state().values())
-        self._weights_in_an_octave = weights_in_an_octave(size, trainer.config.max_steps)
         self._next_at = 0.0  # when the pace allows another step
         self._step_seconds = math.inf  # of steps that nobody looked at
         self._broken_at: int | None = None  # the first step whose loss was no number
-        self._commands: SimpleQueue[Command] = SimpleQueue()
+        self._commands: SimpleQueue[Command | Settings] = SimpleQueue()
         self._saved_at, self._save_cost, self._beat_at = time.monotonic(), 0.0, 0.0
         self._thread = Thread(target=self._live, name=f"run {id}", daemon=True)
 
@@ -81,6 +88,11 @@ class Run:
 
     def send(self, command: Command) -> None:
         self._commands.put(command)
+
+    def change(self, settings: Settings) -> None:
+        """Train on with other settings of CHANGEABLE; an InputError at once for what cannot be."""
+        changed(self.trainer.config, settings)
+        self._commands.put(settings)
 
     def snapshot(self, since: int = -1) -> Snapshot | None:
         """A frozen copy of what the run has shown, or None if nothing changed since that cursor."""
@@ -106,8 +118,10 @@ class Run:
             self._end(RunState.FAILED, f"{type(error).__name__}: {error}")
 
     def _train(self) -> None:
-        while self._steps_left and not self.trainer.is_out_of_patience:
+        while (reason := self._reason_to_end()) is None:
             command = self._next_command()
+            if isinstance(command, Mapping):
+                self._change(command)
             if command == Command.STOP:
                 return self._end(RunState.STOPPED)
             if command == Command.PLAY:
@@ -119,9 +133,28 @@ class Run:
             is_due = self._progress.state == RunState.RUNNING and time.monotonic() >= self._next_at
             if is_due and not self._go_on():
                 return self._diverged()
-        return self._end(RunState.FINISHED)
+        return self._finish(reason)
 
-    def _next_command(self) -> Command | None:
+    def _finish(self, reason: str) -> None:
+        """The last step is always seen, also where nobody knew that it would be the last."""
+        sound = not self._steps_left or self._look(is_last=True)
+        self._tell(self._progress.seconds)
+        return self._end(RunState.FINISHED, reason) if sound else self._diverged()
+
+    def _reason_to_end(self) -> str | None:
+        """Why the run is finished, where it is not for the number of its steps; None while it goes on."""
+        config = self.trainer.config
+        if not self._steps_left:
+            return ""
+        if self.trainer.is_out_of_patience:
+            return (
+                f"Val was no better for {config.patience:,} steps: the net of step {self.trainer.best_step:,} is kept."
+            )
+        if config.max_seconds and self._progress.seconds >= config.max_seconds:
+            return f"Its {config.max_seconds:g} seconds of training are over."
+        return None
+
+    def _next_command(self) -> Command | Settings | None:
         """The next command if one came; a paused or a slow run waits for it, with a sign of life now and then."""
         paused = self._progress.state != RunState.RUNNING
         rest = HEARTBEAT if paused else min(HEARTBEAT, self._next_at - time.monotonic())
@@ -131,6 +164,17 @@ class Run:
             if paused:
                 self._beat()
             return None
+
+    def _change(self, settings: Settings) -> None:
+        """The mark belongs to a checkpoint: what follows can be repeated from there."""
+        trainer = self.trainer
+        self.recorder.marked(Mark(trainer.number, in_words(trainer.config, settings), dict(settings)))
+        trainer.change(settings)
+        self._progress = replace(
+            self._progress, max_steps=trainer.config.max_steps, max_seconds=trainer.config.max_seconds
+        )
+        self.recorder.progress(self._progress)
+        self._save()
 
     def _pause(self) -> None:
         self._become(RunState.PAUSED)
@@ -160,7 +204,7 @@ class Run:
 
     @property
     def _steps_left(self) -> int:
-        return self.trainer.config.max_steps - self.trainer.number
+        return max(0, self.trainer.config.max_steps - self.trainer.number)
 
     def _advance(self, last: float) -> bool:
         """Up to the next kept step without looking, or one step with all eyes open; not beyond the last."""
@@ -175,7 +219,7 @@ class Run:
         self._step_seconds = min((time.monotonic() - started) / len(losses), 1.05 * self._step_seconds)
         return self._record(number, losses)
 
-    def _look(self) -> bool:
+    def _look(self, is_last: bool = False) -> bool:
         """One step with every diagnostic; on the coarse grid the splits are evaluated first and the readings kept."""
         started = time.monotonic()
         to_keep = is_on_grid(self.trainer.number, KEPT)
@@ -185,19 +229,32 @@ class Run:
         readings = measured(step)
         if readings:
             weights = {name: tensor.detach().clone() for name, tensor in self.trainer.model.state().items()}
-            is_last = not self._steps_left
-            kept = weights if is_last or is_on_grid(step.number, self._weights_in_an_octave) else None
-            self.recorder.observed(Observation(step.number, readings, kept), to_keep or is_last, weights)
+            is_last = is_last or not self._steps_left
+            state = self._here() if is_last or is_on_grid(step.number, self._snapshots_in_an_octave) else None
+            self.recorder.observed(Observation(step.number, readings, state), to_keep or is_last, weights)
         self._looks.took(step.number, time.monotonic() - started)
         return self._record(step.number, np.array([step.loss]))
 
+    def _here(self) -> dict[str, Tensor]:
+        """The trainer's state, on its own."""
+        return {name: tensor.clone() for name, tensor in self.trainer.here().items()}
+
+    @cached_property
+    def _snapshots_in_an_octave(self) -> int:
+        """Asked for after a step, because before it the optimizer keeps nothing."""
+        size = sum(tensor.nbytes for tensor in self.trainer.here().values())
+        return snapshots_in_an_octave(size, self.trainer.config.max_steps)
+
     def _record(self, first_step: int, losses: NDArray[np.float64]) -> bool:
+        """Tell the losses up to the first that is no number; False if there is one."""
+        broken = np.flatnonzero(~np.isfinite(losses))
+        if len(broken):
+            losses = losses[: broken[0] + 1]
+            self._broken_at = first_step + len(losses) - 1
         self.recorder.losses(first_step, losses)
         wanted = self._exact[(first_step <= self._exact) & (self._exact < first_step + len(losses))]
         self.loss_at |= {int(step): float(losses[step - first_step]) for step in wanted}
-        broken = np.flatnonzero(~np.isfinite(losses))
-        self._broken_at = first_step + int(broken[0]) if len(broken) else None
-        return self._broken_at is None
+        return not len(broken)
 
     @property
     def _evaluated(self) -> int:
@@ -212,10 +269,21 @@ class Run:
         self.recorder.evaluated(Evaluation(trainer.number, train, val))
 
     def _diverged(self) -> None:
-        self._end(
-            RunState.FAILED,
-            f"The loss was no longer a number at step {self._broken_at:,}. Lower the learning rate, and start anew.",
-        )
+        """Say what ran off. The run is left as it was when it was last sound."""
+        assert self._broken_at is not None
+        self._become(self._progress.state, "The loss is no longer a number; looking for what ran off first.")
+        self.trainer = self._as_saved()
+        message = explain(self.trainer, self._broken_at)
+        self._progress = replace(self._progress, step=self._broken_at)
+        self._end(RunState.DIVERGED, message)
+
+    def _as_saved(self) -> Trainer:
+        """A second trainer that stands at the last checkpoint, or at the beginning."""
+        trainer = Trainer(self.trainer.config, self.trainer.dataset)
+        state = self.store.checkpoint(self.id)
+        if state:
+            trainer.load(state)
+        return trainer
 
     def _end(self, state: RunState, message: str = "") -> None:
         """The store hears of the end before anyone sees it: a run that shows as stopped can be resumed at once."""

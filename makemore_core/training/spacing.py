@@ -8,7 +8,7 @@ import time
 
 BUCKETS = 512  # points of the loss curve in an octave
 KEPT = 8  # evaluations, and readings that go into the store
-WEIGHTS = 32 * 2**20  # bytes of weights that a run keeps for looking back
+SNAPSHOTS = 64 * 2**20  # bytes of snapshots that a run keeps, to be looked at and gone on from
 LIVE = 0.25  # seconds between two looks for the live view alone
 GRANT = 1.0  # seconds of looking at the first steps, whatever their share
 SHARE = 0.03  # of the time may go into looking at steps that are kept
@@ -31,10 +31,10 @@ def next_on_grid(step: int, per_octave: int) -> int:
     return -(-step // width) * width
 
 
-def weights_in_an_octave(size: int, max_steps: int) -> int:
-    """How often in an octave a net of `size` bytes is kept: 8, 4, 2 or 1 times; 0 keeps the first and the last."""
+def snapshots_in_an_octave(size: int, max_steps: int) -> int:
+    """How often in an octave a snapshot of `size` bytes is kept: 8, 4, 2 or 1 times; 0 keeps the first and the last."""
     octaves = max_steps.bit_length() + 2  # step 0 and the last one count as octaves of their own
-    return next((n for n in (KEPT, KEPT // 2, KEPT // 4, 1) if n * octaves * size <= WEIGHTS), 0)
+    return next((n for n in (KEPT, KEPT // 2, KEPT // 4, 1) if n * octaves * size <= SNAPSHOTS), 0)
 
 
 class LookBudget:

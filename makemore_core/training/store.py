@@ -25,17 +25,19 @@ from torch import Tensor
 from makemore_core.diagnostics.reading import from_plain, to_plain
 from makemore_core.errors import InputError
 from makemore_core.training.curve import COLUMNS, Rows
+from makemore_core.training.marks import Mark
 from makemore_core.training.recorder import ALIVE, Changes, Evaluation, Observation, Progress, RunState
 
 STALE_AFTER = 5.0  # seconds without a sign of life
 BUSY_TIMEOUT = 10.0  # seconds to wait for another process's transaction
 SAFE_WAL = (3, 51, 3)  # before, two connections that checkpoint at once can corrupt the file
-VERSION = 2
+VERSION = 3
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
     id TEXT PRIMARY KEY, preset TEXT NOT NULL, config TEXT NOT NULL, dataset TEXT NOT NULL, parameters INTEGER NOT NULL,
     state TEXT NOT NULL, message TEXT NOT NULL, step INTEGER NOT NULL, max_steps INTEGER NOT NULL,
-    seconds REAL NOT NULL, steps_per_second REAL NOT NULL, created REAL NOT NULL, updated REAL NOT NULL);
+    seconds REAL NOT NULL, steps_per_second REAL NOT NULL, created REAL NOT NULL, updated REAL NOT NULL,
+    max_seconds REAL NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS losses (
     run TEXT NOT NULL, step INTEGER NOT NULL, steps INTEGER NOT NULL, low REAL, high REAL, total REAL, last REAL,
     PRIMARY KEY (run, step)) WITHOUT ROWID;
@@ -47,13 +49,16 @@ CREATE TABLE IF NOT EXISTS readings (
 CREATE TABLE IF NOT EXISTS samples (
     run TEXT NOT NULL, step INTEGER NOT NULL, place INTEGER NOT NULL, name TEXT NOT NULL,
     PRIMARY KEY (run, step, place)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS weights (
+CREATE TABLE IF NOT EXISTS snapshots (
     run TEXT NOT NULL, step INTEGER NOT NULL, content BLOB NOT NULL, sha256 TEXT NOT NULL,
     PRIMARY KEY (run, step)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS marks (
+    run TEXT NOT NULL, place INTEGER NOT NULL, step INTEGER NOT NULL, text TEXT NOT NULL, settings TEXT NOT NULL,
+    PRIMARY KEY (run, place)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS checkpoints (
     run TEXT PRIMARY KEY, step INTEGER NOT NULL, content BLOB NOT NULL, sha256 TEXT NOT NULL);
 """
-TABLES = ("losses", "evaluations", "readings", "samples", "weights", "checkpoints")
+TABLES = ("losses", "evaluations", "readings", "samples", "snapshots", "marks", "checkpoints")
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,18 @@ class RunStore:
             raise InputError(f"The store {str(self.path)!r} was written by a newer Makemore Lab; update this one.")
         if version < VERSION:
             self._db.executescript(SCHEMA)
+            self._update_from(version)
             self._db.execute(f"PRAGMA user_version = {VERSION}")
+
+    def _update_from(self, version: int) -> None:
+        """What an older store has in another form; 0 is a new one."""
+        if version in (1, 2):
+            self._db.execute("ALTER TABLE runs ADD COLUMN max_seconds REAL NOT NULL DEFAULT 0")
+        if version == 2:
+            for run, step, *found in self._db.execute("SELECT run, step, content, sha256 FROM weights").fetchall():
+                state = {f"model.{name}": t for name, t in _unpacked((found[0], found[1]), f"store {run!r}").items()}
+                self._db.execute("INSERT INTO snapshots VALUES (?,?,?,?)", (run, step, *_packed(state)))
+            self._db.execute("DROP TABLE weights")
 
     @contextmanager
     def _transaction(self) -> Generator[sqlite3.Connection]:
@@ -121,6 +137,7 @@ class RunStore:
         values = (
             row.id, row.preset, _json(row.config), _json(row.dataset), row.parameters,
             p.state, p.message, p.step, p.max_steps, p.seconds, p.steps_per_second, row.created, row.updated,
+            p.max_seconds,
         )  # fmt: skip
         try:
             with self._transaction() as db:
@@ -142,6 +159,8 @@ class RunStore:
             )
             for observation in changes.observations:
                 self._write_observation(db, run, observation)
+            for mark in changes.marks:
+                self._write_mark(db, run, mark)
             db.execute("INSERT OR REPLACE INTO checkpoints VALUES (?,?,?,?)", (run, progress.step, *checkpoint))
 
     def _write_observation(self, db: sqlite3.Connection, run: str, observation: Observation) -> None:
@@ -155,11 +174,43 @@ class RunStore:
             "INSERT OR REPLACE INTO samples VALUES (?,?,?,?)",
             [(run, observation.step, place, name) for place, name in enumerate(names)],
         )
-        if observation.weights is not None:
+        if observation.state is not None:
             db.execute(
-                "INSERT OR REPLACE INTO weights VALUES (?,?,?,?)",
-                (run, observation.step, *_packed(observation.weights)),
+                "INSERT OR REPLACE INTO snapshots VALUES (?,?,?,?)",
+                (run, observation.step, *_packed(observation.state)),
             )
+
+    def _write_mark(self, db: sqlite3.Connection, run: str, mark: Mark) -> None:
+        """Marks are only added, in the order in which they came."""
+        db.execute(
+            "INSERT INTO marks SELECT ?, COUNT(*), ?, ?, ? FROM marks WHERE run = ?",
+            (run, mark.step, mark.text, _json(mark.settings), run),
+        )
+
+    def mark(self, run: str, mark: Mark, progress: Progress) -> None:
+        """A mark on a run that nobody trains now, and what it makes of its progress."""
+        with self._transaction() as db:
+            self._write_mark(db, run, mark)
+            self._write_progress(db, run, progress)
+
+    def rewind(self, run: str, step: int, loss: float, progress: Progress, mark: Mark) -> None:
+        """Make a run what it was after a step whose snapshot was kept, whose batch loss it was; all later is forgotten.
+
+        Its checkpoint is that snapshot then, and the mark is its last.
+        """
+        with self._transaction() as db:
+            for table in ("evaluations", "readings", "samples", "snapshots", "marks"):
+                db.execute(f"DELETE FROM {table} WHERE run = ? AND step > ?", (run, step))
+            db.execute("DELETE FROM losses WHERE run = ? AND step + steps - 1 > ?", (run, step))
+            if not db.execute("SELECT 1 FROM losses WHERE run = ? AND step + steps > ?", (run, step)).fetchone():
+                db.execute("INSERT INTO losses VALUES (?,?,1,?,?,?,?)", (run, step, *[loss] * 4))
+            db.execute(
+                "INSERT OR REPLACE INTO checkpoints SELECT run, ?, content, sha256 FROM snapshots "
+                "WHERE run = ? AND step = ?",
+                (progress.step, run, step),
+            )
+            self._write_mark(db, run, mark)
+            self._write_progress(db, run, progress)
 
     def beat(self, run: str, progress: Progress) -> None:
         """A sign of life between two saves: state and message, while step and metrics stay with the checkpoint."""
@@ -171,9 +222,9 @@ class RunStore:
 
     def _write_progress(self, db: sqlite3.Connection, run: str, p: Progress) -> None:
         db.execute(
-            "UPDATE runs SET state=?, message=?, step=?, max_steps=?, seconds=?, steps_per_second=?, updated=? "
-            "WHERE id=?",
-            (p.state, p.message, p.step, p.max_steps, p.seconds, p.steps_per_second, time.time(), run),
+            "UPDATE runs SET state=?, message=?, step=?, max_steps=?, seconds=?, steps_per_second=?, updated=?, "
+            "max_seconds=? WHERE id=?",
+            (p.state, p.message, p.step, p.max_steps, p.seconds, p.steps_per_second, time.time(), p.max_seconds, run),
         )
 
     def runs(self) -> list[RunRow]:
@@ -215,18 +266,23 @@ class RunStore:
             found = self._db.execute("SELECT content, sha256 FROM checkpoints WHERE run = ?", (run,)).fetchone()
         return None if found is None else _unpacked(found, f"checkpoint of {run!r}")
 
-    def weight_steps(self, run: str) -> list[int]:
-        """The steps after which the model's state was kept."""
+    def marks(self, run: str) -> list[Mark]:
+        """What happened to a run on its way, in that order."""
         with self._lock:
-            return [
-                step for (step,) in self._db.execute("SELECT step FROM weights WHERE run = ? ORDER BY step", (run,))
-            ]
+            rows = self._db.execute("SELECT step, text, settings FROM marks WHERE run = ? ORDER BY place", (run,))
+            return [Mark(step, text, orjson.loads(settings)) for step, text, settings in rows]
 
-    def weights(self, run: str, step: int) -> dict[str, Tensor] | None:
-        """The model's state after a step; None if it was not kept, an InputError if its bytes were damaged."""
+    def snapshot_steps(self, run: str) -> list[int]:
+        """The steps after which the trainer's state was kept."""
+        with self._lock:
+            rows = self._db.execute("SELECT step FROM snapshots WHERE run = ? ORDER BY step", (run,))
+            return [step for (step,) in rows]
+
+    def snapshot(self, run: str, step: int) -> dict[str, Tensor] | None:
+        """The trainer's state after a step; None if it was not kept, an InputError if its bytes were damaged."""
         with self._lock:
             found = self._db.execute(
-                "SELECT content, sha256 FROM weights WHERE run = ? AND step = ?", (run, step)
+                "SELECT content, sha256 FROM snapshots WHERE run = ? AND step = ?", (run, step)
             ).fetchone()
         return None if found is None else _unpacked(found, f"snapshot of {run!r} at step {step:,}")
 
@@ -243,10 +299,11 @@ class RunStore:
 
 
 def _row(found: tuple[Any, ...]) -> RunRow:
-    id, preset, config, dataset, parameters, state, message, step, max_steps, seconds, speed, created, updated = found
+    id, preset, config, dataset, parameters, *where, created, updated, max_seconds = found
+    state, message, step, max_steps, seconds, speed = where
     if state in ALIVE and time.time() - updated > STALE_AFTER:
         state = RunState.INTERRUPTED
-    progress = Progress(RunState(state), message, step, max_steps, seconds, speed)
+    progress = Progress(RunState(state), message, step, max_steps, seconds, speed, max_seconds)
     return RunRow(id, preset, orjson.loads(config), orjson.loads(dataset), parameters, progress, created, updated)
 
 

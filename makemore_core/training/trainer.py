@@ -17,11 +17,12 @@ from makemore_core.datasets import Dataset
 from makemore_core.devices import device_named, mixed
 from makemore_core.diagnostics.step import Step
 from makemore_core.engines import ENGINES, BulkEngine, Engine
-from makemore_core.errors import InputError
 from makemore_core.fused import step_of
 from makemore_core.joined import ALL
+from makemore_core.knobs import Value
 from makemore_core.models.language_model import Cut
 from makemore_core.sampling import sample
+from makemore_core.training.marks import changed, check_trainable
 
 LOOKS = {"name": (10, 20), "line": (5, 40)}  # how many at a look, and their most characters: an untrained net rambles
 
@@ -30,8 +31,7 @@ class Trainer:
     """Model, optimizer, data and generator of one run. step() looks at what it does, advance(k) does not."""
 
     def __init__(self, config: RunConfig, dataset: Dataset) -> None:
-        if config.batch_size == 1 and config.model.normalises_batch:
-            raise InputError("`2 <= batch_size` must hold where batch_norm measures a spread, but got batch_size=1.")
+        check_trainable(config)
         self.config, self.dataset = config, dataset
         self.generator = Generator().manual_seed(config.seed)
         self.model = config.model.build(len(dataset.vocabulary), self.generator)
@@ -60,7 +60,7 @@ class Trainer:
         """
         number = self.number
         before = {name: p.detach().clone() for name, p in self.parameters.items()}
-        outputs, gradients = self._look()
+        outputs, gradients = self.look()
         (loss,) = self.advance(1).tolist()
         updates = {name: p.detach() - before[name] for name, p in self.parameters.items()}
         return Step(
@@ -100,7 +100,7 @@ class Trainer:
         self.number += k
         return losses
 
-    def _look(self) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    def look(self) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """Every layer's output and every parameter's gradient in the coming step, by the reference; changes nothing."""
         generator, buffers = self.generator.get_state(), {n: b.clone() for n, b in self.model.buffers().items()}
         x, y = self.batch()
@@ -112,6 +112,10 @@ class Trainer:
         self.generator.set_state(generator)
         self.model.load(buffers)
         return outputs, gradients
+
+    def change(self, settings: Mapping[str, Value]) -> None:
+        """Other settings from the coming step on; InputError for one that a run cannot change."""
+        self.config = changed(self.config, settings)
 
     def rate(self, number: int) -> float:
         """The learning rate at a step."""
@@ -164,15 +168,19 @@ class Trainer:
         return tuple(map(self.dataset.vocabulary.decode, sample(self.model, many, fast)))
 
     def state(self) -> dict[str, Tensor]:
-        """All that a bit-exact resume needs: parameters, buffers, optimizer, generator and step."""
+        """All that a bit-exact resume needs: what goes on from here, and the best net so far if it is asked for."""
+        best = {f"best.{name}": tensor for name, tensor in self.best.items()}
+        if best:
+            best |= {"best_val": torch.tensor(self.best_val), "best_step": torch.tensor(self.best_step)}
+        return self.here() | best
+
+    def here(self) -> dict[str, Tensor]:
+        """All that goes on from here: parameters, buffers, optimizer, generator and step."""
         model = {f"model.{name}": tensor.detach() for name, tensor in self.model.state().items()}
         kept = self.model.joined.part_state(self.optimizer.state)
         optimizer = {f"optimizer.{name}": tensor for name, tensor in kept.items()}
         counters = {"step": torch.tensor(self.number), "optimizer_steps": torch.tensor(self.optimizer.steps)}
-        best = {f"best.{name}": tensor for name, tensor in self.best.items()}
-        if best:
-            best |= {"best_val": torch.tensor(self.best_val), "best_step": torch.tensor(self.best_step)}
-        return model | optimizer | best | counters | {"generator": self.generator.get_state()}
+        return model | optimizer | counters | {"generator": self.generator.get_state()}
 
     def load(self, state: Mapping[str, Tensor]) -> None:
         """Continue exactly where state() was taken."""

@@ -1,6 +1,7 @@
 """The thread around a trainer: it obeys at once, never dies silently, and goes on exactly where it stopped."""
 
 import math
+import re
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -260,15 +261,17 @@ def test_two_runs_at_once_equal_their_solo_runs(manager: RunManager, data: DataC
 
 
 @pytest.mark.parametrize("single_steps", [False, True])
-def test_a_diverging_run_fails_with_a_way_out(manager: RunManager, data: DataConfig, single_steps: bool) -> None:
+def test_a_diverging_run_ends_with_a_reason_and_a_way_out(
+    manager: RunManager, data: DataConfig, single_steps: bool
+) -> None:
     wild = DeepMLPConfig(n_hidden=8, n_embd=4, n_layers=6, batch_norm=False, activation="leaky-relu", gain=3)
     run = manager.start(RunConfig(data, wild, SGDConfig(100), max_steps=5_000), paused=single_steps)
     for _ in range(20 * single_steps):
         run.send(Command.STEP)
-    wait_until(state_is(run, RunState.FAILED))
+    wait_until(state_is(run, RunState.DIVERGED))
     message = shown(run).progress.message
-    assert message.startswith("The loss was no longer a number at step ")
-    assert message.endswith("Lower the learning rate, and start anew.")
+    assert re.match(r"At step \d+ the loss was no longer a number: \S.* overflowed", message)
+    assert message.endswith("Lower the learning rate.")
     assert manager.row(run.id).progress.message == message
     latest = shown(run).shown  # the last step that still was sound
     assert latest is not None

@@ -10,12 +10,12 @@ from makemore_core.training.spacing import (
     KEPT,
     LIVE_SHARE,
     SHARE,
-    WEIGHTS,
+    SNAPSHOTS,
     LookBudget,
     is_on_grid,
     next_on_grid,
+    snapshots_in_an_octave,
     spacing,
-    weights_in_an_octave,
 )
 
 STEPS = st.integers(0, 10**9)
@@ -50,13 +50,13 @@ def test_what_is_kept_starts_a_bucket(step: int) -> None:
 
 @given(st.integers(1, 10**8), st.integers(1, 10**7))
 def test_all_weights_that_are_kept_stay_within_their_bytes(size: int, max_steps: int) -> None:
-    per_octave = weights_in_an_octave(size, max_steps)
+    per_octave = snapshots_in_an_octave(size, max_steps)
     kept = [0]
     while per_octave and (step := next_on_grid(kept[-1] + 1, per_octave)) < max_steps:
         kept.append(step)
     with_the_last = len(kept) + 1
-    assert per_octave == 0 or with_the_last * size <= WEIGHTS
-    assert per_octave > 0 or (max_steps.bit_length() + 2) * size > WEIGHTS
+    assert per_octave == 0 or with_the_last * size <= SNAPSHOTS
+    assert per_octave > 0 or (max_steps.bit_length() + 2) * size > SNAPSHOTS
 
 
 def test_of_a_net_that_is_too_large_the_first_step_is_kept() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import safetensors.torch
 import torch
 
 from makemore_core.config import RunConfig
@@ -18,12 +19,13 @@ from makemore_core.diagnostics import measured
 from makemore_core.diagnostics.reading import Reading, Scalars, Text
 from makemore_core.errors import InputError
 from makemore_core.training.curve import bucketed
+from makemore_core.training.marks import Mark
 from makemore_core.training.recorder import Changes, Evaluation, Observation, Progress, RunState
 from makemore_core.training.store import STALE_AFTER, TABLES, VERSION, RunRow, RunStore, default_path
 from makemore_core.training.trainer import Trainer
 
 READY = Progress()
-WEIGHTS = {"model.weight": torch.randn(3, 2)}
+SNAPSHOT = {"model.weight": torch.randn(3, 2)}
 STATE = {"model.weight": torch.randn(3, 2), "generator": torch.Generator().get_state(), "step": torch.tensor(7)}
 
 
@@ -37,7 +39,7 @@ def row(id: str = "otter", progress: Progress = READY, updated: float | None = N
 def changes(last: int = 7) -> Changes:
     losses = bucketed(0, np.linspace(3, 2, last))
     readings: dict[str, Reading] = {"loss": Scalars({"batch loss": 2.5}), "samples": Text(["emma", "ötter"])}
-    return Changes(losses, [Evaluation(0, 3.3, 3.4)], [Observation(0, readings, WEIGHTS)])
+    return Changes(losses, [Evaluation(0, 3.3, 3.4)], [Observation(0, readings, SNAPSHOT)], [Mark(3, "resumed")])
 
 
 def dump(store: RunStore) -> list[Any]:
@@ -151,27 +153,40 @@ def test_a_damaged_checkpoint_is_refused(store: RunStore, damage: str) -> None:
 def test_weights_come_back_where_they_were_kept(store: RunStore) -> None:
     store.add(row())
     store.save("otter", READY, changes(), STATE)
-    assert store.weight_steps("otter") == [0]
-    weights = store.weights("otter", 0)
+    assert store.snapshot_steps("otter") == [0]
+    weights = store.snapshot("otter", 0)
     assert weights is not None
-    assert torch.equal(weights["model.weight"], WEIGHTS["model.weight"])
-    assert store.weights("otter", 5) is None
+    assert torch.equal(weights["model.weight"], SNAPSHOT["model.weight"])
+    assert store.snapshot("otter", 5) is None
     with closing(sqlite3.connect(store.path)) as db, db:
-        db.execute("UPDATE weights SET content = zeroblob(length(content))")
+        db.execute("UPDATE snapshots SET content = zeroblob(length(content))")
     with pytest.raises(InputError, match="snapshot of 'otter' at step 0 is damaged"):
-        store.weights("otter", 0)
+        store.snapshot("otter", 0)
 
 
-def test_a_store_of_the_first_version_learns_to_keep_weights(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_older_store_learns_what_it_lacks_and_loses_nothing(tmp_path: Path, version: int) -> None:
     path = tmp_path / "runs.sqlite"
     with closing(RunStore(path)) as store:
         store.add(row())
-    with closing(sqlite3.connect(path)) as db, db:
-        db.execute("DROP TABLE weights")
-        db.execute("PRAGMA user_version = 1")
-    with closing(RunStore(path)) as store:
         store.save("otter", READY, changes(), STATE)
-        assert store.weight_steps("otter") == [0]
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("ALTER TABLE runs DROP COLUMN max_seconds")
+        db.execute("DROP TABLE marks")
+        db.execute("DROP TABLE snapshots")
+        if version == 2:  # its snapshots held the model alone
+            content = safetensors.torch.save({"weight": SNAPSHOT["model.weight"]})
+            db.execute("CREATE TABLE weights (run TEXT, step INTEGER, content BLOB, sha256 TEXT)")
+            db.execute("INSERT INTO weights VALUES ('otter', 0, ?, ?)", (content, hashlib.sha256(content).hexdigest()))
+        db.execute(f"PRAGMA user_version = {version}")
+    with closing(RunStore(path)) as store:
+        assert store.run("otter").progress == READY
+        snapshot = store.snapshot("otter", 0)
+        assert version == 1 or (snapshot and torch.equal(snapshot["model.weight"], SNAPSHOT["model.weight"]))
+        store.save("otter", Progress(max_seconds=5), changes(), STATE)
+        assert store.run("otter").progress.max_seconds == 5
+        assert store.snapshot_steps("otter") == [0]
+        assert store.marks("otter") == changes().marks
 
 
 def test_a_store_of_a_newer_version_is_refused_untouched(tmp_path: Path) -> None:
