@@ -1,43 +1,74 @@
-"""The loss over the steps: batch losses as a ghost with their mean, val on top, and the yardsticks to beat."""
+"""The loss over the steps: batch losses as a ghost with a calm line, val on top, the yardsticks, and what happened."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from makemore_core.charts.style import GHOST, TRAIN, VAL, figure, step_cursor, steps_axis, yardstick
+from makemore_core.charts.smoothing import smoothed
+from makemore_core.charts.style import GHOST, TRAIN, VAL, YARDSTICK, figure, step_cursor, steps_axis, yardstick
 from makemore_core.training.curve import HIGH, LOW, STEP, STEPS, TOTAL, regridded
+from makemore_core.training.marks import Mark
 from makemore_core.training.recorder import Snapshot
 
-GHOST_POINTS, MEAN_POINTS = 64, 16  # in an octave: about 800 and 240 points at 200,000 steps
-FEW = 3  # points that a line alone would not show
-HOCKEY_STICK = 6.0  # nats; a curve that starts higher is drawn on a logarithmic axis
+POINTS = 64  # in an octave: about 800 at 200,000 steps
+FEW = 3  # points that a line alone would not show; flags whose words have room
+HOCKEY_STICK = 6.0  # nats; a curve that starts higher is drawn on a logarithmic axis, if nobody says otherwise
+MANY_DECADES = 1e4  # nats; plotly's own ticks from here
+AXES = ("auto", "log", "linear")
 
 
-def loss_figure(snapshot: Snapshot, yardsticks: Mapping[str, float]) -> go.Figure:
-    """Losses in nats against the step on a logarithmic axis. Step n is drawn at n + 1, so that step 0 has a place."""
-    ghost, rows = regridded(snapshot.losses, GHOST_POINTS), regridded(snapshot.losses, MEAN_POINTS)
-    x, mean = rows[:, STEP] + rows[:, STEPS] / 2 + 0.5, rows[:, TOTAL] / rows[:, STEPS]
+@dataclass(frozen=True)
+class LossView:
+    """How the reader wants it: the weight of the past in the calm line, and the kind of each axis."""
+
+    smoothing: float = 0.9
+    loss_axis: str = "auto"
+    steps_axis: str = "log"
+
+
+def loss_figure(
+    snapshot: Snapshot,
+    yardsticks: Mapping[str, float],
+    best: tuple[str, float] | None = None,
+    view: LossView | None = None,
+) -> go.Figure:
+    """Losses in nats against the step. Step n is drawn at n + 1, so that step 0 has a place on a logarithmic axis.
+
+    `best` is the best other run and its val. Its name stands at the left: among yardsticks it would cover theirs.
+    """
+    view = view or LossView()
+    rows = regridded(snapshot.losses, POINTS)
+    x, calm = rows[:, STEP] + rows[:, STEPS] / 2 + 0.5, smoothed(rows[:, TOTAL] / rows[:, STEPS], view.smoothing)
     val = np.array([(e.step + 1, e.val) for e in snapshot.evaluations]).reshape(-1, 2)
     edge: dict[str, Any] = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
     traces = [
-        go.Scatter(x=ghost[:, STEP] + 1, y=ghost[:, HIGH], **edge),
-        go.Scatter(x=ghost[:, STEP] + 1, y=ghost[:, LOW], fill="tonexty", fillcolor=GHOST, **edge),
-        _curve("train", x, mean, TRAIN),
+        go.Scatter(x=rows[:, STEP] + 1, y=rows[:, HIGH], **edge),
+        go.Scatter(x=rows[:, STEP] + 1, y=rows[:, LOW], fill="tonexty", fillcolor=GHOST, **edge),
+        _curve("train", x, calm, TRAIN),
         _curve("val", val[:, 0], val[:, 1], VAL),
     ]
     lines = [yardstick(value, f"{name} {value:.3f}") for name, value in yardsticks.items()]
-    highest = float(np.nanmax(mean, initial=0.0))
+    if best:
+        line, label = yardstick(best[1], f"best run so far {best[1]:.3f}, {best[0]}")
+        lines.append((line, label | {"x": 0, "xanchor": "left"}))
+    highest = float(np.nanmax(calm, initial=0.0))
+    is_log = view.loss_axis == "log" or (view.loss_axis == "auto" and highest > HOCKEY_STICK)
+    across = steps_axis(snapshot.progress.max_steps, view.steps_axis == "log")
+    if highest >= MANY_DECADES:
+        lines = lines[:1]  # down there they would all be one line
+    flags = _flags(snapshot.marks, across["type"] == "log")
     return figure(
         traces,
         f"Loss in nats: <span style='color:{TRAIN}'>train, batch by batch</span>"
         f" and <span style='color:{VAL}'>val</span>",
-        shapes=[line for line, _ in lines] + step_cursor(snapshot.at),
-        annotations=[_on_scale(label, highest) for _, label in lines],
-        xaxis=steps_axis(snapshot.progress.max_steps),
-        yaxis=_loss_axis(mean, [*yardsticks.values(), *val[:, 1].tolist()], highest),
+        shapes=[line for line, _ in lines] + [line for line, _ in flags] + step_cursor(snapshot.at),
+        annotations=[_on_scale(label, is_log) for _, label in lines] + [label for _, label in flags],
+        xaxis=across,
+        yaxis=_loss_axis(calm, [*(line["y0"] for line, _ in lines), *val[:, 1].tolist()], is_log),
     )
 
 
@@ -47,15 +78,34 @@ def _curve(name: str, x: np.ndarray, y: np.ndarray, color: str) -> go.Scatter:
     return go.Scatter(x=x, y=y, name=name, mode=mode, line={"color": color, "width": 2}, hovertemplate=hover)
 
 
-def _loss_axis(mean: np.ndarray, others: list[float], highest: float) -> dict[str, object]:
-    """From just below the lowest line to just above the highest mean; logarithmic for a hockey stick."""
-    values = [value for value in (*others, *mean.tolist()) if math.isfinite(value)] or [1.0, 4.0]
+def _flags(marks: Sequence[Mark], log_steps: bool) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """A thin line where something happened, with its words at the top: of many, those of the last ones."""
+    flags: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    for i, mark in enumerate(marks):
+        x, has_words = mark.step + 1, i >= len(marks) - FEW
+        line = {
+            "type": "line", "yref": "paper", "x0": x, "x1": x, "y0": 0, "y1": 1,
+            "line": {"color": YARDSTICK, "width": 1, "dash": "dot"},
+        }  # fmt: skip
+        label = {
+            "x": math.log10(x) if log_steps else x, "yref": "paper", "y": 1 - 0.055 * (i % FEW), "yanchor": "top",
+            "xanchor": "right", "showarrow": False, "text": f"{mark.text} ▸" if has_words else "▸",
+            "hovertext": f"step {mark.step:,}: {mark.text}", "font": {"size": 11, "color": YARDSTICK},
+        }  # fmt: skip
+        flags.append((line, label))
+    return flags
+
+
+def _loss_axis(calm: np.ndarray, others: list[float], is_log: bool) -> dict[str, object]:
+    """From just below the lowest line to just above the highest mean."""
+    values = [value for value in (*others, *calm.tolist()) if math.isfinite(value) and value > 0] or [1.0, 4.0]
     low, high = 0.97 * min(values), 1.03 * max(values)
-    if highest > HOCKEY_STICK:
-        return {"type": "log", "range": [math.log10(low), math.log10(high)], "tickvals": [2, 3, 5, 10, 20, 30, 50]}
-    return {"type": "linear", "range": [low, high]}
+    if not is_log:
+        return {"type": "linear", "range": [low, high]}
+    ticks = [m * 10.0**p for p in range(-3, 4) for m in (1, 2, 3, 5)] if high < MANY_DECADES else None
+    return {"type": "log", "range": [math.log10(low), math.log10(high)], "tickvals": ticks, "exponentformat": "power"}
 
 
-def _on_scale(label: dict[str, object], highest: float) -> dict[str, object]:
+def _on_scale(label: dict[str, object], is_log: bool) -> dict[str, object]:
     """Annotations on a logarithmic axis are placed by exponent."""
-    return label | {"y": math.log10(float(str(label["y"])))} if highest > HOCKEY_STICK else label
+    return label | {"y": math.log10(float(str(label["y"])))} if is_log else label

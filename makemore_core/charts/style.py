@@ -80,16 +80,16 @@ def step_cursor(at: int | None) -> list[dict[str, Any]]:
     return [{"type": "line", "yref": "paper", "x0": at + 1, "x1": at + 1, "y0": 0, "y1": 1, "line": line}]
 
 
-def steps_axis(max_steps: int) -> dict[str, Any]:
-    """Logarithmic steps up to the run's end. Step n is drawn at n + 1, so that step 0 has a place."""
-    return {
-        "type": "log",
-        "range": [0, math.log10(max(10, max_steps) + 1)],
-        "dtick": 1,
-        "title": {"text": "step", "standoff": 4},
-        "exponentformat": "none",
-        "separatethousands": True,
-    }
+def steps_axis(max_steps: int, log: bool = True) -> dict[str, Any]:
+    """Steps up to the run's end, logarithmic as a rule. Step n is drawn at n + 1, so that step 0 has a place.
+
+    By its uirevision live_chart.js knows the charts that share a cursor; a zoom ends where the kind of axis changes.
+    """
+    end = max(10, max_steps) + 1
+    scale = {"type": "log", "range": [0, math.log10(end)], "dtick": 1} if log else {"type": "linear", "range": [0, end]}
+    title = {"text": "step", "standoff": 4}
+    look = {"title": title, "exponentformat": "none", "separatethousands": True}
+    return {**scale, **look, "uirevision": f"steps {scale['type']}"}
 
 
 def at_step(title: str, step: int) -> str:

@@ -250,6 +250,16 @@ class RunStore:
             # SQLite keeps a loss that is not a number as NULL
             return [Evaluation(step, *map(_number, losses)) for step, *losses in rows]
 
+    def best_val(self, data: Mapping[str, Any], besides: str) -> tuple[str, float] | None:
+        """The run with the lowest loss of val ever measured on the same data, besides one, and that loss in nats."""
+        with self._lock:
+            run, val = self._db.execute(
+                "SELECT run, MIN(val) FROM evaluations JOIN runs ON id = run "
+                "WHERE id != ? AND json_extract(config, '$.data') = json(?)",
+                (besides, _json(data)),
+            ).fetchone()
+        return None if val is None else (run, val)
+
     def observations(self, run: str) -> list[Observation]:
         with self._lock:
             rows = self._db.execute(

@@ -24,6 +24,8 @@ LABELS = {
     "n_layers": "Hidden layers",
     "block_size": "Context length",
     "max_steps": "Steps",
+    "max_seconds": "Seconds (0 = no limit)",
+    "patience": "Steps without progress (0 = no limit)",
     "kaiming": "Kaiming init",
     "top_k": "Top k",
     "top_p": "Top p",
@@ -50,7 +52,7 @@ def settings_form() -> None:
                 _choose_part(part, draft.config)
             _knobs_below(part, draft.config, featured)
         st.markdown("**Run**")
-        for name in ("seed", "clip", "patience", "engine", "device", "threads", "precision"):
+        for name in ("seed", "clip", "max_seconds", "patience", "engine", "device", "threads", "precision"):
             knob_widget(name, draft.config)
         if note := note_on(draft.config.engine):
             st.caption(note)
@@ -108,15 +110,17 @@ def _choice(
     )
 
 
-def knob_widget(path: str, config: RunConfig) -> None:
-    """The widget of one knob, showing the draft's value and turning the draft."""
+def knob_widget(
+    path: str, config: RunConfig, turn: Callable[[str, Value], None] = session.change, of: str = ""
+) -> None:
+    """The widget of one knob, showing the value of a config and turning that: the draft, or what else `of` names."""
     k = config.knob_at(path)
     part, _, name = path.rpartition(".")
     owner: Config = getattr(config, part) if part else config
     value: Value = getattr(owner, name)
-    key = session.widget_key(f"{type(owner).__name__}.{name}", value)
+    key = session.widget_key(f"{of}{type(owner).__name__}.{name}", value)
     label = LABELS.get(name, name.replace("_", " ").capitalize())
-    on_change = partial(session.turned, key, partial(session.change, path))
+    on_change = partial(session.turned, key, partial(turn, path))
     if path == "data.dataset":
         here = [source.name for source in CATALOGUE.values() if is_here(source)]
         options = here if value in here else [*here, value]
@@ -128,7 +132,7 @@ def knob_widget(path: str, config: RunConfig) -> None:
     elif k.type is bool:
         st.toggle(label, key=key, help=k.help, on_change=on_change)
     elif k.log and k.type in (int, float):
-        st.select_slider(label, _round_numbers(k, value), key=key, help=k.help, on_change=on_change, format_func=_short)
+        st.select_slider(label, round_numbers(k, value), key=key, help=k.help, on_change=on_change, format_func=_short)
     elif k.type is int and k.high is not None and k.low is not None and k.high - k.low <= WIDE:
         st.slider(label, int(k.low), int(k.high), key=key, help=k.help, on_change=on_change)
     elif k.type is float and (k.low, k.high) == (0.01, 1):
@@ -146,7 +150,7 @@ def _number_field(label: str, k: Knob, key: str, on_change: Callable[[], None]) 
     st.number_input(label, low, high, key=key, help=k.help, on_change=on_change, step=step, format="%.6g")
 
 
-def _round_numbers(k: Knob, now: Value) -> list[Value]:
+def round_numbers(k: Knob, now: Value) -> list[Value]:
     """1, 2, 5, 10, ... within a knob's range, with its default and its present value among them."""
     low, high = float(k.low or 1), float(k.high or 1)
     zero = {k.low} if k.low == 0 else set()

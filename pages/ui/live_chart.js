@@ -9,6 +9,7 @@ const CONFIG = {
   modeBarButtonsToRemove: ["zoomIn2d", "zoomOut2d", "autoScale2d", "select2d", "lasso2d"],
 };
 const charts = new WeakMap(); // element -> what to draw there, and what is drawn already
+const alongSteps = new Set(); // elements of charts over the steps: they share one cursor
 
 // One script tag per tab, however many charts. The link to the server's own address also holds behind a proxy.
 function loadPlotly(path) {
@@ -54,6 +55,41 @@ function merge(below, above) {
   return all;
 }
 
+// Where the pointer is in one chart over the steps, a line stands in all of them; a click looks back to that step.
+function shareCursor(element) {
+  const line = element.parentElement.appendChild(document.createElement("div"));
+  line.className = "step-line";
+  element.stepLine = line;
+  alongSteps.add(element);
+  element.addEventListener("pointermove", (event) => pointAt(stepUnder(element, event)));
+  element.addEventListener("pointerleave", () => pointAt(null));
+  element.on("plotly_click", ({ event }) => {
+    const step = stepUnder(element, event);
+    if (step !== null) document.dispatchEvent(new CustomEvent("look-at-step", { detail: Math.round(step - 1) }));
+  });
+}
+
+function stepUnder(element, event) {
+  const { xaxis, _size: plot } = element._fullLayout;
+  const x = event.clientX - element.getBoundingClientRect().left - plot.l;
+  return x >= 0 && x <= plot.w ? xaxis.p2d(x) : null;
+}
+
+function pointAt(step) {
+  for (const element of alongSteps) {
+    if (!element.isConnected) {
+      alongSteps.delete(element);
+      continue;
+    }
+    const { xaxis, _size: plot } = element._fullLayout;
+    const x = step === null ? -1 : xaxis.d2p(step);
+    const shown = x >= 0 && x <= plot.w;
+    Object.assign(element.stepLine.style, {
+      display: shown ? "block" : "none", left: `${plot.l + x}px`, top: `${plot.t}px`, height: `${plot.h}px`,
+    });
+  }
+}
+
 async function draw(element, chart) {
   const Plotly = await loadPlotly(chart.library).catch(() => {});
   if (!Plotly) element.textContent = "The chart library did not load. Reload the page.";
@@ -68,6 +104,8 @@ async function draw(element, chart) {
   const template = merge(isPlaceholder ? {} : layout.template, { layout: theme });
   const size = { width, height: chart.height };
   chart.drawing = Plotly.react(element, data, { uirevision: true, ...layout, template, ...size }, CONFIG);
+  await chart.drawing;
+  if (layout.xaxis?.uirevision?.startsWith?.("steps") && !element.stepLine) shareCursor(element);
 }
 
 export default function ({ data, parentElement }) {

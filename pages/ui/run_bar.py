@@ -10,6 +10,7 @@ from makemore_core.training.run import Command
 from pages.ui import session
 from pages.ui.manager import run_manager
 from pages.ui.page import literal
+from pages.ui.run_changes import changes_popover, rate_choice, way_back_card
 from pages.ui.time_scrubber import time_scrubber
 
 BADGES: dict[RunState, tuple[str, Literal["gray", "green", "yellow", "blue", "red", "orange"]]] = {
@@ -20,9 +21,10 @@ BADGES: dict[RunState, tuple[str, Literal["gray", "green", "yellow", "blue", "re
     RunState.STOPPED: ("stopped", "gray"),
     RunState.FAILED: ("failed", "red"),
     RunState.INTERRUPTED: ("interrupted", "orange"),
+    RunState.DIVERGED: ("diverged", "red"),
 }
 NO_RUN = "No run yet"
-BEGINS_ANEW = (None, RunState.FINISHED, RunState.FAILED)
+BEGINS_ANEW = (None, RunState.FINISHED, RunState.FAILED, RunState.DIVERGED)
 PLAY_WIDTH = 122  # pixels; the wider of the two words, with its icon and the name of its key
 SPEED_IS_KNOWN = 2.0  # seconds; the first steps, each looked at from all sides, say nothing about the rest
 
@@ -35,13 +37,13 @@ def run_bar(snapshot: Snapshot) -> None:
         _picker(run)
         _buttons(run, progress)
         _pace_choice()
-    _standing(run, progress)
-    done = progress.step / progress.max_steps if run and progress.max_steps else 0.0
-    st.progress(min(1.0, done))
+        rate_choice(run, snapshot)
+    _standing(run, snapshot)
+    st.progress(progress.share if run else 0.0)
     past = snapshot.observations[:-1] if run else ()  # the last one is the present
     time_scrubber([observation.step for observation in past], snapshot.at)
-    if progress.message:
-        st.error(literal(progress.message), icon=":material/error:")
+    if run:
+        way_back_card(run, snapshot)
 
 
 def _picker(run: str | None) -> None:
@@ -77,7 +79,7 @@ def _buttons(run: str | None, progress: Progress) -> None:
         key="step",
         icon=":material/skip_next:",
         on_click=_step,
-        disabled=state in (RunState.FINISHED, RunState.FAILED),
+        disabled=run is not None and state in BEGINS_ANEW,
         help="One step, then pause",
     )
     st.button(
@@ -135,18 +137,21 @@ def _play_button(state: RunState | None) -> None:
     )
 
 
-def _standing(run: str | None, progress: Progress) -> None:
-    """State, step, speed and time left, in one line of fixed height."""
+def _standing(run: str | None, snapshot: Snapshot) -> None:
+    """State, step, speed and time left, and what can be changed on the way, in one line of fixed height."""
     with st.container(key="standing", horizontal=True, vertical_alignment="center", gap="small"):
         if run is None:
             st.markdown("Nothing trained yet: you see the untrained net. Press **Play**.")
         else:
-            _facts(progress)
+            _facts(snapshot.progress)
+            changes_popover(run, snapshot)
 
 
 def _facts(progress: Progress) -> None:
     words, colour = BADGES[progress.state]
     parts = [f"step **{progress.step:,}** of {progress.max_steps:,}"]
+    if progress.max_seconds:
+        parts.append(f"{_duration(progress.seconds)} of {_duration(progress.max_seconds)}")
     if progress.state == RunState.RUNNING and progress.seconds > SPEED_IS_KNOWN:
         parts += [progress.speed, f"{_duration(progress.seconds_left)} left"]
     elif progress.state != RunState.RUNNING and progress.seconds:

@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from makemore_core.catalogue import CATALOGUE, SHIPPED, is_here
+from makemore_core.charts.loss import LossView
 from makemore_core.config import CHOICES, RunConfig
 from makemore_core.errors import InputError, choose_one_of
 from makemore_core.knobs import Value
@@ -166,6 +167,16 @@ def choose_view(name: str) -> None:
     publish()
 
 
+def loss_view() -> LossView:
+    """How this tab draws the loss."""
+    return LossView(**st.session_state.get("loss_chart", {}))
+
+
+def set_loss_view(**changes: Any) -> None:
+    """Draw the loss in another way."""
+    st.session_state["loss_chart"] = st.session_state.get("loss_chart", {}) | changes
+
+
 def pace() -> str:
     """How fast the chosen run trains, by name; where it does not train here, how fast this tab's next one would."""
     run = current_run()
@@ -205,9 +216,9 @@ def snapshot() -> Snapshot:
 
 
 def config() -> RunConfig:
-    """The settings of what is shown: the chosen run's, else the draft's."""
+    """The settings of what is shown: those that the chosen run has now, else the draft's."""
     run = current_run()
-    return RunConfig.from_dict(run_manager().row(run).config) if run else draft().config
+    return run_manager().config(run) if run else draft().config
 
 
 def trained_model() -> TrainedModel:

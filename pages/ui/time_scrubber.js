@@ -47,13 +47,22 @@ function onKey(s, event) {
   moveTo(s, stop);
 }
 
+// Somebody clicked into a chart over the steps: to the stop that is nearest there.
+function lookAt(s, step) {
+  if (s.slider.disabled) return;
+  const distance = s.steps.map((stop) => Math.abs(Math.log1p(stop) - Math.log1p(Math.max(0, step))));
+  moveTo(s, distance.indexOf(Math.min(...distance)));
+}
+
 function mounted(element) {
   const [output, slider, button] = ["output", "input", "button"].map((tag) => element.querySelector(tag));
   const s = { element, output, slider, button, steps: [], sent: 0, moved: -PATIENCE, wanted: LIVE };
   slider.oninput = () => moveTo(s, Number(slider.value));
   button.onclick = () => moveTo(s, s.steps.length);
   s.listener = (event) => onKey(s, event);
+  s.pointed = (event) => lookAt(s, event.detail);
   document.addEventListener("keydown", s.listener);
+  document.addEventListener("look-at-step", s.pointed);
   scrubbers.set(element, s);
   return s;
 }
@@ -72,6 +81,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   s.slider.value = at === LIVE || stop < 0 ? s.slider.max : stop;
   show(s);
   return () => {
-    if (!element.isConnected) document.removeEventListener("keydown", s.listener);
+    if (element.isConnected) return;
+    clearTimeout(s.timer);
+    document.removeEventListener("keydown", s.listener);
+    document.removeEventListener("look-at-step", s.pointed);
   };
 }

@@ -60,7 +60,7 @@ class Lab:
     def choose(self, label: str, option: str) -> None:
         """Take the option of a list that begins with these words; a long list shows it when they are typed."""
         self.field(label).fill(option)
-        self.page.get_by_role("option", name=re.compile(f"^{re.escape(option)}")).click()
+        self.page.get_by_role("option").filter(has_text=re.compile(f"^{re.escape(option)}")).first.click()
 
     def button(self, name: str) -> Locator:
         return self.page.locator(".st-key-bar").get_by_role("button", name=name)
@@ -98,6 +98,20 @@ class Lab:
         """The step that the panels look back to, in words."""
         return self.page.locator(".time-scrubber output")
 
+    @property
+    def flags(self) -> Locator:
+        """What the loss chart says of changes on the way."""
+        return self.page.locator(".st-key-loss .annotation")
+
+    @property
+    def flag_lines(self) -> list[float]:
+        """Where their lines stand, in steps."""
+        return self.page.evaluate(FLAG_LINES)
+
+    def choose_speed(self, name: str) -> None:
+        self.choose("Speed", name)
+        expect(self.field("Speed")).to_have_value(name)
+
     def title_of(self, chart: str) -> Locator:
         return self.page.locator(f".st-key-{chart} .gtitle")
 
@@ -134,6 +148,8 @@ POINTS = """chart => {
   const { x, y } = document.querySelector(chart)._fullData[0];
   return Array.from(x, (value, i) => [value, y[i]]);
 }"""
+FLAG_LINES = """() => document.querySelector(".st-key-loss .live-chart").layout.shapes
+  .filter(({ line }) => line.dash === "dot").map(({ x0 }) => x0)"""
 OVER = re.compile("stopped|finished")
 HAS_REACHED = """wanted => {
   const step = document.querySelector(".st-key-standing strong").innerText;

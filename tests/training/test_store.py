@@ -260,3 +260,14 @@ def test_the_store_lies_where_the_environment_says(tmp_path: Path, monkeypatch: 
     monkeypatch.delenv("MAKEMORE_STORE")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert default_path().name == "runs.sqlite"
+
+
+def test_the_best_run_on_the_same_data_is_found(store: RunStore) -> None:
+    names, other = {"dataset": "names", "shuffles": 1}, {"dataset": "other", "shuffles": 1}
+    for id, data, val in (("otter", names, 2.3), ("heron", names, 2.1), ("stork", other, 1.0), ("goose", names, 2.5)):
+        store.add(replace(row(id), config={"data": data}))
+        evaluations = [Evaluation(0, 3.3, 3.3), Evaluation(5, val, val), Evaluation(9, 2.9, 2.9)]
+        store.save(id, READY, replace(changes(), evaluations=evaluations), STATE)
+    assert store.best_val(names, besides="goose") == ("heron", 2.1)
+    assert store.best_val(names, besides="heron") == ("otter", 2.3)
+    assert store.best_val(other, besides="stork") is None

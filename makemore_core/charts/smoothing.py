@@ -1,0 +1,21 @@
+"""A calm line through noisy losses, without the lag at its beginning."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def smoothed(values: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
+    """The exponential moving average (N) of values (N): 0 <= weight < 1 is the share that the past keeps.
+
+    Begun at 0 it would be too low at first, so it is divided by the weights that it has seen so far, as Adam corrects
+    its moments (Kingma & Ba 2015, section 3). What is no number leaves the average as it is.
+    """
+    average, seen = 0.0, 0.0
+    line = np.full(len(values), np.nan)
+    for i, value in enumerate(values.tolist()):
+        if np.isfinite(value):
+            average = weight * average + (1 - weight) * value
+            seen = weight * seen + (1 - weight)
+        if seen:
+            line[i] = average / seen
+    return line

@@ -1,0 +1,66 @@
+"""The loss chart with what to measure it by, and how one wants to see it."""
+
+import streamlit as st
+
+from makemore_core.charts.loss import AXES, LossView, loss_figure
+from makemore_core.ngrams import yardsticks
+from makemore_core.training.recorder import Snapshot
+from pages.ui import session
+from pages.ui.live import chart
+from pages.ui.manager import run_manager
+
+HEIGHT = 380
+FRESH = 10.0  # seconds that the best run's loss is remembered
+
+
+def loss_panel(snapshot: Snapshot) -> None:
+    """Train and val beside a blind guess, count tables and the best run so far."""
+    config, view = session.config(), session.loss_view()
+    lines, best = yardsticks(config.data), _best_val(config.data.to_dict(), snapshot.run)
+    if best and best[1] > lines["bigram"]:
+        best = None  # nothing to beat
+    version = (snapshot.version, view, best)
+    chart(snapshot, version, "loss", lambda: loss_figure(snapshot, lines, best, view), HEIGHT, _in_words(snapshot))
+    with st.popover("Axes and smoothing", type="tertiary", icon=":material/tune:", key="loss_view"):
+        _view_controls(view)
+
+
+@st.cache_data(ttl=FRESH, show_spinner=False)
+def _best_val(data: dict[str, object], besides: str) -> tuple[str, float] | None:
+    return run_manager().store.best_val(data, besides)
+
+
+def _in_words(snapshot: Snapshot) -> str:
+    if not snapshot.evaluations:
+        return "No loss measured yet."
+    last = snapshot.evaluations[-1]
+    marks = "".join(f" Step {mark.step:,}: {mark.text}." for mark in snapshot.marks)
+    return f"Loss over the steps; val {last.val:.3f} after {last.step:,} steps.{marks}"
+
+
+def _view_controls(view: LossView) -> None:
+    key = session.widget_key("smoothing", view.smoothing)
+    st.slider(
+        "Smoothing of train",
+        0.0,
+        0.99,
+        step=0.01,
+        key=key,
+        help="The share of the past in each point of the line; 0 shows every bucket's mean. Val is never smoothed.",
+        on_change=session.turned,
+        args=(key, lambda weight: session.set_loss_view(smoothing=weight)),
+    )
+    _axis("Loss axis", "loss_axis", AXES, view.loss_axis)
+    _axis("Steps axis", "steps_axis", AXES[1:], view.steps_axis)
+
+
+def _axis(label: str, name: str, kinds: tuple[str, ...], now: str) -> None:
+    key = session.widget_key(name, now)
+    st.segmented_control(
+        label,
+        kinds,
+        key=key,
+        required=True,
+        on_change=session.turned,
+        args=(key, lambda kind: session.set_loss_view(**{name: kind})),
+    )
