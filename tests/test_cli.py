@@ -217,6 +217,20 @@ def test_runs_are_listed_shown_and_deleted(lab: Lab) -> None:
     assert lab("runs", "show", "passing").code == 2
 
 
+def test_a_run_goes_back_to_a_kept_step_with_another_rate(lab: Lab) -> None:
+    assert lab("train", "lecture3-kaiming", *SMALL, "--steps", "300", "--name", "hasty").code == 0
+    rewound = lab("runs", "rewind", "hasty", "--step", "128", "--set", "optimizer.learning_rate=0.01", "--json")
+    assert rewound.document["steps"] == 300
+    (mark,) = lab("runs", "show", "hasty", "--json").document["marks"]
+    assert mark == {
+        "step": 129,
+        "text": "rewound from step 300, learning rate 0.1 → 0.01",
+        "settings": {"optimizer.learning_rate": 0.01},
+    }
+    assert "rewound from step 300" in lab("runs", "show", "hasty").out
+    assert "kept no snapshot of step 130" in lab("runs", "rewind", "hasty", "--step", "130").err
+
+
 def test_presets_and_data_sets_are_listed(lab: Lab) -> None:
     listed = {preset["name"]: preset for preset in lab("presets", "--json").document}
     assert listed["lecture3-deep"]["published"]["val"] == 2.3982467651367188

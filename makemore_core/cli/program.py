@@ -52,7 +52,13 @@ app = _group(
 app.add_typer(
     _group(
         "The runs that the store remembers.",
-        {"list": runs.list_runs, "show": runs.show, "resume": runs.resume, "delete": runs.delete},
+        {
+            "list": runs.list_runs,
+            "show": runs.show,
+            "resume": runs.resume,
+            "rewind": runs.rewind,
+            "delete": runs.delete,
+        },
     ),
     name="runs",
 )

@@ -2,12 +2,15 @@
 
 import math
 from dataclasses import asdict
+from typing import Annotated
+
+import typer
 
 from makemore_core.cli import reports
 from makemore_core.cli.options import AsJson, RunName, open_manager
 from makemore_core.cli.terminal import say, show_table, write_json
 from makemore_core.cli.train import report, train_on
-from makemore_core.config import RunConfig
+from makemore_core.config import parse_setting
 from makemore_core.errors import InputError
 
 
@@ -28,12 +31,13 @@ def list_runs(json: AsJson = False) -> None:
 
 
 def show(run: RunName, json: AsJson = False) -> None:
-    """Show a run: its losses, the last names it invented, and all its settings."""
+    """Show a run: its losses, the last names it invented, what happened on its way, and all its settings."""
     with open_manager() as manager:
         row, evaluations = manager.row(run), manager.store.evaluations(run)
-        snapshot = manager.snapshot(run)
+        snapshot, marks, config = manager.snapshot(run), manager.store.marks(run), manager.config(run)
     details = {
         "config": row.config,
+        "marks": [asdict(mark) for mark in marks],
         "evaluations": [asdict(evaluation) for evaluation in evaluations],
         "samples": reports.last_names(snapshot),
     }
@@ -44,9 +48,9 @@ def show(run: RunName, json: AsJson = False) -> None:
     say(f"{document['state']}: {document['message']}" if document["message"] else document["state"])
     reports.show_losses(document["loss"], row.preset)
     reports.show_names(document["samples"], row.preset)
-    return show_table(
-        ("setting", "value"), [(k, str(v)) for k, v in RunConfig.from_dict(row.config).settings().items()]
-    )
+    if marks:
+        show_table(("from step", "what happened"), [(mark.step, mark.text) for mark in marks])
+    return show_table(("setting", "value"), [(k, str(v)) for k, v in config.settings().items()])
 
 
 def resume(run: RunName, json: AsJson = False) -> None:
@@ -55,6 +59,29 @@ def resume(run: RunName, json: AsJson = False) -> None:
         resumed = manager.resume(run)
         train_on(manager, resumed, math.inf)
         report(manager, resumed, manager.row(run).preset, (), json)
+
+
+def rewind(
+    run: RunName,
+    step: Annotated[
+        int | None, typer.Option(metavar="N", help="A step that was kept; without it, the last that was well.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Without it, a lower learning rate.")
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Go back to a kept step of a run and train on from there with other settings; what came after is forgotten."""
+    with open_manager() as manager:
+        way, config = manager.way_back(run), manager.config(run)
+        to = way.step if step is None else step
+        if to is None:
+            raise InputError(f"No kept step of {run!r} was well; train anew with a lower optimizer.learning_rate.")
+        texts = dict(map(parse_setting, settings or ()))
+        values = {path: config.knob_at(path).parse(text) for path, text in texts.items()}
+        rewound = manager.rewind(run, to, values or {"optimizer.learning_rate": way.learning_rate})
+        train_on(manager, rewound, math.inf)
+        report(manager, rewound, manager.row(run).preset, (), json)
 
 
 def delete(run: RunName, json: AsJson = False) -> None:

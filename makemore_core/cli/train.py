@@ -94,7 +94,8 @@ def train_on(manager: RunManager, run: Run, seconds: float) -> None:
         move()
     progress = manager.row(run.id).progress
     if progress.state in (RunState.FAILED, RunState.DIVERGED):
-        complain(progress.message)
+        way_back = f" `{PROGRAM} runs rewind {run.id}` goes back to where it was well, and does."
+        complain(progress.message + (way_back if progress.state == RunState.DIVERGED else ""))
         raise typer.Exit(FAILED)
     if progress.state == RunState.STOPPED:
         complain(f"Stopped after {progress.step:,} steps; go on with `{PROGRAM} runs resume {run.id}`.")
