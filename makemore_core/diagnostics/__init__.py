@@ -1,16 +1,22 @@
 """The diagnostics by name, in the order in which the lectures meet them."""
 
+from collections.abc import Mapping
+
 from makemore_core.diagnostics.activations import Activations
 from makemore_core.diagnostics.diagnostic import AnyDiagnostic
 from makemore_core.diagnostics.embedding import EmbeddingMap
+from makemore_core.diagnostics.gradient_norm import GradientNorm
+from makemore_core.diagnostics.gradient_ratio import GradientRatio
 from makemore_core.diagnostics.gradients import Gradients
 from makemore_core.diagnostics.loss import Loss
-from makemore_core.diagnostics.reading import Reading
+from makemore_core.diagnostics.reading import Reading, Verdict
 from makemore_core.diagnostics.samples import Samples
 from makemore_core.diagnostics.saturation import Saturation
 from makemore_core.diagnostics.step import Step
+from makemore_core.diagnostics.symmetry import Symmetry
 from makemore_core.diagnostics.update_ratio import UpdateRatio
 from makemore_core.diagnostics.weight_gradients import WeightGradients
+from makemore_core.diagnostics.weights import Weights
 
 DIAGNOSTICS: dict[str, AnyDiagnostic] = {
     diagnostic.name: diagnostic
@@ -21,8 +27,12 @@ DIAGNOSTICS: dict[str, AnyDiagnostic] = {
         Saturation(),
         Activations(),
         Gradients(),
+        Weights(),
         WeightGradients(),
         UpdateRatio(),
+        GradientRatio(),
+        GradientNorm(),
+        Symmetry(),
     )
 }
 
@@ -30,3 +40,8 @@ DIAGNOSTICS: dict[str, AnyDiagnostic] = {
 def measured(step: Step) -> dict[str, Reading]:
     """Every diagnostic's reading of a step, by name; none once the net has diverged."""
     return {name: diagnostic.measure(step) for name, diagnostic in DIAGNOSTICS.items()} if step.is_sound else {}
+
+
+def judged(readings: Mapping[str, Reading]) -> dict[str, dict[str, Verdict]]:
+    """What the readings say about each layer or weight matrix, by diagnostic. Unknown diagnostics say nothing."""
+    return {name: DIAGNOSTICS[name].verdicts(reading) for name, reading in readings.items() if name in DIAGNOSTICS}

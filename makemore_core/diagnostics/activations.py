@@ -1,7 +1,7 @@
 """How each layer's outputs are spread. Healthy layers look alike; a shrinking or growing spread dies or saturates."""
 
 from makemore_core.diagnostics.diagnostic import Diagnostic
-from makemore_core.diagnostics.evenness import evenness
+from makemore_core.diagnostics.evenness import along, of_the_whole
 from makemore_core.diagnostics.reading import Histogram, Histograms, Verdict, histogram
 from makemore_core.diagnostics.step import Step
 
@@ -23,7 +23,7 @@ class Activations(Diagnostic[Histograms]):
         return Histograms(layers)
 
     def verdict(self, reading: Histograms) -> Verdict | None:
-        if len(reading.layers) < 2:
-            return None
-        first, last = reading.layers[0], reading.layers[-1]
-        return evenness("activations", first, last)
+        return of_the_whole(list(self.verdicts(reading).values()))
+
+    def verdicts(self, reading: Histograms) -> dict[str, Verdict]:
+        return along("activations", reading.layers)

@@ -27,7 +27,11 @@ class Diagnostic(ABC, Generic[R]):
 
     def verdict(self, reading: R) -> Verdict | None:
         """What the reading says about the net's health, and what to do; None where nothing can be said."""
-        return None
+        return max(self.verdicts(reading).values(), key=lambda verdict: verdict.level, default=None)
+
+    def verdicts(self, reading: R) -> dict[str, Verdict]:
+        """The same for each layer or weight matrix by itself, under its name; empty where they are not judged."""
+        return {}
 
 
 AnyDiagnostic = Diagnostic[Any]

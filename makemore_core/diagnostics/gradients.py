@@ -1,7 +1,7 @@
 """The loss's gradient as it flows back through the layers: it should neither fade nor explode on its way."""
 
 from makemore_core.diagnostics.diagnostic import Diagnostic
-from makemore_core.diagnostics.evenness import evenness
+from makemore_core.diagnostics.evenness import along, of_the_whole
 from makemore_core.diagnostics.reading import Histograms, Verdict, histogram
 from makemore_core.diagnostics.step import Step
 
@@ -20,6 +20,7 @@ class Gradients(Diagnostic[Histograms]):
         return Histograms([histogram(name, t.grad) for name, (_, t) in outputs if t.grad is not None])
 
     def verdict(self, reading: Histograms) -> Verdict | None:
-        if len(reading.layers) < 2:
-            return None
-        return evenness("gradients", reading.layers[-1], reading.layers[0])  # they flow backwards
+        return of_the_whole(list(self.verdicts(reading).values()))
+
+    def verdicts(self, reading: Histograms) -> dict[str, Verdict]:
+        return along("gradients", reading.layers[::-1])  # they flow backwards

@@ -3,11 +3,13 @@
 A chart draws the kind of reading, so a new diagnostic needs no new chart.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -42,13 +44,18 @@ class Histograms:
 
 @dataclass(frozen=True)
 class LayerMap:
-    """A black-and-white picture (rows, columns) of one layer, packed eight cells a byte and written in hex."""
+    """A black-and-white picture (rows, columns) of one layer, packed eight cells a byte and written in hex.
+
+    `dead` lists the columns that are bright for all examples, also for those that the picture has no room for; None
+    in readings from before it was measured.
+    """
 
     name: str
     rule: str
     rows: int
     columns: int
     bits: str
+    dead: list[int] | None = None
 
     @property
     def cells(self) -> NDArray[np.bool_]:
@@ -57,10 +64,14 @@ class LayerMap:
         return flat.reshape(self.rows, self.columns).astype(bool)
 
 
-def layer_map(name: str, rule: str, cells: Tensor) -> LayerMap:
-    """Pack a boolean tensor (rows, columns)."""
-    rows, columns = cells.shape
-    return LayerMap(name, rule, rows, columns, np.packbits(cells.numpy()).tobytes().hex())
+def layer_map(name: str, rule: str, cells: Tensor, most_rows: int | None = None) -> LayerMap:
+    """Pack a boolean tensor (rows, columns), of which the picture shows the first rows."""
+    whole: NDArray[np.bool_] = cells.numpy()
+    picture = whole[:most_rows]
+    rows, columns = picture.shape
+    suspects = np.flatnonzero(picture.all(axis=0))  # a few; only those are looked at in the rest of the batch
+    dead = suspects[whole[:, suspects].all(axis=0)].tolist()
+    return LayerMap(name, rule, rows, columns, np.packbits(picture).tobytes().hex(), dead)
 
 
 @dataclass(frozen=True)
@@ -126,9 +137,14 @@ def histogram(name: str, tensor: Tensor, low: float | None = None, high: float |
 
     Numbers outside the range count into the outermost bins, so that no tail is hidden.
     """
-    values: NDArray[np.float64] = tensor.detach().reshape(-1).double().numpy()
-    mean, deviation = float(values.mean()), float(values.std())
+    values: NDArray[np.float64] = tensor.detach().reshape(-1).to(torch.float64, copy=True).numpy()
+    n = max(1, len(values))
+    mean = float(values.sum()) / n
+    values -= mean  # in place from here on: a look at a large net is mostly memory
+    deviation = math.sqrt(float(values @ values) / n)
     reach = max(4 * (deviation + abs(mean)), 1e-12)
     low, high = (-reach, reach) if low is None or high is None else (low, high)
-    place = ((values - low) * (BINS / (high - low))).clip(0, BINS - 1).astype(np.int64)
-    return Histogram(name, low, high, np.bincount(place, minlength=BINS).tolist(), mean, deviation)
+    values += mean - low
+    values *= BINS / (high - low)
+    places = values.clip(0, BINS - 1, out=values).astype(np.int64)
+    return Histogram(name, low, high, np.bincount(places, minlength=BINS).tolist(), mean, deviation)

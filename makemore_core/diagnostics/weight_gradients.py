@@ -3,7 +3,7 @@
 from statistics import median
 
 from makemore_core.diagnostics.diagnostic import Diagnostic
-from makemore_core.diagnostics.reading import Histograms, Verdict, histogram
+from makemore_core.diagnostics.reading import Histogram, Histograms, Verdict, histogram
 from makemore_core.diagnostics.step import Step
 
 STANDS_OUT = 10.0  # times the median layer
@@ -23,15 +23,23 @@ class WeightGradients(Diagnostic[Histograms]):
         return Histograms([histogram(name, step.gradients[name]) for name in weights if name in step.gradients])
 
     def verdict(self, reading: Histograms) -> Verdict | None:
+        worst = super().verdict(reading)
+        return worst if worst is None or worst.level else Verdict(0, "No weight matrix's gradient stands out.")
+
+    def verdicts(self, reading: Histograms) -> dict[str, Verdict]:
         if len(reading.layers) < 2:
-            return None
+            return {}
         typical = median(layer.deviation for layer in reading.layers)
-        widest = max(reading.layers, key=lambda layer: layer.deviation)
-        times = widest.deviation / typical if typical else 0.0
-        if times > STANDS_OUT:
-            return Verdict(
-                1,
-                f"{widest.name} has a gradient {times:.0f} times as wide as the typical layer's. If that lasts, give "
-                "it larger initial weights.",
-            )
-        return Verdict(0, "No weight matrix's gradient stands out.")
+        return {layer.name: _judged(layer, typical) for layer in reading.layers}
+
+
+def _judged(layer: Histogram, typical: float) -> Verdict:
+    """One matrix's gradient beside the median of all deviations."""
+    times = layer.deviation / typical if typical else 1.0
+    if times > STANDS_OUT:
+        return Verdict(
+            1,
+            f"{layer.name} has a gradient {times:.0f} times as wide as the typical layer's. If that lasts, give it "
+            "larger initial weights.",
+        )
+    return Verdict(0, f"The gradient of {layer.name} is {times:.2g} times as wide as the typical layer's.")
