@@ -6,20 +6,25 @@ import streamlit as st
 
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
-from pages.ui.inside import all_layers
+from pages.ui.inside import all_layers, layer, over_time
+from pages.ui.layer_strip import layer_strip
 from pages.ui.live import live
 from pages.ui.page import open_page
 
 VIEWS: dict[str, Callable[[Snapshot], None]] = {
     "All layers": all_layers.draw,
+    "Over time": over_time.draw,
+    session.LAYER: layer.draw,
 }
 
 open_page("Inside", "A net learns where signals keep their spread and gradients get through. Here both are visible.")
 
 
 def draw(snapshot: Snapshot) -> None:
-    """The chosen view; only what is visible is computed."""
-    key = session.widget_key("view", session.view(VIEWS))
+    """The net's layers, then the chosen view; only what is visible is computed."""
+    view = session.view(VIEWS)
+    layer_strip(snapshot, layer.shown().name if view == session.LAYER else None)
+    key = session.widget_key("view", view)
     st.segmented_control(
         "View",
         list(VIEWS),
@@ -29,7 +34,7 @@ def draw(snapshot: Snapshot) -> None:
         on_change=session.turned,
         args=(key, session.choose_view),
     )
-    VIEWS[session.view(VIEWS)](snapshot)
+    VIEWS[view](snapshot)
 
 
 live(draw)

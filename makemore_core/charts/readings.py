@@ -1,13 +1,23 @@
 """Readings to figures: one function for each kind, so that a new diagnostic needs no new chart."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from makemore_core.charts.style import ACCENT, LEGEND_BELOW, PLAIN, YARDSTICK, at_step, empty, figure, layer_curve
+from makemore_core.charts.style import (
+    ACCENT,
+    LEGEND_BELOW,
+    PLAIN,
+    YARDSTICK,
+    at_step,
+    empty,
+    figure,
+    layer_curve,
+    round_up,
+)
 from makemore_core.diagnostics.reading import Heatmap, Histogram, Histograms, Projection, Reading
 from makemore_core.vocabulary import shown
 
@@ -15,8 +25,8 @@ VOWELS = frozenset("aeiou")
 MAP_COLORS = [[0, "rgba(140, 143, 148, 0.18)"], [1, ACCENT]]
 
 
-def histograms_figure(title: str, step: int, reading: Histograms) -> go.Figure:
-    """Densities of all layers in one frame, from shallow to deep, as lecture 3 draws them."""
+def histograms_figure(title: str, step: int, reading: Histograms, only: Collection[str] = ()) -> go.Figure:
+    """Densities of all layers in one frame, from shallow to deep, as lecture 3 draws them; or of some of them."""
     names = [layer.name for layer in reading.layers]
     traces = [
         go.Scatter(
@@ -27,6 +37,7 @@ def histograms_figure(title: str, step: int, reading: Histograms) -> go.Figure:
             **layer_curve(i, names),
         )
         for i, layer in enumerate(reading.layers)
+        if not only or layer.name in only
     ]
     return figure(
         traces,
@@ -53,14 +64,15 @@ def _density(layer: Histogram) -> np.ndarray:
     return counts / max(1.0, counts.sum()) * len(counts) / (layer.high - layer.low)
 
 
-def heatmap_figure(title: str, step: int, reading: Heatmap) -> go.Figure:
+def heatmap_figure(title: str, step: int, reading: Heatmap, only: Collection[str] = ()) -> go.Figure:
     """One strip for each layer: examples downwards, neurons to the right, bright where the layer is flat."""
-    n = len(reading.layers)
+    layers = [layer for layer in reading.layers if not only or layer.name in only]
+    n = len(layers)
     gap = 0.4 / (n + 1)
     layout: dict[str, Any] = {}
     traces: list[go.Heatmap] = []
     labels: list[dict[str, Any]] = []
-    for i, layer in enumerate(reading.layers):
+    for i, layer in enumerate(layers):
         cells, top = layer.cells, 1 - i / n - gap
         suffix = str(i + 1) if i else ""
         hidden = {"showticklabels": False, "showgrid": False}
@@ -100,7 +112,7 @@ def heatmap_figure(title: str, step: int, reading: Heatmap) -> go.Figure:
 def projection_figure(title: str, step: int, reading: Projection) -> go.Figure:
     """Letters as letters; vowels in the accent colour, the boundary dot grey."""
     points = np.array(reading.points).reshape(-1, 2)
-    reach = _round_up(1.12 * float(np.abs(points).max(initial=1e-6)))
+    reach = round_up(1.12 * float(np.abs(points).max(initial=1e-6)))
     letters = go.Scatter(
         x=points[:, 0],
         y=points[:, 1],
@@ -128,23 +140,22 @@ def visible(character: str) -> str:
     return html.escape(shown(character), quote=False)
 
 
-def _round_up(value: float) -> float:
-    """The next of 1, 1.5, 2, 3, 5, 7 times a power of ten: an axis that does not creep."""
-    power = 10.0 ** np.floor(np.log10(value))
-    return float(next(m * power for m in (1, 1.5, 2, 3, 5, 7, 10) if m * power >= value))
-
-
-FIGURES: dict[str, Callable[[str, int, Any], go.Figure]] = {
+FIGURES: dict[str, Callable[..., go.Figure]] = {
     Histograms.kind: histograms_figure,
     Heatmap.kind: heatmap_figure,
     Projection.kind: projection_figure,
 }
 
 
-def reading_figure(title: str, step: int, reading: Reading | None, absent: str = "") -> go.Figure:
-    """The figure of a reading of any kind that has a picture of one step; `absent` stands where it holds nothing."""
+def reading_figure(
+    title: str, step: int, reading: Reading | None, absent: str = "", only: Collection[str] = ()
+) -> go.Figure:
+    """The figure of a reading of any kind that has a picture of one step; `absent` stands where it holds nothing.
+
+    `only` picks some of its layers, which keep the colours that they have among all.
+    """
     if reading is None:
-        return empty(title)
+        return empty(title, "Nothing of the kind was measured at this step.")
     if not (getattr(reading, "layers", True) and getattr(reading, "points", True)):
         return empty(title, absent)
-    return FIGURES[reading.kind](title, step, reading)
+    return FIGURES[reading.kind](title, step, reading, **({"only": only} if only else {}))

@@ -92,6 +92,12 @@ def steps_axis(max_steps: int, log: bool = True) -> dict[str, Any]:
     return {**scale, **look, "uirevision": f"steps {scale['type']}"}
 
 
+def round_up(value: float) -> float:
+    """The next of 1, 1.5, 2, 3, 5, 7 times a power of ten: an axis that does not creep."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(m * power for m in (1, 1.5, 2, 3, 5, 7, 10) if m * power >= value)
+
+
 def at_step(title: str, step: int) -> str:
     """The step stands in each chart's title."""
     return f"{title} at step {step:,}"

@@ -1,36 +1,88 @@
 """Panels that more than one page shows: a reading's chart, the names, the verdicts."""
 
 import html
+from collections.abc import Callable, Hashable
+from typing import Any
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from makemore_core.charts.readings import reading_figure
+from makemore_core.charts.scalars import scalars_figure
 from makemore_core.datasets import Dataset
 from makemore_core.diagnostics import DIAGNOSTICS
+from makemore_core.diagnostics.gradient_norm import ALL
 from makemore_core.diagnostics.reading import Verdict
+from makemore_core.diagnostics.update_ratio import GOOD
 from makemore_core.training.recorder import Observation, Snapshot
 from pages.ui import session
 from pages.ui.live import chart
 from pages.ui.page import literal
 
+Layers = tuple[str, ...]  # by name; none means all
 LEVELS = ("healthy", "watch", "sick")
 ICONS = (":material/check_circle:", ":material/visibility:", ":material/warning:")
 COLOURS = ("green", "orange", "red")
 
 
-def reading_panel(snapshot: Snapshot, name: str, height: int) -> None:
-    """The chart of one diagnostic at the latest observed step, with its verdict under it."""
+def reading_panel(snapshot: Snapshot, name: str, height: int, only: Layers = ()) -> None:
+    """The chart of one diagnostic at the step that is shown, with its verdict under it; or of some layers only."""
     diagnostic, step = DIAGNOSTICS[name], snapshot.step
     reading = snapshot.reading(name)
-    verdict = diagnostic.verdict(reading) if reading else None
-    chart(
+    _panel(
         snapshot,
-        step,
+        (step, *only),
         name,
-        lambda: reading_figure(diagnostic.title, step, reading, diagnostic.absent),
+        lambda: reading_figure(diagnostic.title, step, reading, diagnostic.absent, only),
         height,
-        alt=f"{diagnostic.title} at step {step}. {verdict.text if verdict else diagnostic.about}",
+        with_verdict=not only,
     )
+
+
+def curves_panel(snapshot: Snapshot, name: str, height: int, only: Layers = ()) -> None:
+    """The curves of one diagnostic over the steps, with its verdict under them; or of some layers only."""
+    diagnostic = DIAGNOSTICS[name]
+    options = CURVES[name]()
+    _panel(
+        snapshot,
+        (*snapshot.version, *only),
+        name,
+        lambda: scalars_figure(diagnostic.title, snapshot, name, absent=diagnostic.absent, only=only, **options),
+        height,
+        with_verdict=not only,
+    )
+
+
+def _pace_lines() -> dict[str, Any]:
+    return {
+        "yardsticks": {"1e-3, a good pace": GOOD},
+        "decades": (-6, 0.3),
+        "dashed": ("gradient_ratio", "rate × gradient"),
+    }
+
+
+def _norm_lines() -> dict[str, Any]:
+    clip = session.config().clip
+    return {"yardsticks": {f"clipped at {clip:g}": clip} if clip else {}, "decades": (-3, 2.3), "whole": ALL}
+
+
+CURVES: dict[str, Callable[[], dict[str, Any]]] = {"update_ratio": _pace_lines, "gradient_norm": _norm_lines}
+
+
+def _panel(
+    snapshot: Snapshot,
+    version: Hashable,
+    name: str,
+    make: Callable[[], go.Figure],
+    height: int,
+    *,
+    with_verdict: bool,
+) -> None:
+    """A diagnostic's chart; where it shows all layers, the verdict on all of them stands under it."""
+    diagnostic, reading = DIAGNOSTICS[name], snapshot.reading(name)
+    verdict = diagnostic.verdict(reading) if reading and with_verdict else None
+    words = verdict.text if verdict else diagnostic.about
+    chart(snapshot, version, name, make, height, alt=f"{diagnostic.title} at step {snapshot.step}. {words}")
     if verdict:
         verdict_line(verdict)
 

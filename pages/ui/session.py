@@ -4,10 +4,10 @@ The draft is the single truth about the settings: widgets show it, the URL repea
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -26,8 +26,11 @@ FIRST_TEXTS = {"prefix": "em", "my_name": "emma"}
 TURBO = "turbo"
 PACES = {TURBO: math.inf, "200 steps/s": 200.0, "20 steps/s": 20.0, "2 steps/s": 2.0}
 URL_VERSION = "1"
-OWN_PARAMETERS = ("v", "preset", "run", "step", "view", "embed", "embed_options")
+OWN_PARAMETERS = ("v", "preset", "run", "step", "view", "layer", "embed", "embed_options")
 SCRUBBER = "time_scrubber"
+STRIP = "layer_strip"
+LAYER = "Layer"  # the view of one layer, and under which name that is remembered
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ def begin() -> None:
         st.session_state[key] = value
     parameters = st.query_params.to_dict()
     st.session_state["inside"] = parameters.get("view", "")
+    select(LAYER, parameters.get("layer", ""))
     _keep(preset_draft(FIRST_PRESET))
     choose_preset(parameters.get("preset", FIRST_PRESET))
     settings = {path: text for path, text in parameters.items() if path not in OWN_PARAMETERS}
@@ -121,6 +125,7 @@ def publish() -> None:
     wanted |= {"run": run} if (run := current_run()) else {}
     wanted |= {"step": str(at)} if (at := step()) is not None else {}
     wanted |= {"view": name} if (name := st.session_state.get("inside")) else {}
+    wanted |= {"layer": layer} if (layer := st.session_state.get("selected", {}).get(LAYER)) else {}
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
 
@@ -175,6 +180,25 @@ def loss_view() -> LossView:
 def set_loss_view(**changes: Any) -> None:
     """Draw the loss in another way."""
     st.session_state["loss_chart"] = st.session_state.get("loss_chart", {}) | changes
+
+
+def selected(name: str, options: Sequence[T]) -> T:
+    """What was chosen under a name, if it is among these options; else the first of them."""
+    chosen = st.session_state.get("selected", {}).get(name)
+    return chosen if chosen in options else options[0]
+
+
+def select(name: str, option: object) -> None:
+    """Choose something under a name; it survives a page change."""
+    st.session_state.setdefault("selected", {})[name] = option
+
+
+def layer_clicked() -> None:
+    """The callback of the strip of layers: show this layer by itself."""
+    name = st.session_state[STRIP].layer
+    if name is not None:
+        select(LAYER, name)
+        choose_view(LAYER)
 
 
 def pace() -> str:

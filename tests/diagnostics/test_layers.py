@@ -145,12 +145,12 @@ def test_no_published_net_starts_with_neurons_alike(preset: str) -> None:
 
 @pytest.mark.parametrize(
     ("model", "rate", "level", "word"),
-    [(MLPConfig(), 100, 2, "thrown about"), (DeepMLPConfig(), 1e-6, 1, "Raise"), (DeepMLPConfig(), 0.1, 0, "good")],
+    [(MLPConfig(), 20, 2, "thrown about"), (DeepMLPConfig(), 1e-6, 1, "Raise"), (DeepMLPConfig(), 0.1, 0, "good")],
 )
 def test_the_pace_of_a_matrix_tells_a_wild_rate_from_a_timid_one(
     model: ModelConfig, rate: float, level: int, word: str
 ) -> None:
-    step = look(RunConfig(NAMES, model, SGDConfig(rate)), 5)
+    step = look(RunConfig(NAMES, model, SGDConfig(rate)), 1)
     assert max(levels("update_ratio", step)) == level
     assert any(word in verdict.text for verdict in verdicts("update_ratio", step).values())
 

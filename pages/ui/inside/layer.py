@@ -1,0 +1,44 @@
+"""One layer by itself: its signal, its gradient, its weights and their pace, and what is to be said about them."""
+
+import streamlit as st
+
+from makemore_core.diagnostics import judged
+from makemore_core.diagnostics.parts import Part, of_part
+from makemore_core.training.recorder import Snapshot
+from pages.ui import session
+from pages.ui.layer_strip import layers_of_shown_model
+from pages.ui.page import literal
+from pages.ui.panels import CURVES, curves_panel, reading_panel, verdict_line
+
+HEIGHT = 300
+OF_OUTPUTS = ("activations", "gradients")
+OF_MATRICES = (("weights", "weight_gradients"), ("update_ratio", "gradient_norm"))
+
+
+def shown() -> Part:
+    """The layer that was clicked in the strip; before that, and in another net, the first."""
+    parts = layers_of_shown_model()
+    chosen = session.selected(session.LAYER, [part.name for part in parts])
+    return next(part for part in parts if part.name == chosen)
+
+
+def draw(snapshot: Snapshot) -> None:
+    """What the layer is and what is to be said about it, then its charts."""
+    part = shown()
+    st.markdown(f"**{literal(part.name)}**: {literal(f'{part.kind} {part.shape}'.strip())}")
+    for verdict in of_part(part, judged(snapshot.shown.readings if snapshot.shown else {})):
+        verdict_line(verdict)
+    if part.bends:
+        _side_by_side(snapshot, OF_OUTPUTS, (part.name,))
+        reading_panel(snapshot, "saturation", 210, (part.name,))
+    if part.matrices:
+        for names in OF_MATRICES:
+            _side_by_side(snapshot, names, part.matrices)
+    if not (part.bends or part.matrices):
+        st.caption("Gains and biases only: as in the lectures, what is measured are matrices and nonlinearities.")
+
+
+def _side_by_side(snapshot: Snapshot, names: tuple[str, ...], only: tuple[str, ...]) -> None:
+    for column, name in zip(st.columns(2), names, strict=True):
+        with column:
+            (curves_panel if name in CURVES else reading_panel)(snapshot, name, HEIGHT, only)
