@@ -23,7 +23,7 @@ open_page("Inside", "A net learns where signals keep their spread and gradients 
 def draw(snapshot: Snapshot) -> None:
     """The net's layers, then the chosen view; only what is visible is computed."""
     view = session.view(VIEWS)
-    layer_strip(snapshot, layer.shown().name if view == session.LAYER else None)
+    layer_strip(snapshot, layer.shown() if view == session.LAYER else None)
     key = session.widget_key("view", view)
     st.segmented_control(
         "View",

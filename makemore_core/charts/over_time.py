@@ -10,14 +10,15 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from makemore_core.charts.style import ACCENT, empty, figure, layer_color, round_up, step_cursor, steps_axis
-from makemore_core.diagnostics.reading import BINS, Histogram, Histograms
+from makemore_core.diagnostics.reading import Histogram, Histograms
 from makemore_core.training.recorder import Snapshot
 
-MOST_STEPS = 120
+MOST_STEPS, BINS = 120, 30  # of the picture; a histogram of few numbers is less ragged in half of its bins
 RIDGES = 24
 FAR = 2.0  # times the median range; what a few steps have beyond it counts in the outermost bins
+COMMON = 0.95  # of the cells are coloured by their density; the few denser ones have the strongest colour
 TALL = 4.0  # rows that a usual ridge is high
-FAINTEST, STRONGEST = 0.10, 0.75  # opacity of the oldest ridge and of the newest
+FAINTEST, STRONGEST = 0.2, 0.9  # opacity of the oldest ridge and of the newest
 T = TypeVar("T")
 
 
@@ -89,13 +90,13 @@ def heatmap_over_time(title: str, snapshot: Snapshot, diagnostic: str, layer: st
     if found is None:
         return empty(title, absent)
     parts_of_10_000 = np.round(10_000 * found.shares.T).astype(np.uint16)
-    usual = float(np.quantile(parts_of_10_000.max(axis=0), 0.9))
+    strongest = float(np.quantile(parts_of_10_000[parts_of_10_000 > 0], COMMON))
     trace = go.Heatmap(
         x=np.array(found.steps) + 1,
         y=found.centres,
         z=parts_of_10_000,
         zmin=0,
-        zmax=max(1.0, usual),
+        zmax=max(1.0, strongest),
         autocolorscale=True,  # the page's ramp of densities
         showscale=False,
         hovertemplate="step %{x:,}<br>near %{y:.3g}<br>%{z:,} of 10,000 numbers<extra></extra>",
@@ -127,7 +128,7 @@ def ridges_over_time(
         f"{title} of {layer}, the newest in front",
         xaxis={"range": [-found.reach, found.reach], "exponentformat": "power", "nticks": 7},
         yaxis={
-            "range": [-0.5, RIDGES + TALL + 1],
+            "range": [-0.5, n + TALL],
             "tickvals": [n - 1 - i for i in named],
             "ticktext": [f"{found.steps[i]:,}" for i in named],
             "showgrid": False,
@@ -147,7 +148,7 @@ def _ridge(found: Spread, height: NDArray[np.float64], i: int, color: str, is_sh
     n = len(found.steps)
     base = n - 1 - i
     opacity = FAINTEST + (STRONGEST - FAINTEST) * (i / max(1, n - 1)) ** 2
-    line: dict[str, Any] = {"color": ACCENT, "width": 2.5} if is_shown else {"color": _clear(color, 0.6), "width": 1}
+    line: dict[str, Any] = {"color": ACCENT, "width": 2.5} if is_shown else {"color": _clear(color, 0.8), "width": 1}
     return go.Scatter(
         x=np.concatenate([[-found.reach], found.centres, [found.reach]]),
         y=np.concatenate([[base], base + height, [base]]).round(3),

@@ -140,11 +140,11 @@ def histogram(name: str, tensor: Tensor, low: float | None = None, high: float |
     values: NDArray[np.float64] = tensor.detach().reshape(-1).to(torch.float64, copy=True).numpy()
     n = max(1, len(values))
     mean = float(values.sum()) / n
-    values -= mean  # in place from here on: a look at a large net is mostly memory
-    deviation = math.sqrt(float(values @ values) / n)
+    centred = values - mean
+    deviation = math.sqrt(float(centred @ centred) / n)
     reach = max(4 * (deviation + abs(mean)), 1e-12)
     low, high = (-reach, reach) if low is None or high is None else (low, high)
-    values += mean - low
-    values *= BINS / (high - low)
+    values *= BINS / (high - low)  # in place: a look at a large net is mostly memory
+    values -= low / (high - low) * BINS  # exactly half of the bins lie below 0, where all that ReLU cuts off is
     places = values.clip(0, BINS - 1, out=values).astype(np.int64)
     return Histogram(name, low, high, np.bincount(places, minlength=BINS).tolist(), mean, deviation)

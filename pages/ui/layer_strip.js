@@ -57,5 +57,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     strips.set(element, strip);
   }
   strip.tell = setTriggerValue;
+  element.classList.toggle("grouped", data.layers.some((layer) => layer.group));
   data.layers.forEach((layer, i) => show(strip.parts[i], layer, data.chosen));
 }

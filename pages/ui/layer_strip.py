@@ -25,12 +25,12 @@ _mount = component(
 )
 
 
-def layer_strip(snapshot: Snapshot, chosen: str | None) -> None:
-    """Draw the net that is shown; a click opens the layer. `chosen` is the layer that is open now."""
+def layer_strip(snapshot: Snapshot, chosen: Part | None) -> None:
+    """Draw the net that is shown; a click opens the layer. `chosen` is the one that is open now, if any is."""
     _mount(
         key=session.STRIP,
         height=HEIGHT,
-        data={"layers": _layers(snapshot), "chosen": chosen},
+        data={"layers": _layers(snapshot), "chosen": chosen.name if chosen else None},
         on_layer_change=session.layer_clicked,
     )
 

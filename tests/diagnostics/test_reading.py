@@ -51,3 +51,11 @@ def test_a_histogram_of_one_value_has_a_width() -> None:
 def test_a_map_comes_back_from_its_bits(cells: np.ndarray) -> None:
     packed = layer_map("tanh", "|t| > 0.97", torch.from_numpy(cells))
     np.testing.assert_array_equal(packed.cells, cells)
+
+
+@pytest.mark.parametrize("width", [1e-3, 0.7, 3.3, 1e4])
+def test_what_relu_cuts_off_lies_in_the_first_bin_right_of_zero(width: float) -> None:
+    outputs = torch.relu(torch.randn(1000, generator=torch.Generator().manual_seed(1))) * width
+    counts = histogram("relu", outputs).counts
+    assert sum(counts[: BINS // 2]) == 0
+    assert counts[BINS // 2] >= int((outputs == 0).sum())

@@ -15,19 +15,22 @@ OF_OUTPUTS = ("activations", "gradients")
 OF_MATRICES = (("weights", "weight_gradients"), ("update_ratio", "gradient_norm"))
 
 
-def shown() -> Part:
-    """The layer that was clicked in the strip; before that, and in another net, the first."""
-    parts = layers_of_shown_model()
-    chosen = session.selected(session.LAYER, [part.name for part in parts])
-    return next(part for part in parts if part.name == chosen)
+def shown() -> Part | None:
+    """The layer that was clicked in the strip; before that, and in another net, the first. None where none learns."""
+    parts = {part.name: part for part in layers_of_shown_model()}
+    return parts[session.selected(session.LAYER, list(parts))] if parts else None
 
 
 def draw(snapshot: Snapshot) -> None:
     """What the layer is and what is to be said about it, then its charts."""
     part = shown()
+    if part is None:
+        st.info("This model counts: it has no layers to look at.", icon=":material/info:")
+        return
     st.markdown(f"**{literal(part.name)}**: {literal(f'{part.kind} {part.shape}'.strip())}")
-    for verdict in of_part(part, judged(snapshot.shown.readings if snapshot.shown else {})):
-        verdict_line(verdict)
+    with st.container(key="layer_verdicts", gap="xxsmall"):
+        for verdict in of_part(part, judged(snapshot.shown.readings if snapshot.shown else {})):
+            verdict_line(verdict)
     if part.bends:
         _side_by_side(snapshot, OF_OUTPUTS, (part.name,))
         reading_panel(snapshot, "saturation", 210, (part.name,))
