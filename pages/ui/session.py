@@ -287,7 +287,8 @@ def widget_key(name: str, value: object) -> str:
     if st.session_state.get(f"{name}-{generation}", value) != value:
         generation = generations[name] = generation + 1
     key = f"{name}-{generation}"
-    st.session_state[key] = value
+    if key not in st.session_state:  # set again with every refresh, it would undo a click that is on its way here
+        st.session_state[key] = value
     return key
 
 
