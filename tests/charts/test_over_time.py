@@ -42,7 +42,7 @@ COUNTS = st.lists(st.integers(0, 10_000), min_size=60, max_size=60)
 def snapshot(*observed: tuple[int, Mapping[str, Reading]], at: int | None = None) -> Snapshot:
     observations = tuple(Observation(step, dict(readings)) for step, readings in observed)
     progress = replace(Progress(), max_steps=1000)
-    return Snapshot("run", 0, progress, bucketed(0, np.array([3.3])), (), observations, at)
+    return Snapshot("run", 0, progress, bucketed(0, np.array([3.3])), (), observations, at=at)
 
 
 def widening(n: int, at: int | None = None) -> Snapshot:
