@@ -9,6 +9,7 @@ st.navigation(
     [
         st.Page("pages/train.py", title="Train", icon=":material/play_circle:", default=True),
         st.Page("pages/inside.py", title="Inside", icon=":material/troubleshoot:"),
+        st.Page("pages/init_lab.py", title="Init lab", icon=":material/experiment:"),
         st.Page("pages/embeddings.py", title="Embeddings", icon=":material/scatter_plot:"),
         st.Page("pages/next_character.py", title="Next character", icon=":material/abc:"),
     ]

@@ -1,6 +1,6 @@
 """Several hidden layers, with or without batch normalisation: the second half of lecture 3, and seed 001."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import torch
@@ -9,8 +9,6 @@ from torch import Generator
 from makemore_core.knobs import knob
 from makemore_core.models.language_model import LanguageModel, ModelConfig
 from makemore_core.models.layers import ACTIVATIONS, BatchNorm1d, Embedding, Flatten, Layer, Linear
-
-UNSURE = 0.1  # the last layer's factor, so that the first predictions are nearly uniform
 
 
 @dataclass(frozen=True)
@@ -30,6 +28,7 @@ class DeepMLPConfig(ModelConfig):
     gain: float = knob(1.0, low=0.01, high=10, log=True, help="Factor on the initial weights; tanh wants 5/3.")
     gain_on_output: bool = knob(False, help="Whether the gain reaches the output layer too (seed 001's loop does).")
     bias: bool = knob(False, help="Biases in the Linear layers; superfluous before BatchNorm.")
+    output_scale: float = knob(0.1, low=0, high=10, help="Factor on the initial last layer; small = unsure.")
 
     def build(self, vocab_size: int, generator: Generator) -> LanguageModel:
         layers: dict[str, Layer] = {"embedding": Embedding(vocab_size, self.n_embd, generator), "flatten": Flatten()}
@@ -43,8 +42,12 @@ class DeepMLPConfig(ModelConfig):
         output = self._block("_output", fan_in, vocab_size, gain, norm_output, generator)
         last = list(output.values())[-1].parameters()
         with torch.no_grad():
-            last["gamma" if norm_output else "weight"].mul_(UNSURE)
+            last["gamma" if norm_output else "weight"].mul_(self.output_scale)
         return LanguageModel(layers | output, self.block_size)
+
+    def with_gain(self, gain: float) -> "DeepMLPConfig":
+        """The same net, drawn with another gain."""
+        return replace(self, gain=gain)
 
     def _block(
         self, suffix: str, fan_in: int, fan_out: int, gain: float, norm: bool, generator: Generator

@@ -3,7 +3,7 @@
 The knobs hold lecture 3's whole story of initialisation: each of its cells is one setting of them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import torch
@@ -54,6 +54,15 @@ class MLPConfig(MLPSize):
         norm: dict[str, Layer] = {"batch_norm": self._norm(generator.initial_seed())} if self.batch_norm else {}
         layers = {"embedding": embedding, "flatten": Flatten(), "hidden": Linear(w1, b1)}
         return LanguageModel(layers | norm | {"tanh": Tanh(), "output": Linear(w2, b2)}, self.block_size)
+
+    @property
+    def gain(self) -> float:
+        """Deviation of the initial hidden weights times sqrt(fan_in), as He et al. 2015 count it."""
+        return self.hidden_scale * (5 / 3 if self.kaiming else (self.block_size * self.n_embd) ** 0.5)
+
+    def with_gain(self, gain: float) -> "MLPConfig":
+        """The same net, its hidden weights drawn with another gain."""
+        return replace(self, kaiming=True, hidden_scale=gain / (5 / 3))
 
     def _norm(self, seed: int) -> BatchNorm1d:
         if not self.norm_noise:

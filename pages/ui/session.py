@@ -21,7 +21,7 @@ from makemore_core.training.recorder import Progress, Snapshot
 from makemore_core.training.untrained import TrainedModel, untrained_model, untrained_snapshot
 from pages.ui.manager import run_manager
 
-FIRST_PRESET = "lecture3-kaiming"
+FIRST_PRESET, FIRST_IN_LAB = "lecture3-kaiming", "lecture3-original"
 FIRST_TEXTS = {"prefix": "em", "my_name": "emma"}
 TURBO = "turbo"
 PACES = {TURBO: math.inf, "200 steps/s": 200.0, "20 steps/s": 20.0, "2 steps/s": 2.0}
@@ -88,12 +88,16 @@ def _living_run() -> str | None:
 
 def draft() -> Draft:
     """The settings of the next run."""
-    kept: dict[str, Any] = st.session_state["draft"]
+    return _kept("draft")
+
+
+def _kept(name: str) -> Draft:
+    kept: dict[str, Any] = st.session_state[name]
     return Draft(kept["preset"], RunConfig.from_dict(kept["config"]))
 
 
-def _keep(new: Draft) -> None:
-    st.session_state["draft"] = {"preset": new.preset, "config": new.config.to_dict()}
+def _keep(new: Draft, name: str = "draft") -> None:
+    st.session_state[name] = {"preset": new.preset, "config": new.config.to_dict()}
 
 
 def choose_preset(name: str) -> None:
@@ -105,6 +109,41 @@ def change(path: str, value: Value) -> None:
     """Turn one knob of the draft; a value that cannot be leaves it as it is, with a notice."""
     now = draft()
     attempt(lambda: _keep(Draft(now.preset, now.config.with_values({path: value}))))
+
+
+def lab() -> Draft:
+    """The settings that the Init lab plays with; the next run's stay as they are."""
+    if "lab" not in st.session_state:
+        start_lab(preset_draft(FIRST_IN_LAB))
+    return _kept("lab")
+
+
+def start_lab(new: Draft) -> None:
+    """Let the Init lab begin from other settings, and count as the lecture does there."""
+    _keep(new, "lab")
+    choose_lab_border(None)
+
+
+def change_lab(path: str, value: Value) -> None:
+    """Turn one knob of the Init lab, as change() does it for the draft."""
+    now = lab()
+    attempt(lambda: _keep(Draft(now.preset, now.config.with_values({path: value})), "lab"))
+
+
+def lab_border() -> float | None:
+    """From where on the Init lab counts a tanh as saturated; None is as in the lecture."""
+    return st.session_state.get("lab_border")
+
+
+def choose_lab_border(border: float | None) -> None:
+    """Count from another border on."""
+    st.session_state["lab_border"] = border
+
+
+def train_lab() -> None:
+    """Make the Init lab's settings those of the next run, and show them."""
+    _keep(lab())
+    choose_run(None)
 
 
 def differs_from_preset() -> bool:
