@@ -22,7 +22,7 @@ from makemore_core.training.initialisation import (
     with_gain,
 )
 from pages.ui import session
-from pages.ui.lab_form import border, known_point, lab_form, points_of
+from pages.ui.lab_form import border_of, known_point, lab_form, points_of
 from pages.ui.lab_tables import layers_table, story_table
 from pages.ui.live import live
 from pages.ui.live_chart import live_chart
@@ -36,10 +36,10 @@ live(lambda snapshot: None)
 def show() -> None:
     """The pictures of the lab's settings, then its numbers."""
     config = session.lab().config
-    look = initialisation(config, border())
+    look = initialisation(config, border_of(config))
     left, right = st.columns(2)
     with left:
-        show_loss(look, known_point())
+        show_loss(look, known_point(config))
         show_layers(look)
     with right:
         show_guess(look)

@@ -113,8 +113,9 @@ def layers_figure(look: Initialisation) -> go.Figure:
     n = len(layers)
     tallest = 1 - (WORDS * n if n <= MOST_ROWS_WITH_WORDS else GAP)
     verdicts = layer_verdicts(look)
-    border = look.border if look.is_bounded else math.inf
-    traces = [_row(layer, i, n, tallest, border) for i, layer in enumerate(layers)]
+    traces = [_row(layer, i, n, tallest) for i, layer in enumerate(layers)]
+    if look.is_bounded:
+        traces.append(_tails(layers, tallest, look.border))
     words = [
         f"{layer.name}: deviation {layer.deviation:.2f}, {share:.1%} {'saturated' if verdict else 'with ' + rule}"
         for layer, share, verdict, rule in zip(
@@ -135,22 +136,40 @@ def layers_figure(look: Initialisation) -> go.Figure:
     )
 
 
-def _row(layer: Histogram, i: int, n: int, tallest: float, border: float) -> go.Bar:
-    """A histogram as tall as its row; the bins beyond the border in the colour of an illness."""
-    counts = np.array(layer.counts, dtype=np.float64)
-    edges = np.linspace(layer.low, layer.high, len(counts) + 1)
-    outer = np.maximum(np.abs(edges[:-1]), np.abs(edges[1:]))
-    share = counts / max(1.0, counts.sum())
+def _row(layer: Histogram, i: int, n: int, tallest: float) -> go.Bar:
+    """A histogram as tall as its row."""
+    counts, centres = np.array(layer.counts, dtype=np.float64), _centres(layer)
     return go.Bar(
-        x=(edges[:-1] + edges[1:]) / 2,
+        x=centres,
         y=tallest * counts / max(1.0, counts.max()),
         base=n - i - 1,
-        width=(layer.high - layer.low) / len(counts),
-        customdata=share,
-        marker={"color": [SICK if far > border else layer_color(i, n) for far in outer], "line": {"width": 0}},
+        width=centres[1] - centres[0],
+        customdata=counts / max(1.0, counts.sum()),
+        marker={"color": layer_color(i, n), "line": {"width": 0}},
         hovertemplate=f"{layer.name}<br>%{{x:.2f}}: %{{customdata:.1%}}<br>"
         f"mean {layer.mean:+.2g}, deviation {layer.deviation:.2g}<extra></extra>",
     )
+
+
+def _tails(layers: Sequence[Histogram], tallest: float, border: float) -> go.Bar:
+    """The bins that reach beyond the border, once more in the colour of an illness."""
+    x: list[float] = []
+    y: list[float] = []
+    base: list[int] = []
+    width = (layers[0].high - layers[0].low) / len(layers[0].counts)
+    for i, layer in enumerate(layers):
+        centres = _centres(layer)
+        beyond = np.flatnonzero(np.abs(centres) + width / 2 > border)
+        counts = np.array(layer.counts)
+        x += centres[beyond].tolist()
+        y += (tallest * counts[beyond] / max(1, counts.max())).tolist()
+        base += [len(layers) - i - 1] * len(beyond)
+    return go.Bar(x=x, y=y, base=base, width=width, marker={"color": SICK, "line": {"width": 0}}, hoverinfo="skip")
+
+
+def _centres(layer: Histogram) -> np.ndarray:
+    n = len(layer.counts)
+    return layer.low + (np.arange(n) + 0.5) * (layer.high - layer.low) / n
 
 
 def gradients_figure(layers: Sequence[Histogram]) -> go.Figure:
@@ -208,7 +227,7 @@ def gain_figure(
         showlegend=True,
         legend=LEGEND_BELOW | {"y": -0.2},
         xaxis={
-            "range": [min(gains), max(gains)],
+            "range": [min(chosen, *gains), max(gains)],
             "title": {"text": GAIN, "standoff": 4},
         },
         yaxis={"type": "log", "tickformat": ".0e", "nticks": 5} if wild else {"range": [0, max(1.0, 1.05 * highest)]},

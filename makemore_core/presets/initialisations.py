@@ -5,6 +5,7 @@ They belong to the first batch of names.txt with the lectures' seed, as referenc
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from makemore_core.config import RunConfig
 from makemore_core.knobs import Value
@@ -26,12 +27,12 @@ class StartingPoint:
     shares: tuple[float, ...] = ()
     own_loss: float | None = None
 
-    @property
+    @cached_property
     def config(self) -> RunConfig:
         """The run that begins so."""
         return preset_named(self.preset).config.with_values(self.changes)
 
-    @property
+    @cached_property
     def loss(self) -> float | None:
         """The known loss of the first batch in nats: the preset's, if nothing is changed."""
         preset = preset_named(self.preset)

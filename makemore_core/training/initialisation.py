@@ -28,6 +28,7 @@ from makemore_core.training.trainer import Trainer
 WITH_GAIN = (MLPConfig.name, DeepMLPConfig.name)  # the models whose initial weights have a gain to choose
 MOST_EXAMPLES = 1024
 BLIND = 1.05  # times ln V; as near to a blind guess as a net comes that knows nothing
+NO_NUMBER = "BatchNorm has no spread to normalise, so the loss is no number: raise the scale of the hidden weights."
 LOWEST_GAIN, HIGHEST_GAIN, GAINS = 0.5, 3.0, 24
 
 
@@ -72,7 +73,7 @@ class Initialisation:
 
 @lru_cache(maxsize=64)
 def initialisation(config: RunConfig, border: float) -> Initialisation:
-    """The first batch of a run of these settings; an InputError where its numbers overflow."""
+    """The first batch of a run of these settings; an InputError where the loss is not a number."""
     trainer = _trainer(config)
     x, y = trainer.batch()
     with trainer.model.watched() as outputs:
@@ -81,7 +82,7 @@ def initialisation(config: RunConfig, border: float) -> Initialisation:
     vocabulary = trainer.dataset.vocabulary
     step = Step(0, loss.item(), trainer.rate(0), vocabulary, trainer.model, outputs, {}, {}, ())
     if not math.isfinite(step.loss):
-        raise InputError("The first loss is no number any more: lower the gain or the scale of the output layer.")
+        raise InputError(NO_NUMBER)
     activations = step.activations()
     return Initialisation(
         Loss().measure(step),
@@ -111,7 +112,7 @@ def _saturation(name: str, layer: Activation, output: Tensor, border: float) -> 
 def _typical_prediction(letters: tuple[str, ...], x: Tensor, y: Tensor, logits: Tensor) -> Prediction:
     """The example of the median loss: the first one may be right by luck, the mean belongs to nobody."""
     log_p = torch.log_softmax(logits, dim=-1)  # (B, V)
-    i = int(log_p.gather(1, y[:, None]).flatten().argsort()[len(y) // 2])
+    i = int(log_p.gather(1, y[:, None]).flatten().argsort(descending=True)[len(y) // 2])
     context = "".join(letters[j] for j in x[i].tolist())
     return Prediction(context, int(y[i]), letters, tuple(logits[i].tolist()), tuple(log_p[i].exp().tolist()))
 
@@ -154,13 +155,17 @@ def gains_around(gain: float) -> tuple[float, ...]:
     return tuple(low + (high - low) * i / (GAINS - 1) for i in range(GAINS))
 
 
-@lru_cache(maxsize=64)
 def spreads_by_gain(config: RunConfig, gains: tuple[float, ...]) -> dict[str, tuple[float, ...]]:
     """The deviation of each layer's activations on the first batch, were its weights drawn with each of the gains.
 
     The numbers drawn do not depend on the gain, so they are drawn once, with gain 1, and multiplied.
     """
-    trainer = _trainer(replace(config, model=with_gain(config.model).with_gain(1.0)))
+    return _spreads_of(replace(config, model=with_gain(config.model).with_gain(1.0)), gains)
+
+
+@lru_cache(maxsize=64)
+def _spreads_of(plain: RunConfig, gains: tuple[float, ...]) -> dict[str, tuple[float, ...]]:
+    trainer = _trainer(plain)
     x, _ = trainer.batch()
     drawn = {layer: layer.weight.detach().clone() for layer in _hidden(trainer)}
     spreads: dict[str, list[float]] = {}

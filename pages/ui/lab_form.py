@@ -47,7 +47,7 @@ def lab_form() -> None:
         for knob in knobs_of(config.model):
             if knob.name not in featured:
                 _knob(knob.name, config)
-        _border_choice()
+        _border_choice(config)
         _take_draft()
     _train_button()
 
@@ -66,13 +66,13 @@ def _choose_net(config: RunConfig) -> None:
 
 
 def _begin_with_net(name: str) -> None:
-    session.start_lab(_draft(points_of(name)[0]))
+    _begin(points_of(name)[0])
 
 
 def _choose_start(config: RunConfig) -> None:
     """The lecture's own cells; none is lit once a knob was turned."""
     points = {point.name: point for point in points_of(config.model.name)}
-    point = known_point()
+    point = known_point(config)
     key = session.widget_key("lab.start", point.name if point else None)
     st.pills(
         "Begin with",
@@ -81,7 +81,7 @@ def _choose_start(config: RunConfig) -> None:
         wrap=True,
         format_func=literal,
         on_change=session.turned,
-        args=(key, lambda name: session.start_lab(_draft(points[name])) if name else None),
+        args=(key, lambda name: _begin(points[name]) if name else None),
     )
 
 
@@ -90,21 +90,18 @@ def points_of(model: str) -> tuple[StartingPoint, ...]:
     return tuple(point for point in STARTING_POINTS if point.config.model.name == model)
 
 
-def known_point() -> StartingPoint | None:
-    """The starting point that the lab stands at."""
-    config = session.lab().config
-    return next((point for point in points_of(config.model.name) if _draft(point).config == config), None)
-
-
-def _draft(point: StartingPoint) -> session.Draft:
-    """A starting point on a data set that is here."""
-    preset = session.preset_draft(point.preset)
-    return session.Draft(point.preset, preset.config.with_values(point.changes))
+def known_point(config: RunConfig) -> StartingPoint | None:
+    """The starting point that has these settings."""
+    return next((point for point in points_of(config.model.name) if config_of(point) == config), None)
 
 
 def config_of(point: StartingPoint) -> RunConfig:
-    """The run that a starting point stands for, on a data set that is here."""
-    return _draft(point).config
+    """The run that a starting point stands for, on data that is here."""
+    return session.with_data_here(point.config)
+
+
+def _begin(point: StartingPoint) -> None:
+    session.start_lab(session.Draft(point.preset, config_of(point)))
 
 
 def _knob(name: str, config: RunConfig) -> None:
@@ -129,13 +126,13 @@ def _mark(value: Value) -> str:
     return "5/3" if value == HELD else f"{value:.4g}"
 
 
-def border() -> float:
+def border_of(config: RunConfig) -> float:
     """From where on a tanh counts as saturated: as chosen, else as in the lecture."""
-    return session.lab_border() or BORDERS[session.lab().config.model.name]
+    return session.lab_border() or BORDERS[config.model.name]
 
 
-def _border_choice() -> None:
-    key = session.widget_key("lab.border", border())
+def _border_choice(config: RunConfig) -> None:
+    key = session.widget_key("lab.border", border_of(config))
     st.segmented_control(
         "Saturated beyond",
         sorted(BORDERS.values()),
@@ -157,6 +154,13 @@ def _take_draft() -> None:
 
 
 def _train_button() -> None:
-    if st.button("Train this", key="train_lab", type="primary", icon=":material/play_circle:", width="stretch"):
-        session.train_lab()
+    pressed = st.button(
+        "Train this",
+        key="train_lab",
+        type="primary",
+        icon=":material/play_circle:",
+        width="stretch",
+        on_click=session.train_lab,
+    )
+    if pressed:
         st.switch_page("pages/train.py")

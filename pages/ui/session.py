@@ -74,11 +74,15 @@ def _spell(path: str, text: str) -> None:
 
 
 def preset_draft(name: str) -> Draft:
-    """A preset's settings; the list that ships stands in for a data set that is not on this machine."""
-    config = preset_named(name).config
-    if not is_here(CATALOGUE[config.data.dataset]):
-        config = config.with_values({"data.dataset": SHIPPED})
-    return Draft(name, config)
+    """A preset's settings, on data that is here."""
+    return Draft(name, with_data_here(preset_named(name).config))
+
+
+def with_data_here(config: RunConfig) -> RunConfig:
+    """The list that ships stands in for a known data set that is not on this machine."""
+    if is_here(CATALOGUE[config.data.dataset]):
+        return config
+    return config.with_values({"data.dataset": SHIPPED})
 
 
 def _living_run() -> str | None:

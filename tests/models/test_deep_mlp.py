@@ -33,6 +33,13 @@ def test_the_output_starts_at_a_tenth() -> None:
     assert deviation == pytest.approx(0.1 / 100**0.5, rel=0.05)  # of 2,700 draws
 
 
+@pytest.mark.parametrize("batch_norm", [True, False])
+def test_the_output_starts_at_any_scale(batch_norm: bool) -> None:
+    tenth, twice = (built(DeepMLPConfig(batch_norm=batch_norm, output_scale=s)).parameters() for s in (0.1, 2.0))
+    factors = {round((b.sum() / a.sum()).item(), 3) for a, b in zip(tenth, twice, strict=True) if a.any()}
+    assert factors == {1, 20}
+
+
 @pytest.mark.parametrize(("on_output", "gain"), [(False, 1), (True, 4)])
 def test_the_gain_reaches_the_output_only_when_asked(on_output: bool, gain: float) -> None:
     weights = built(DeepMLPConfig(gain=4, gain_on_output=on_output)).named_parameters()

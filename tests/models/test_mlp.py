@@ -1,5 +1,6 @@
 """Lecture 3's knobs of initialisation do what they say, in the lecture's order of draws."""
 
+import pytest
 import torch
 from torch import Generator
 
@@ -33,6 +34,13 @@ def test_kaiming_divides_by_the_root_of_the_fan_in() -> None:
     plain = PLAIN.build(27, Generator().manual_seed(SEED)).named_parameters()["hidden.weight"]
     kaiming = MLPConfig().build(27, Generator().manual_seed(SEED)).named_parameters()["hidden.weight"]
     torch.testing.assert_close(kaiming, plain * (5 / 3) / 30**0.5)
+
+
+def test_the_gain_is_the_weights_deviation_times_the_root_of_the_fan_in() -> None:
+    for config in (PLAIN, MLPConfig(), MLPConfig(kaiming=False, hidden_scale=0.2), PLAIN.with_gain(2)):
+        weights = config.build(27, Generator().manual_seed(SEED)).named_parameters()["hidden.weight"]
+        assert weights.std().item() * 30**0.5 == pytest.approx(config.gain, rel=0.03)  # of 6,000 draws
+    assert MLPConfig().gain == 5 / 3
 
 
 def test_batch_norm_replaces_the_hidden_bias() -> None:
