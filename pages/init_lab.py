@@ -107,8 +107,14 @@ def show_story(model: str) -> None:
         st.caption("They hold for makemore's names.txt, which is not on this machine: us-names-2018 stands in.")
 
 
-controls, pictures = st.columns([1, 3], gap="medium")
-with controls:
-    lab_form()
-with pictures:
-    or_say_why_not(show)
+@st.fragment
+def lab() -> None:
+    """Knobs and pictures: what is turned here leaves the rest of the page as it is."""
+    controls, pictures = st.columns([1, 3], gap="medium")
+    with controls:
+        lab_form()
+    with pictures:
+        or_say_why_not(show)
+
+
+lab()
