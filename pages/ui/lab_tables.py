@@ -21,7 +21,7 @@ def layers_table(look: Initialisation) -> None:
         {
             "layer": [literal(layer.name) for layer in layers],
             "mean": [f"{layer.mean:+.2f}" for layer in layers],
-            "deviation": [f"{layer.deviation:.2f}" for layer in layers],
+            "std": [f"{layer.deviation:.2f}" for layer in layers],
             literal(look.saturation.layers[0].rule): [f"{share:.2%}" for share in look.shares],
             "gradient": [f"{layer.deviation:.1e}" for layer in look.gradients.layers],
             "": [_word(verdict) for verdict in layer_verdicts(look)],
