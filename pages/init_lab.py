@@ -93,7 +93,7 @@ def show_way_back(look: Initialisation) -> None:
     else:
         figure, alt = reading_figure("Saturation", 0, look.saturation), "Which neuron is flat for which example."
         words = "Columns are neurons, rows examples. One that is bright all the way down may never learn."
-    live_chart(figure, key="way_back", height=280, alt=alt)
+    live_chart(figure, key="lab_way_back", height=280, alt=alt)
     st.caption(words)
 
 

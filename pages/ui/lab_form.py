@@ -107,7 +107,7 @@ def _begin(point: StartingPoint) -> None:
 def _knob(name: str, config: RunConfig) -> None:
     """A slider with the lecture's numbers on it, or the knob's usual widget."""
     if name not in MARKS:
-        knob_widget(f"model.{name}", config, session.change_lab)
+        knob_widget(f"model.{name}", config, session.change_lab, of="lab.")
         return
     value: Value = getattr(config.model, name)
     key = session.widget_key(f"lab.{config.model.name}.{name}", value)

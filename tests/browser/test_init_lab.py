@@ -40,7 +40,7 @@ def test_a_knob_is_answered_at_once(lab: Lab):
     lab.open("/init_lab")
     lab.page.get_by_role("radio", name="Deep", exact=True).click()
     start(lab, DEEP)
-    expect(lab.page.locator(".st-key-way_back .gtitle")).to_contain_text("Deviation of the gradient")
+    expect(lab.page.locator(".st-key-lab_way_back .gtitle")).to_contain_text("Deviation of the gradient")
     took: list[float] = []
     for _ in range(8):
         title = lab.title_of("first_loss").text_content() or ""

@@ -62,7 +62,7 @@ def test_every_knob_of_the_net_turns_the_lab_and_not_the_next_run(model: str, op
     for path in [path for path in lab(tab).settings() if path.startswith("model.")]:
         name = path.removeprefix("model.")
         owner = type(lab(tab).model).__name__
-        found = next(w for w in widgets(tab) if name_of(w) in (f"lab.{model}.{name}", f"{owner}.{name}"))
+        found = next(w for w in widgets(tab) if name_of(w) in (f"lab.{model}.{name}", f"lab.{owner}.{name}"))
         was = lab(tab).settings()[path]
         found.set_value(another(found)).run()
         assert lab(tab).settings()[path] != was, path
@@ -116,7 +116,7 @@ def test_the_border_of_saturation_is_chosen_and_shown(open_page: Opener):
 def test_settings_that_give_no_number_get_one_sentence(open_page: Opener):
     tab = started(open_page, STARTING_POINTS[0])
     widget(tab, "lab.mlp.hidden_scale").set_value(0.0).run()
-    widget(tab, "MLPConfig.batch_norm").set_value(True).run()
+    widget(tab, "lab.MLPConfig.batch_norm").set_value(True).run()
     assert [e.value for e in tab.exception] == []
     assert any("raise the scale of the hidden weights" in info.value.replace("\\", "") for info in tab.info)
 
