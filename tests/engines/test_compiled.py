@@ -198,7 +198,8 @@ def test_tanh_is_tanh_to_a_few_units_of_the_last_place(numbers: list[float]) -> 
 @given(st.lists(st.floats(-100, 0, width=32), min_size=1, max_size=50))
 def test_exp_is_exp_to_rounding_of_1(numbers: list[float]) -> None:
     ours = [loops.exp(np.float32(x)) for x in numbers]
-    np.testing.assert_allclose(ours, np.exp(np.array(numbers, np.float64)), rtol=0, atol=1e-6)
+    # squared five times, an error of half an ulp of 1 becomes 32 of them; the largest of 44 million numbers is 1.7e-6
+    np.testing.assert_allclose(ours, np.exp(np.array(numbers, np.float64)), rtol=0, atol=32 * 2.0**-24)
 
 
 def test_the_warm_up_compiles_what_training_calls(data: DataConfig) -> None:
