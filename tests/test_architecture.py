@@ -10,7 +10,8 @@ FILES = [ROOT / "app.py", *(path for folder in FOLDERS for path in sorted((ROOT 
 CORE = [path for path in FILES if path.is_relative_to(ROOT / "makemore_core")]
 SCREENS = [path for path in FILES if path == ROOT / "app.py" or path.is_relative_to(ROOT / "pages")]
 
-DOWNWARDS = ("cli", "charts", "training", "diagnostics", "engines", "models", "minitorch")  # imports go right
+# imports go right
+DOWNWARDS = ("cli", "charts", "training", "inspection", "diagnostics", "engines", "models", "minitorch")
 DICE = {"rand", "randn", "randint", "randperm", "multinomial", "normal", "bernoulli"}
 OWN_GENERATORS = ("np.random.default_rng", "np.random.Generator", "random.Random", "random.SystemRandom")
 
