@@ -6,7 +6,7 @@ import streamlit as st
 
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
-from pages.ui.inside import all_layers, layer, over_time
+from pages.ui.inside import all_layers, attention, layer, neurons, over_time, weights
 from pages.ui.layer_strip import layer_strip
 from pages.ui.live import live
 from pages.ui.page import open_page
@@ -15,6 +15,9 @@ VIEWS: dict[str, Callable[[Snapshot], None]] = {
     "All layers": all_layers.draw,
     "Over time": over_time.draw,
     session.LAYER: layer.draw,
+    "Weights": weights.draw,
+    "Neurons": neurons.draw,
+    "Attention": attention.draw,
 }
 
 open_page("Inside", "A net learns where signals keep their spread and gradients get through. Here both are visible.")

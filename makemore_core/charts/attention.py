@@ -1,5 +1,7 @@
 """Who looks at whom: all heads side by side, and one of them large."""
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -8,6 +10,7 @@ from makemore_core.charts.style import figure
 from makemore_core.inspection.attention import Attention
 
 MOST_LETTERS = 90  # beside each other in the picture of all heads
+MOST_WRITTEN = 12  # characters; of more the shares cannot be read in their cells
 HEAD_TITLE = 0.9  # of a row, above each row of heads
 
 
@@ -29,7 +32,7 @@ def heads_figure(title: str, seen: Attention) -> go.Figure:
         for layer in range(L)
         for head in range(H)
     ]  # fmt: skip
-    letters = {"showticklabels": False}
+    letters: dict[str, Any] = {"showticklabels": False, "ticks": ""}
     if H * wide <= MOST_LETTERS:
         places = [head * wide + i for head in range(H) for i in range(T)]
         letters = {"tickmode": "array", "tickvals": places, "ticktext": [visible(c) for c in seen.characters] * H}
@@ -39,7 +42,7 @@ def heads_figure(title: str, seen: Attention) -> go.Figure:
         title,
         annotations=names,
         xaxis=letters | {"showgrid": False, "tickangle": 0, "tickfont": {"size": 9}},
-        yaxis={"showgrid": False, "showticklabels": False, "autorange": "reversed"},
+        yaxis={"showgrid": False, "showticklabels": False, "ticks": "", "autorange": "reversed"},
         margin={"l": 8, "r": 8, "t": 34, "b": 24},
     )
 
@@ -59,6 +62,7 @@ def head_figure(title: str, seen: Attention, layer: int, head: int) -> go.Figure
         hovertemplate="%{y} looks at %{x}: %{z:.1%}<extra></extra>",
         xgap=1,
         ygap=1,
+        **({"texttemplate": "%{z:.0%}"} if T <= MOST_WRITTEN else {}),
     )
     return figure(
         [trace],

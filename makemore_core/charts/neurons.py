@@ -60,7 +60,7 @@ def norms_figure(moments: Moments, neuron: int, max_steps: int, at: int | None) 
         legend=LEGEND_BELOW,
         margin={"l": 48, "r": 12, "t": 34, "b": 52},
         xaxis=steps_axis(max_steps) | {"title": None},
-        yaxis={"type": "log", "exponentformat": "power", "nticks": 6},
+        yaxis={"type": "log", "dtick": 1, "tickformat": ".0e"},
     )
 
 

@@ -1,19 +1,21 @@
 """Tables of signed numbers as pictures: blue below zero, orange above, zero as the page."""
 
+import html
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from makemore_core.charts.characters import visible_text
 from makemore_core.charts.style import ACCENT, PLAIN, figure
 from makemore_core.inspection.neurons import Effect
 from makemore_core.inspection.weights import Axis, Matrix, reduced
+from makemore_core.vocabulary import shown
 
 MOST_WRITTEN = (40, 30)  # rows and columns whose numbers can still be read
 LOWEST, HIGHEST, ROW = 60, 560, 15  # pixels of a picture, and of a row in it
-MARGIN = {"l": 62, "r": 12, "t": 34, "b": 52}
+MARGIN = {"l": 62, "r": 12, "t": 34, "b": 30}
+AXIS_TITLE = 22  # pixels more below the picture
 
 
 def matrix_figure(title: str, matrix: Matrix) -> go.Figure:
@@ -25,7 +27,7 @@ def matrix_figure(title: str, matrix: Matrix) -> go.Figure:
 
 def matrix_height(matrix: Matrix) -> int:
     """How high its picture is in pixels."""
-    return heatmap_height(matrix.values.shape[0])
+    return heatmap_height(matrix.values.shape[0]) + AXIS_TITLE
 
 
 def heatmap_height(rows: int) -> int:
@@ -58,7 +60,7 @@ def signed_bars(title: str, axis: Axis, values: NDArray[np.float32]) -> go.Figur
     )
     reach = 1.1 * float(np.abs(values).max(initial=1e-6))
     y = {"range": [-reach, reach], "nticks": 5, "zeroline": True}
-    return figure([bars], title, xaxis=look | {"showgrid": False}, yaxis=y, margin=MARGIN | {"b": 36}, bargap=0.25)
+    return figure([bars], title, xaxis=look | {"showgrid": False}, yaxis=y, margin=MARGIN, bargap=0.25)
 
 
 def _heatmap(title: str, values: NDArray[np.float32], rows: tuple[Axis, int], columns: tuple[Axis, int]) -> go.Figure:
@@ -75,7 +77,7 @@ def _heatmap(title: str, values: NDArray[np.float32], rows: tuple[Axis, int], co
         zmin=-reach,
         zmax=reach,
         autocolorscale=True,  # the theme's scale for signed numbers
-        colorbar={"thickness": 10, "outlinewidth": 0, "nticks": 5, "tickformat": ".2~g"},
+        colorbar={"thickness": 10, "outlinewidth": 0, "nticks": 4, "tickformat": ".2~g"},
         hovertemplate=f"{where}<br>%{{z:.4f}}<extra></extra>",
         **written,
     )
@@ -83,15 +85,18 @@ def _heatmap(title: str, values: NDArray[np.float32], rows: tuple[Axis, int], co
     y_look |= {"title": {"text": rows[0].meaning, "standoff": 4}, "showgrid": False, "autorange": "reversed"}
     if len(values) == 1:
         y_look |= {"showticklabels": False}
-    return figure([trace], title, xaxis=x_look, yaxis=y_look, margin=MARGIN)
+    below = MARGIN["b"] + (AXIS_TITLE if columns[0].meaning else 0)
+    return figure([trace], title, xaxis=x_look, yaxis=y_look, margin=MARGIN | {"b": below})
 
 
 def _axis(axis: Axis, n: int, step: int) -> tuple[list[Any], dict[str, Any]]:
     """The places of n rows or columns, `step` of the axis each, and the ticks: at each name, or amid each group."""
+    names = [html.escape(shown(group), quote=False) for group in axis.groups]  # plotly reads markup in text
     if step == 1 and axis.each == 1:
-        ticks = {"tickmode": "array", "tickvals": list(range(n)), "ticktext": [visible_text(g) for g in axis.groups]}
+        ticks = {"tickmode": "array", "tickvals": list(range(n)), "ticktext": names}
         return list(range(n)), {"tickangle": 0} | (ticks if axis.groups else {"nticks": 12})
-    labels = [visible_text(axis.label(i) if step == 1 else axis.span(i * step, step)) for i in range(n)]
+    spans = [axis.label(i) if step == 1 else axis.span(i * step, step) for i in range(n)]
+    labels = [html.escape(span, quote=False) for span in spans]
     middles = [(k + 0.5) * axis.each / step - 0.5 for k in range(len(axis.groups))]
-    ticks = {"tickmode": "array", "tickvals": middles, "ticktext": [visible_text(g) for g in axis.groups]}
+    ticks = {"tickmode": "array", "tickvals": middles, "ticktext": names}
     return labels, {"type": "category", "tickangle": 0} | (ticks if axis.groups else {"nticks": 12})

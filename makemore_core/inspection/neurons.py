@@ -24,6 +24,7 @@ GATES = {
 class Effect:
     """Numbers (R, C) with the names of rows and columns; `of_characters` says that the columns are characters."""
 
+    title: str
     about: str
     rows: tuple[str, ...]
     columns: tuple[str, ...]
@@ -47,22 +48,31 @@ def listens_to(model: LanguageModel, layer: str, neuron: int, vocabulary: Vocabu
     weight = (linear.weight.detach() * factor(norm))[:, neuron]
     positions = characters_into(model, linear)
     if not positions or model.embedding is None:
-        return [Effect("The weight of each input.", ("weight",), _numbers(len(weight)), plain(weight[None]))]
+        return [
+            Effect(
+                "Listens to",
+                "Its weight on each number that comes in.",
+                ("weight",),
+                _numbers(len(weight)),
+                plain(weight[None]),
+            )
+        ]
     effect = weight.view(positions, -1) @ model.embedding.weight.detach().T  # (positions, V)
     rows = tuple(f"−{positions - i}" for i in range(positions))
     about = "What each character adds to it at each place of the context; −1 is the latest."
-    return [Effect(about, rows, vocabulary.itos, plain(effect), of_characters=True)]
+    return [Effect("Listens to", about, rows, vocabulary.itos, plain(effect), of_characters=True)]
 
 
 def _into_recurrence(model: LanguageModel, here: Recurrence, neuron: int, vocabulary: Vocabulary) -> list[Effect]:
     """By gate: what each character adds, and what each neuron of the state before does."""
     gates = GATES[type(here).__name__]
     of_x, of_h = (w.detach().unflatten(1, (len(gates), -1))[:, :, neuron].T for w in (here.weight_x, here.weight_h))
-    effects = [Effect("The weight of each neuron of the state before.", gates, _numbers(of_h.shape[1]), plain(of_h))]
+    about = "Its weight on each neuron of the state before."
+    effects = [Effect("Remembers", about, gates, _numbers(of_h.shape[1]), plain(of_h))]
     if model.embedding is not None:
         effect = of_x @ model.embedding.weight.detach().T  # (gates, V)
         about = "What the latest character adds to it."
-        effects.insert(0, Effect(about, gates, vocabulary.itos, plain(effect), of_characters=True))
+        effects.insert(0, Effect("Listens to", about, gates, vocabulary.itos, plain(effect), of_characters=True))
     return effects
 
 
@@ -79,14 +89,20 @@ def votes_for(model: LanguageModel, layer: str, neuron: int, vocabulary: Vocabul
     row = linear.weight.detach().unflatten(0, (-1, width(model, layer)))[:, neuron] * factor(norm)  # (neighbours, out)
     *_, (last, output) = ((n, leaf) for n, leaf in leaves(model) if isinstance(leaf, Linear))
     if name == last:
-        return Effect("What it adds to each character's logit.", ("logit",), vocabulary.itos, plain(row), True)
+        return Effect(
+            "Votes for",
+            "What it adds to each character's logit when it says 1.",
+            ("logit",),
+            vocabulary.itos,
+            plain(row),
+            True,
+        )
     if "." in name and output.weight.shape[0] == row.shape[1]:
-        about = "What it adds to each character's logit on the direct way, past all later blocks."
-        return Effect(about, ("logit",), vocabulary.itos, plain(_straight_out(model, row, output)), True)
-    if len(row) == 1:
-        return Effect(f"Its weight in each neuron of {name}.", ("weight",), _numbers(row.shape[1]), plain(row))
-    rows = tuple(f"neighbour {i + 1}" for i in range(len(row)))
-    return Effect(f"Its weight in each neuron of {name}.", rows, _numbers(row.shape[1]), plain(row))
+        about = "What it adds to each character's logit when it says 1, on the direct way past all later blocks."
+        return Effect("Votes for", about, ("logit",), vocabulary.itos, plain(_straight_out(model, row, output)), True)
+    rows = tuple(f"{i + 1} of {len(row)}" for i in range(len(row)))  # where it stands among neighbours that are fused
+    about = f"Its weight in each neuron of {name}" + ("." if len(row) == 1 else ", by its place among those fused.")
+    return Effect("Speaks to", about, rows, _numbers(row.shape[1]), plain(row))
 
 
 def _straight_out(model: LanguageModel, row: Tensor, output: Linear) -> Tensor:

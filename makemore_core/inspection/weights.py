@@ -197,5 +197,5 @@ def _outputs(asked: Asked) -> Axis:
 
 def _side_by_side(noun: str, n: int, width: int) -> Axis:
     """Vectors beside each other: places of the context, −1 the latest, or neighbours that are fused."""
-    names = [f"−{n - i}" if noun == "place" else f"{noun} {i + 1}" for i in range(n)]
+    names = [f"−{n - i}" if noun == "place" else f"{i + 1} of {n}" for i in range(n)]
     return Axis(f"{noun} · dimension", tuple(names), width // n)

@@ -15,6 +15,7 @@ from makemore_core.catalogue import CATALOGUE, SHIPPED, is_here
 from makemore_core.charts.loss import LossView
 from makemore_core.config import CHOICES, RunConfig
 from makemore_core.errors import InputError, choose_one_of
+from makemore_core.inspection.edits import Edit
 from makemore_core.knobs import Value
 from makemore_core.presets import preset_named
 from makemore_core.training.recorder import Progress, Snapshot
@@ -231,6 +232,11 @@ def selected(name: str, options: Sequence[T]) -> T:
     return chosen if chosen in options else options[0]
 
 
+def kept(name: str, otherwise: Any) -> Any:
+    """What was chosen under a name, whatever it is."""
+    return st.session_state.get("selected", {}).get(name, otherwise)
+
+
 def select(name: str, option: object) -> None:
     """Choose something under a name; it survives a page change."""
     st.session_state.setdefault("selected", {})[name] = option
@@ -242,6 +248,16 @@ def layer_clicked() -> None:
     if name is not None:
         select(LAYER, name)
         choose_view(LAYER)
+
+
+def edits(run: str) -> tuple[Edit, ...]:
+    """What this tab has changed in its copies of a run's net."""
+    return st.session_state.get("edits", {}).get(run, ())
+
+
+def edit(run: str, edits: tuple[Edit, ...]) -> None:
+    """Change other things in the copies of this run's net; what was changed in another run's is taken back."""
+    st.session_state["edits"] = {run: edits}
 
 
 def pace() -> str:
@@ -294,6 +310,21 @@ def trained_model() -> TrainedModel:
     if run is None:
         return untrained_model(draft().config)
     return run_manager().trained_model(run, None if step() is None else snapshot().step)
+
+
+def weight_steps() -> list[int]:
+    """The steps of the chosen run whose weights were kept."""
+    run = current_run()
+    if run is None:
+        return []
+    snapshot = run_manager().snapshot(run)
+    fresh = [o.step for o in snapshot.observations if o.weights] if snapshot else []
+    return sorted({*fresh, *run_manager().store.weight_steps(run)})
+
+
+def trained_model_at(step: int) -> TrainedModel:
+    """The chosen run's model after a step whose weights were kept."""
+    return run_manager().trained_model(current_run() or "", step)
 
 
 def attempt(action: Callable[[], object]) -> None:
