@@ -318,8 +318,8 @@ def weight_steps() -> list[int]:
     if run is None:
         return []
     snapshot = run_manager().snapshot(run)
-    fresh = [o.step for o in snapshot.observations if o.weights] if snapshot else []
-    return sorted({*fresh, *run_manager().store.weight_steps(run)})
+    fresh = [o.step for o in snapshot.observations if o.state] if snapshot else []
+    return sorted({*fresh, *run_manager().store.snapshot_steps(run)})
 
 
 def trained_model_at(step: int) -> TrainedModel:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from torch import Tensor
 
 from makemore_core.inspection.edits import Edit, edited, importance, silence, split_at
 from makemore_core.inspection.history import LayerMoment, layer_moment
@@ -48,6 +49,14 @@ class Ranking:
     characters: int
 
 
+Moment = tuple[str, str, int]  # which run, in which of its lives, after which step
+
+
+def moment(snapshot: Snapshot) -> Moment:
+    """What is shown, as the key of what is known about it. A run that was rewound comes to the same steps anew."""
+    return snapshot.run, " ".join(f"{mark.step} {mark.text}" for mark in snapshot.marks), snapshot.step
+
+
 @st.cache_resource(max_entries=4, show_spinner=False)
 def the_sample(run: str, _trained: TrainedModel) -> Sample:
     """The contexts on which a run's neurons are compared."""
@@ -56,24 +65,24 @@ def the_sample(run: str, _trained: TrainedModel) -> Sample:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def neuron_outputs(run: str, step: int, layer: str, _trained: TrainedModel) -> NDArray[np.float32]:
+def neuron_outputs(now: Moment, layer: str, _trained: TrainedModel) -> NDArray[np.float32]:
     """What a layer's neurons say to each context of the sample (N, H)."""
-    return outputs(copy.deepcopy(_trained.model), layer, the_sample(run, _trained)).numpy()
+    return outputs(copy.deepcopy(_trained.model), layer, the_sample(now[0], _trained)).numpy()
 
 
 def judged(snapshot: Snapshot, trained: TrainedModel, edits: tuple[Edit, ...], sampling: SamplingConfig) -> Judged:
     """The shown net with some edits; the longer it may take, the less there is to wait for."""
     budget = LIVE if snapshot.progress.is_alive else FINISHED
     most = affordable(trained.model.layers, budget, JUDGED)
-    return _judged(snapshot.run, snapshot.step, most, edits, sampling, trained)
+    return _judged(moment(snapshot), most, edits, sampling, trained)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _judged(
-    run: str, step: int, most: int, edits: tuple[Edit, ...], sampling: SamplingConfig, _trained: TrainedModel
+    now: Moment, most: int, edits: tuple[Edit, ...], sampling: SamplingConfig, _trained: TrainedModel
 ) -> Judged:
-    model = edited(_trained.model, edits, the_sample(run, _trained)) if edits else _trained.model
-    cuts = _val(run, most, _trained)
+    model = edited(_trained.model, edits, the_sample(now[0], _trained)) if edits else _trained.model
+    cuts = _val(now[0], most, _trained)
     return Judged(model.mean_nats(cuts), _counted(cuts), _names(model, _trained, sampling))
 
 
@@ -99,43 +108,42 @@ def _names(model: LanguageModel, trained: TrainedModel, sampling: SamplingConfig
 
 
 @st.cache_resource(max_entries=8, show_spinner="Silencing one neuron after the other …")
-def ranking(run: str, step: int, layer: str, says: str, _trained: TrainedModel) -> Ranking:
+def ranking(now: Moment, layer: str, says: str, _trained: TrainedModel) -> Ranking:
     """All neurons of a layer, each silenced alone; of a large net those that move most, because each takes long."""
     model, n = copy.deepcopy(_trained.model), width(_trained.model, layer)
-    spread = neuron_outputs(run, step, layer, _trained).std(axis=0)
+    spread = neuron_outputs(now, layer, _trained).std(axis=0)
     behind = split_at(model, layer)[1]
     ranked = min(n, max(FEWEST_RANKED, affordable(behind, RANKING / 200, n)))
     neurons = np.sort(np.argsort(-spread, kind="stable")[:ranked]).tolist()
-    cuts = _val(run, affordable(behind, RANKING / ranked, JUDGED), _trained)
-    values = silence(model, layer, says, the_sample(run, _trained))
+    cuts = _val(now[0], affordable(behind, RANKING / ranked, JUDGED), _trained)
+    values = silence(model, layer, says, the_sample(now[0], _trained))
     return Ranking(tuple(neurons), importance(model, layer, neurons, values, cuts), _counted(cuts))
 
 
 def history(
-    run: str, layer: str, steps: list[int], model_at: Callable[[int], TrainedModel], most_new: int
+    now: Moment, layer: str, steps: list[int], model_at: Callable[[int], TrainedModel], most_new: int
 ) -> list[tuple[int, LayerMoment]]:
     """A layer at these steps; moments that nobody has looked at yet are added, at most so many at once."""
-    known = _moments(run, layer)
-    missing = [step for step in steps if step not in known][:most_new]
-    for step in missing:
-        trained = model_at(step)
-        known[step] = _moment(run, layer, trained)
+    run, life, _ = now
+    known = _moments(run, life, layer)
+    for step in [step for step in steps if step not in known][:most_new]:
+        known[step] = _layer_moment(run, layer, model_at(step))
     return [(step, known[step]) for step in steps if step in known]
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _moments(run: str, layer: str) -> dict[int, LayerMoment]:
+def _moments(run: str, life: str, layer: str) -> dict[int, LayerMoment]:
     return {}
 
 
-def _moment(run: str, layer: str, trained: TrainedModel) -> LayerMoment:
+def _layer_moment(run: str, layer: str, trained: TrainedModel) -> LayerMoment:
     contexts, x, y = _history_sample(run, trained)
     model = copy.deepcopy(trained.model)
     return layer_moment(model, layer, outputs(model, layer, contexts), x, y)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _history_sample(run: str, _trained: TrainedModel) -> tuple:
+def _history_sample(run: str, _trained: TrainedModel) -> tuple[Sample, Tensor, Tensor]:
     """Few contexts, and a batch from the beginning of the training set, the same at every step."""
     model, dataset = _trained.model, _trained.dataset
     contexts = sample_of(model, dataset, affordable(model.layers, GLANCE, HISTORY))

@@ -11,6 +11,7 @@ from makemore_core.training.recorder import Snapshot
 from makemore_core.training.untrained import TrainedModel
 from makemore_core.vocabulary import shown
 from pages.ui import session
+from pages.ui.inside.answers import moment
 from pages.ui.inside.choices import choose_number
 from pages.ui.live import chart
 from pages.ui.page import literal, or_say_why_not
@@ -42,12 +43,12 @@ def show(snapshot: Snapshot, trained: TrainedModel, text: str) -> None:
     with all_heads:
         title = f"Attention at step {snapshot.step:,}"
         alt = f"{title}: {seen.layers} layers of {seen.heads} heads. Each row looks at itself and what came before."
-        chart(snapshot, (snapshot.step, text), "heads", partial(heads_figure, title, seen), LARGE + 76, alt)
+        chart(snapshot, (moment(snapshot), text), "heads", partial(heads_figure, title, seen), LARGE + 76, alt)
     with one:
         sentence = in_words(seen, layer, head)
         title = f"Layer {layer + 1}, head {head + 1}, step {snapshot.step:,}"
         make = partial(head_figure, title, seen, layer, head)
-        chart(snapshot, (snapshot.step, text, layer, head), "head", make, LARGE, sentence)
+        chart(snapshot, (moment(snapshot), text, layer, head), "head", make, LARGE, sentence)
     st.markdown(literal(sentence))
 
 

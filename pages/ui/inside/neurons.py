@@ -17,7 +17,7 @@ from makemore_core.training.recorder import Snapshot
 from makemore_core.training.untrained import TrainedModel
 from makemore_core.vocabulary import shown
 from pages.ui import session
-from pages.ui.inside.answers import history, neuron_outputs, ranking, the_sample
+from pages.ui.inside.answers import history, moment, neuron_outputs, ranking, the_sample
 from pages.ui.inside.choices import choose_from, choose_number, choose_one_of_few
 from pages.ui.inside.what_if import add, what_if
 from pages.ui.live import chart
@@ -63,7 +63,7 @@ def controls(snapshot: Snapshot, trained: TrainedModel, layers: list[str]) -> tu
 def fires(snapshot: Snapshot, trained: TrainedModel, layer: str, neuron: int) -> None:
     """The contexts at both ends, with what follows them most often."""
     sample = the_sample(snapshot.run, trained)
-    values = neuron_outputs(snapshot.run, snapshot.step, layer, trained)[:, neuron]
+    values = neuron_outputs(moment(snapshot), layer, trained)[:, neuron]
     most, least = most_and_least(values, EXTREMES)
     reach = float(np.abs(values).max(initial=1e-6))
     itos = trained.dataset.vocabulary.itos
@@ -103,7 +103,7 @@ def connections(snapshot: Snapshot, trained: TrainedModel, layer: str, neuron: i
     for i, effect in enumerate(effects):
         title = f"{effect.title}, step {snapshot.step:,}"
         make = partial(effect_figure, title, effect)
-        version = (snapshot.step, layer, neuron)
+        version = (moment(snapshot), layer, neuron)
         chart(snapshot, version, f"effect{i}", make, effect_height(effect), alt=f"{title}: {effect.about}")
         st.caption(effect.about)
 
@@ -113,8 +113,8 @@ def past(snapshot: Snapshot, trained: TrainedModel, layer: str, neuron: int) -> 
     kept = session.weight_steps()
     steps = sorted({kept[i] for i in np.linspace(0, len(kept) - 1, MOMENTS).astype(int)}) if kept else [snapshot.step]
     model_at = session.trained_model_at if kept else lambda _: trained
-    moments = history(snapshot.run, layer, steps, model_at, NEW_MOMENTS if snapshot.progress.is_alive else MOMENTS)
-    version = (tuple(step for step, _ in moments), snapshot.at, layer, neuron)
+    moments = history(moment(snapshot), layer, steps, model_at, NEW_MOMENTS if snapshot.progress.is_alive else MOMENTS)
+    version = (moment(snapshot)[1], tuple(step for step, _ in moments), snapshot.at, layer, neuron)
     most = snapshot.progress.max_steps
     left, right = st.columns(2)
     with left:
@@ -129,21 +129,27 @@ def past(snapshot: Snapshot, trained: TrainedModel, layer: str, neuron: int) -> 
 def matters_most(snapshot: Snapshot, trained: TrainedModel, layer: str, neuron: int) -> None:
     """Every neuron silenced in turn, when asked for; the answer stays while the run goes on."""
     says = session.selected("says", SILENCES)
-    question, step = (snapshot.run, layer, says), snapshot.step
-    if st.button("Which neurons matter most?", key="rank", icon=":material/leaderboard:"):
-        session.select("ranked", (question, step, ranking(snapshot.run, step, layer, says, trained)))
-    answer = session.kept("ranked", None)
-    if answer is None or answer[0] != question:
+    question = (*moment(snapshot)[:2], layer, says)
+    st.button(
+        "Which neurons matter most?",
+        key="rank",
+        icon=":material/leaderboard:",
+        on_click=session.select,
+        args=("ranked", (question, None, None)),
+    )
+    asked, step, found = session.kept("ranked", (None, None, None))
+    if asked != question:
         return
-    _, step, found = answer
+    if found is None:
+        step, found = snapshot.step, ranking(moment(snapshot), layer, says, trained)
+        session.select("ranked", (question, step, found))
     title = f"Rise of the loss without it, in nats, step {step:,}"
     make = partial(importance_figure, title, found.neurons, found.rises, neuron)
-    chart(snapshot, (step, layer, says, neuron), "importance", make, 240, f"{title}: the neurons that matter most.")
-    every = (
-        "each" if len(found.neurons) == width(trained.model, layer) else f"each of the {len(found.neurons)} liveliest"
-    )
+    chart(snapshot, (*question, step, neuron), "importance", make, 240, f"{title}: the neurons that matter most.")
+    many = len(found.neurons)
+    every = "Each" if many == width(trained.model, layer) else f"Each of the {many} liveliest"
     helps = int((found.rises < 0).sum())
     st.caption(
-        f"{every.capitalize()} silenced alone, over {found.characters:,} characters of val; "
+        f"{every} silenced alone, over {found.characters:,} characters of val; "
         f"without {helps} of them the loss is lower."
     )

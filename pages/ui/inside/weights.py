@@ -9,6 +9,7 @@ from makemore_core.inspection.edits import Weight
 from makemore_core.inspection.weights import Axis, Matrix, matrix
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
+from pages.ui.inside.answers import moment
 from pages.ui.inside.choices import choose_from, choose_number
 from pages.ui.inside.what_if import add, what_if
 from pages.ui.live import chart
@@ -30,7 +31,7 @@ def draw(snapshot: Snapshot) -> None:
         st.markdown(literal(table.summary), width="content")
     title = f"{name}, step {snapshot.step:,}"
     make = partial(matrix_figure, title, table)
-    chart(snapshot, (snapshot.step, name), "weights", make, matrix_height(table), f"{title}: {table.summary}")
+    chart(snapshot, (moment(snapshot), name), "weights", make, matrix_height(table), f"{title}: {table.summary}")
     turn(snapshot, table)
     what_if(snapshot, trained)
 
