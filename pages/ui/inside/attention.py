@@ -34,8 +34,6 @@ def draw(snapshot: Snapshot) -> None:
 def show(snapshot: Snapshot, trained: TrainedModel, text: str) -> None:
     """All heads, then the chosen one with its sentence."""
     seen = attention(copy.deepcopy(trained.model), trained.dataset.vocabulary, text)
-    if seen.cut:
-        st.caption(f"The model sees the last {len(seen.characters)} characters.")
     all_heads, one = st.columns(2)
     with one, st.container(horizontal=True, gap="small"):
         layer = choose_number("attention_layer", f"Layer, 1 to {seen.layers}", seen.layers, first=1) - 1
@@ -49,7 +47,8 @@ def show(snapshot: Snapshot, trained: TrainedModel, text: str) -> None:
         title = f"Layer {layer + 1}, head {head + 1}, step {snapshot.step:,}"
         make = partial(head_figure, title, seen, layer, head)
         chart(snapshot, (moment(snapshot), text, layer, head), "head", make, LARGE, sentence)
-    st.markdown(literal(sentence))
+    sees = f" The model sees the last {len(seen.characters)} characters only." if seen.cut else ""
+    st.markdown(literal(sentence + sees))
 
 
 def in_words(seen: Attention, layer: int, head: int) -> str:

@@ -38,7 +38,8 @@ def draw(snapshot: Snapshot) -> None:
     layer, neuron = controls(snapshot, trained, layers)
     what_if(snapshot, trained)
     fires(snapshot, trained, layer, neuron)
-    connections(snapshot, trained, layer, neuron)
+    with st.container(key="connections"):
+        connections(snapshot, trained, layer, neuron)
     past(snapshot, trained, layer, neuron)
     matters_most(snapshot, trained, layer, neuron)
 

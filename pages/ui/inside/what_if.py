@@ -15,7 +15,12 @@ WORDS = ((0.0005, "hardly a difference"), (0.01, "a little"), (0.1, "clearly"), 
 
 
 def what_if(snapshot: Snapshot, trained: TrainedModel) -> None:
-    """The reaction in one line, then what was changed."""
+    """The reaction in one line, then what was changed; in a container of their own: nothing below is drawn anew."""
+    with st.container(key="what_if", gap="small"):
+        _what_if(snapshot, trained)
+
+
+def _what_if(snapshot: Snapshot, trained: TrainedModel) -> None:
     edits = session.edits(snapshot.run)
     sampling = session.config().sampling
     before = judged(snapshot, trained, (), sampling)
