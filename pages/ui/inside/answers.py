@@ -22,8 +22,8 @@ from makemore_core.training.recorder import Snapshot
 from makemore_core.training.untrained import TrainedModel
 
 # characters times weights that a question may cost
-LOOK, GLANCE, RANKING = 7e8, 2e7, 1e10
-LIVE, FINISHED = 1e9, 2e10
+LOOK, GLANCE, RANKING = 3e8, 2e7, 1e10
+LIVE, FINISHED = 5e8, 2e10
 JUDGED = 25_000  # characters of val, as a run judges itself while it trains
 HISTORY = 2_000  # contexts at each moment of the past
 BATCH = 256  # examples behind a gradient of the past
