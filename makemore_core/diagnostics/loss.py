@@ -26,7 +26,7 @@ class Loss(Diagnostic[Scalars]):
         if loss > CONFIDENTLY_WRONG * uniform:
             return Verdict(
                 2,
-                f"The loss {loss:.2f} is far above {uniform:.2f}, the price of a blind guess: the net is confidently "
+                f"The loss {loss:,.4g} is far above {uniform:.2f}, the price of a blind guess: the net is confidently "
                 "wrong. Shrink the initial output weights, or lower the learning rate.",
             )
         if loss > uniform * (1 + ROUNDING):
