@@ -87,3 +87,8 @@ def factor(norm: BatchNorm1d | None) -> Tensor | float:
         return 1.0
     by = norm.gamma.detach() / norm.deviation(norm.running_spread)
     return by if by.ndim == 1 else by[-1]
+
+
+def carries_on(model: LanguageModel, layer: str) -> bool:
+    """Whether a layer's outputs are also its own input at the next character."""
+    return isinstance(dict(model.all_layers())[layer], Recurrence)

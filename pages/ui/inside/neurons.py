@@ -12,7 +12,7 @@ from makemore_core.charts.weights import effect_figure, effect_height
 from makemore_core.inspection.edits import SILENCES, Silence
 from makemore_core.inspection.neurons import listens_to, most_and_least, votes_for, width
 from makemore_core.inspection.sample import NOTHING
-from makemore_core.inspection.wiring import neuron_layers
+from makemore_core.inspection.wiring import carries_on, neuron_layers
 from makemore_core.training.recorder import Snapshot
 from makemore_core.training.untrained import TrainedModel
 from makemore_core.vocabulary import shown
@@ -36,6 +36,8 @@ def draw(snapshot: Snapshot) -> None:
         st.info(NONE, icon=":material/info:")
         return
     layer, neuron = controls(snapshot, trained, layers)
+    if carries_on(trained.model, layer):
+        st.caption("Silent means: for the layer behind it. What its state carries on to the next character stays.")
     what_if(snapshot, trained)
     fires(snapshot, trained, layer, neuron)
     with st.container(key="connections"):
