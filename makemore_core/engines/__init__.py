@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 from makemore_core.engines.by_hand import ByHand
 from makemore_core.engines.by_minitorch import ByMinitorch
-from makemore_core.engines.compiled import MISSING, Compiled, is_available, warm_up_in_background
+from makemore_core.engines.compiled import MISSING, Compiled, warm_up_in_background
 from makemore_core.engines.engine import BulkEngine, Engine
 from makemore_core.engines.torch_compile import TorchCompile
 from makemore_core.errors import InputError
 from makemore_core.models.language_model import LanguageModel
+from makemore_core.products import is_available
 
 
 def autograd(model: LanguageModel) -> Engine:

@@ -4,7 +4,6 @@ Numba compiles the kernel once (some seconds) and keeps it on disk. Between two 
 optimizer keeps and the running statistics are torch tensors like any others, only that they lie in flat vectors.
 """
 
-import importlib.util
 from collections.abc import Callable
 from functools import lru_cache
 from threading import Thread
@@ -15,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Generator, Tensor
 
-from makemore_core import fused
+from makemore_core import fused, fused_layers, products
 from makemore_core.errors import InputError
 from makemore_core.fused import Kept
 from makemore_core.joined import Joined
@@ -25,24 +24,15 @@ from makemore_core.models.layers import BatchNorm1d, FlattenConsecutive, LeakyRe
 from makemore_core.models.mlp import MLPConfig
 from makemore_core.optimizers import Optimizer, SGDConfig
 
-NEEDS = ("numba", "scipy", "threadpoolctl")  # scipy brings the matrix product that Numba calls
-MISSING = f"The fast engine is not installed, so autograd trains: pip install {' '.join(NEEDS)}"
-
-
-def is_available() -> bool:
-    """Whether what the kernel needs is installed; nothing is imported."""
-    return all(importlib.util.find_spec(name) is not None for name in NEEDS)
+MISSING = f"The fast engine is not installed, so autograd trains: pip install {' '.join(products.NEEDS)}"
 
 
 @lru_cache(maxsize=1)
 def load_kernel() -> Any:
-    """The kernel's module, on one thread: two halve the speed of small products. Imported when first used."""
-    import scipy.linalg.cython_blas  # the limit holds for libraries that are there already  # noqa: F401
-    from threadpoolctl import threadpool_limits
-
+    """The kernel's module, imported when first used."""
+    products.keep_to_one_thread()
     from makemore_core.engines import kernel
 
-    threadpool_limits(1, "blas")
     return kernel
 
 
@@ -54,11 +44,12 @@ def warm_up() -> None:
     engine.advance(x, y, batches, np.zeros(1), SGDConfig().build(model.named_parameters()), clip=0.0)
     engine.mean_nats(model.cut(np.zeros(2, dtype=np.int64)))
     fused.warm_up()
+    fused_layers.warm_up()
 
 
 def warm_up_in_background() -> None:
     """The same beside what else is going on, so that nobody waits for it."""
-    if is_available():
+    if products.is_available():
         Thread(target=warm_up, name="warm up", daemon=True).start()
 
 

@@ -4,6 +4,7 @@ import torch
 from torch import Generator, Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
+from makemore_core.fused_layers import FusedAttention, is_fused_attention
 from makemore_core.models.blocks import Dropout, uniform_linear
 from makemore_core.models.layers import Layer
 
@@ -25,8 +26,8 @@ class AttentionWeights(Layer):
 class CausalSelfAttention(Layer):
     """n_head averages of the past, each weighted by how well its keys fit the query: (B, T, E) -> (B, T, E).
 
-    torch's fused function computes the same without the weights. Where they are watched they are computed beside
-    it, without gradients, so that looking changes no number.
+    Fused functions, ours or torch's, compute the same without the weights. Where they are watched they are computed
+    beside it, without gradients, so that looking changes no number.
     """
 
     def __init__(
@@ -39,21 +40,29 @@ class CausalSelfAttention(Layer):
         self.output, self.dropout = uniform_linear(n_embd, n_embd, generator), Dropout(dropout, generator)
 
     def forward(self, x: Tensor) -> Tensor:
-        q, k, v = (self._heads(part) for part in self.qkv(x).chunk(3, dim=-1))  # (B, n_head, T, E/n_head)
-        out = self._slow(q, k, v) if self.weights_dropout.is_active else self._fast(q, k, v)
-        return self.dropout(self.output(out.transpose(1, 2).flatten(2)))  # heads side by side: (B, T, E)
+        qkv = self.qkv(x)  # (B, T, 3*E)
+        return self.dropout(self.output(self._slow(qkv) if self.weights_dropout.is_active else self._fast(qkv)))
 
-    def _heads(self, x: Tensor) -> Tensor:
-        return x.unflatten(-1, (self.n_head, -1)).transpose(1, 2)
+    def _slow(self, qkv: Tensor) -> Tensor:
+        """With the weights as numbers that can be watched and dropped: (B, T, 3*E) -> (B, T, E)."""
+        q, k, v = self._heads(qkv)
+        out = self.weights_dropout(self.weights(q @ k.transpose(-2, -1) * self.scale)) @ v
+        return out.transpose(1, 2).flatten(2)  # heads side by side
 
-    def _slow(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-        return self.weights_dropout(self.weights(q @ k.transpose(-2, -1) * self.scale)) @ v
-
-    def _fast(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    def _fast(self, qkv: Tensor) -> Tensor:
+        """The same without dropout."""
         if self.weights.note is not None:
             with torch.no_grad():
-                self._slow(q, k, v)
-        return scaled_dot_product_attention(q, k, v, is_causal=True, scale=self.scale)
+                self._slow(qkv)
+        if is_fused_attention(qkv):
+            return FusedAttention.apply(qkv, self.n_head, self.scale)
+        q, k, v = self._heads(qkv)
+        out = scaled_dot_product_attention(q, k, v, is_causal=True, scale=self.scale)
+        return out.transpose(1, 2).flatten(2)
+
+    def _heads(self, qkv: Tensor) -> list[Tensor]:
+        """q, k and v, each (B, n_head, T, E/n_head)."""
+        return [part.unflatten(-1, (self.n_head, -1)).transpose(1, 2) for part in qkv.chunk(3, dim=-1)]
 
     def children(self) -> dict[str, Layer]:
         weights: dict[str, Layer] = {"weights": self.weights, "weights_dropout": self.weights_dropout}

@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from makemore_core import loops
+from makemore_core import loops, products
 from makemore_core.config import RunConfig
 from makemore_core.datasets import DataConfig
 from makemore_core.engines import compiled, kernel
@@ -184,7 +184,7 @@ def test_auto_takes_autograd_where_the_kernel_does_not_know_the_model(model: Mod
 @pytest.mark.parametrize("engine", ["auto", "compiled"])
 def test_without_numba_autograd_trains(engine: str, data: DataConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(Trainer(RunConfig(data, MLP, engine=engine), data.load()).engine, Compiled)
-    monkeypatch.setattr(compiled, "NEEDS", ("no_such_package",))
+    monkeypatch.setattr(products, "NEEDS", ("no_such_package",))
     trainer = Trainer(RunConfig(data, MLP, engine=engine), data.load())
     assert trainer.engine is trainer.model
 
