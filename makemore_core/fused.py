@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from makemore_core.joined import ALL, Joined
-from makemore_core.optimizers import AdamConfig, Optimizer
+from makemore_core.optimizers import AdamConfig, Optimizer, Parameter
 
 GELU_SCALE = 2 * (2 / np.pi) ** 0.5  # GELU is x sigmoid(u), u = x (scale + cube x^2): Hendrycks & Gimpel 2016
 GELU_CUBE = 0.044715 * GELU_SCALE
@@ -86,7 +86,7 @@ class Kept:
         return rule
 
 
-def step_of(optimizer: Optimizer, joined: Joined) -> Callable[[], None]:
+def step_of(optimizer: Optimizer, joined: Parameter) -> Callable[[], None]:
     """optimizer.step, in one pass where its rule would take several: those that keep a mean square."""
     if not RULES[type(optimizer).__name__](optimizer).v or not is_fused(joined.data):
         return optimizer.step

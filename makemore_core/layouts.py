@@ -5,6 +5,7 @@ A row of words ends each word by 0, and no context reaches over a word's start. 
 
 import math
 from collections.abc import Iterator
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 Tokens = NDArray[np.int64]
+Batch = TypeVar("Batch", Tensor, Tokens)
 MASKED = -1  # the target of padding, as in makemore.py: no loss is taken there
 PREDICTED_AT_ONCE = 8192  # logits that a model gives at once when a split is scored
 
@@ -23,7 +25,7 @@ class Layout:
         """All inputs x (M, T) and their targets y, each input's next characters."""
         raise NotImplementedError
 
-    def trimmed(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    def trimmed(self, x: Batch, y: Batch) -> tuple[Batch, Batch]:
         """Examples of a batch without the places that are padding in all of them: same loss, less to compute."""
         return x, y
 
@@ -75,7 +77,7 @@ class Sequences(Layout):
         x, place = word_rows(tokens, block_size)
         return torch.from_numpy(x), torch.from_numpy(np.where(place >= 0, tokens[place], MASKED))
 
-    def trimmed(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    def trimmed(self, x: Batch, y: Batch) -> tuple[Batch, Batch]:
         longest = int((y != MASKED).any(0).sum())
         return x[:, :longest], y[:, :longest]
 

@@ -6,7 +6,7 @@ The compiled engine takes many such steps in one call; it is what `auto` chooses
 from collections.abc import Callable
 
 from makemore_core.engines.by_hand import ByHand
-from makemore_core.engines.by_minitorch import ByMinitorch
+from makemore_core.engines.by_minitorch import by_minitorch
 from makemore_core.engines.compiled import MISSING, Compiled, warm_up_in_background
 from makemore_core.engines.engine import BulkEngine, Engine
 from makemore_core.engines.torch_compile import TorchCompile
@@ -37,12 +37,18 @@ ENGINES: dict[str, Callable[[LanguageModel], Engine]] = {
     "auto": fastest,
     "autograd": autograd,
     "by_hand": ByHand,
-    "minitorch": ByMinitorch,
+    "minitorch": by_minitorch,
     "compiled": kernel_or_reference,
     "torch_compile": TorchCompile,
 }
 
-NAMES = {"Compiled": "compiled", "ByHand": "by_hand", "ByMinitorch": "minitorch", "TorchCompile": "torch_compile"}
+NAMES = {
+    "Compiled": "compiled",
+    "ByHand": "by_hand",
+    "ByMinitorch": "minitorch",
+    "LoopByMinitorch": "minitorch",
+    "TorchCompile": "torch_compile",
+}
 
 
 def name_of(engine: Engine) -> str:

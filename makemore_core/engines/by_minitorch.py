@@ -4,19 +4,27 @@ Each layer has a counterpart in COUNTERPARTS, a module built on the layer's tens
 have the same names; nothing is copied. The gradients that minitorch finds are handed back the same way.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
+from makemore_core.clipping import clip_gradients
 from makemore_core.errors import InputError
+from makemore_core.fused import step_of
+from makemore_core.joined import ALL
 from makemore_core.layouts import MASKED
 from makemore_core.minitorch import Tensor as Node
 from makemore_core.minitorch import concatenate, nn
 from makemore_core.minitorch.kernels import Array
-from makemore_core.models.language_model import LanguageModel, Loss
+from makemore_core.models.language_model import Cut, LanguageModel, Loss
 from makemore_core.models.layers import Layer
+from makemore_core.optimizers import Optimizer
 
 Build = Callable[[Layer], nn.Module]  # makes the counterpart of a layer inside
 Counterpart = Callable[[Any, Build], nn.Module]
@@ -63,6 +71,82 @@ class ByMinitorch:
         module = COUNTERPARTS[kind](layer, self._counterpart)
         self.pairs += [(parameter, getattr(module, name)) for name, parameter in layer.parameters().items()]
         return module
+
+
+@dataclass
+class Flat:
+    """All parameters (N) and all gradients (N), torch's or numpy's, for an optimizer that moves them at once."""
+
+    data: Any
+    grad: Any
+
+
+class LoopByMinitorch(ByMinitorch):
+    """The engine that also goes through the four-line loop by itself, in numpy; for models that draw nothing there."""
+
+    holds_lock = True
+
+    def __init__(self, model: LanguageModel) -> None:
+        super().__init__(model)
+        self.flat = Flat(model.joined.data, torch.zeros_like(model.joined.data))
+        self.arrays = Flat(self.flat.data.numpy(), self.flat.grad.numpy())
+        nodes = {id(parameter): node for parameter, node in self.pairs}
+        parts = model.joined.part(self.flat.grad)
+        self.gradients = [(nodes[id(p)], parts[name].numpy()) for name, p in model.joined.parameters.items()]
+
+    def advance(
+        self, x: Tensor, y: Tensor, batches: Tensor, rates: NDArray[np.float64], optimizer: Optimizer, clip: float
+    ) -> NDArray[np.float64]:
+        """One step for each row of `batches` (k, B), examples of x (N, T) and y (N), at `rates` (k): losses (k)."""
+        inputs, targets, losses = x.numpy(), y.numpy(), np.empty(len(rates))
+        with self._stepping(optimizer) as take_step:
+            for i, drawn in enumerate(batches.numpy()):
+                optimizer.learning_rate = float(rates[i])
+                losses[i] = self._find_gradients(*self.model.layout.trimmed(inputs[drawn], targets[drawn]))
+                if clip:
+                    clip_gradients({ALL: self.arrays}, clip)
+                take_step()
+        return losses
+
+    def mean_nats(self, cuts: list[Cut]) -> float:
+        """What LanguageModel.mean_nats() says of the same cuts, by the model itself."""
+        return self.model.mean_nats(cuts)
+
+    def _find_gradients(self, x: Array, y: Array) -> float:
+        """The loss of a batch; its gradients are in `flat`."""
+        loss = nn.cross_entropy(self.net(x), y, ignore_index=MASKED)
+        for node, _ in self.gradients:
+            node.zero_grad()
+        loss.backward()
+        for node, place in self.gradients:
+            place[...] = 0 if node.grad is None else node.grad
+        return loss.item()
+
+    @contextmanager
+    def _stepping(self, optimizer: Optimizer) -> Generator[Callable[[], None]]:
+        """The optimizer's step: in one pass where there is one, else by its operators on arrays.
+
+        What it keeps is torch's before and after.
+        """
+        if optimizer.parameters.get(ALL) is not self.flat:
+            optimizer.parameters = {ALL: self.flat}
+            self._take_step = step_of(optimizer, self.flat)
+        if self._take_step != optimizer.step:
+            yield self._take_step
+            return
+        optimizer.parameters = {ALL: self.arrays}
+        optimizer.state = {name: kept.numpy() for name, kept in optimizer.state.items()}
+        try:
+            yield optimizer.step
+        finally:
+            optimizer.parameters = {ALL: self.flat}
+            optimizer.state = {name: torch.from_numpy(kept) for name, kept in optimizer.state.items()}
+
+
+def by_minitorch(model: LanguageModel) -> ByMinitorch:
+    """The engine; its own loop draws all batches first, so a model that draws in between takes its steps one by one."""
+    drops = any(getattr(layer, "share", 0) > 0 for _, layer in model.all_layers())
+    return ByMinitorch(model) if drops else LoopByMinitorch(model)
 
 
 class PositionEmbedding(nn.Module):

@@ -81,6 +81,8 @@ class LossByKernel:
 class Compiled:
     """The engine for models in which embedding, linear, batch norm and nonlinearities stand in a row, on the CPU."""
 
+    holds_lock = False
+
     def __init__(self, model: LanguageModel) -> None:
         if model.device.type != "cpu":
             raise InputError(f"The kernel computes on the CPU, but got device={model.device.type}; choose autograd.")

@@ -24,7 +24,9 @@ class Engine(Protocol):
 
 @runtime_checkable
 class BulkEngine(Engine, Protocol):
-    """An engine that also takes many steps in one call, and scores a split; without Python's lock meanwhile."""
+    """An engine that also takes many steps in one call, and scores a split."""
+
+    holds_lock: bool  # Python's, meanwhile
 
     def advance(
         self, x: Tensor, y: Tensor, batches: Tensor, rates: NDArray[np.float64], optimizer: Optimizer, clip: float

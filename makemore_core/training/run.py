@@ -109,7 +109,8 @@ class Run:
 
     def _live(self) -> None:
         torch.set_num_threads(self.trainer.config.threads)  # per thread; two halve the speed of small nets
-        turns = short_turns() if isinstance(self.trainer.engine, BulkEngine) else nullcontext()
+        engine = self.trainer.engine
+        turns = short_turns() if isinstance(engine, BulkEngine) and not engine.holds_lock else nullcontext()
         try:
             with turns:
                 self._train()
