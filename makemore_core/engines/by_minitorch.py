@@ -28,6 +28,7 @@ from makemore_core.optimizers import Optimizer
 
 Build = Callable[[Layer], nn.Module]  # makes the counterpart of a layer inside
 Counterpart = Callable[[Any, Build], nn.Module]
+SMALL = 100_000  # parameters; a step of a larger net is products, and gains nothing from what is saved around them
 Pairs = list[tuple[Tensor, Node]]  # a model's parameter, and the minitorch Tensor on the same memory
 
 
@@ -144,9 +145,10 @@ class LoopByMinitorch(ByMinitorch):
 
 
 def by_minitorch(model: LanguageModel) -> ByMinitorch:
-    """The engine; its own loop draws all batches first, so a model that draws in between takes its steps one by one."""
+    """The engine, with a loop of its own for small nets, unless they drop: it draws all batches before the masks."""
     drops = any(getattr(layer, "share", 0) > 0 for _, layer in model.all_layers())
-    return ByMinitorch(model) if drops else LoopByMinitorch(model)
+    is_small = len(model.joined.data) <= SMALL
+    return LoopByMinitorch(model) if is_small and not drops else ByMinitorch(model)
 
 
 class PositionEmbedding(nn.Module):

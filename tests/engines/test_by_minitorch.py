@@ -10,7 +10,7 @@ from makemore_core import fused
 from makemore_core.config import RunConfig
 from makemore_core.datasets import DataConfig
 from makemore_core.engines import BulkEngine, name_of
-from makemore_core.engines.by_minitorch import ByMinitorch
+from makemore_core.engines.by_minitorch import SMALL, ByMinitorch
 from makemore_core.models import ModelConfig
 from makemore_core.models.mlp import MLPConfig
 from makemore_core.models.transformer import TransformerConfig
@@ -105,6 +105,12 @@ def test_dropout_draws_between_batches_so_its_steps_are_taken_one_by_one(data: D
     trainer = Trainer(RunConfig(data, replace(GPT, dropout=0.2), engine="minitorch"), data.load())
     assert not isinstance(trainer.engine, BulkEngine)
     assert name_of(trainer.engine) == name_of(in_its_own_loop(RunConfig(data, GPT)).engine) == "minitorch"
+
+
+def test_a_large_net_has_the_trainers_loop(data: DataConfig) -> None:
+    large = Trainer(RunConfig(data, MLPConfig(n_hidden=1024, n_embd=64), engine="minitorch"), data.load())
+    assert len(large.model.joined.data) > SMALL
+    assert not isinstance(large.engine, BulkEngine)
 
 
 def test_a_split_is_scored_as_by_the_model(data: DataConfig) -> None:
