@@ -28,7 +28,7 @@ from makemore_core.optimizers import Optimizer
 
 Build = Callable[[Layer], nn.Module]  # makes the counterpart of a layer inside
 Counterpart = Callable[[Any, Build], nn.Module]
-SMALL = 100_000  # parameters; a step of a larger net is products, and gains nothing from what is saved around them
+SMALL = 100_000  # parameters; a larger net's step is products, and W6 lost a quarter in a loop of its own
 Pairs = list[tuple[Tensor, Node]]  # a model's parameter, and the minitorch Tensor on the same memory
 
 

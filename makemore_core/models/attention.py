@@ -45,7 +45,7 @@ class CausalSelfAttention(Layer):
 
     def _slow(self, qkv: Tensor) -> Tensor:
         """With the weights as numbers that can be watched and dropped: (B, T, 3*E) -> (B, T, E)."""
-        q, k, v = self._heads(qkv)
+        q, k, v = self._split(qkv)
         out = self.weights_dropout(self.weights(q @ k.transpose(-2, -1) * self.scale)) @ v
         return out.transpose(1, 2).flatten(2)  # heads side by side
 
@@ -56,13 +56,16 @@ class CausalSelfAttention(Layer):
                 self._slow(qkv)
         if is_fused_attention(qkv):
             return FusedAttention.apply(qkv, self.n_head, self.scale)
-        q, k, v = self._heads(qkv)
+        q, k, v = self._split(qkv)
         out = scaled_dot_product_attention(q, k, v, is_causal=True, scale=self.scale)
         return out.transpose(1, 2).flatten(2)
 
-    def _heads(self, qkv: Tensor) -> list[Tensor]:
+    def _split(self, qkv: Tensor) -> list[Tensor]:
         """q, k and v, each (B, n_head, T, E/n_head)."""
-        return [part.unflatten(-1, (self.n_head, -1)).transpose(1, 2) for part in qkv.chunk(3, dim=-1)]
+        return [self._heads(part) for part in qkv.chunk(3, dim=-1)]
+
+    def _heads(self, x: Tensor) -> Tensor:
+        return x.unflatten(-1, (self.n_head, -1)).transpose(1, 2)
 
     def children(self) -> dict[str, Layer]:
         weights: dict[str, Layer] = {"weights": self.weights, "weights_dropout": self.weights_dropout}
