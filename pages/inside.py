@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 
-import streamlit as st
-
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
 from pages.ui.inside import all_layers, attention, layer, neurons, over_time, weights
 from pages.ui.layer_strip import layer_strip
 from pages.ui.live import live
 from pages.ui.page import open_page
+from pages.ui.widgets import one_of_few
 
 VIEWS: dict[str, Callable[[Snapshot], None]] = {
     "All layers": all_layers.draw,
@@ -27,16 +26,7 @@ def draw(snapshot: Snapshot) -> None:
     """The net's layers, then the chosen view; only what is visible is computed."""
     view = session.view(VIEWS)
     layer_strip(snapshot, layer.shown() if view == session.LAYER else None)
-    key = session.widget_key("view", view)
-    st.segmented_control(
-        "View",
-        list(VIEWS),
-        key=key,
-        required=True,
-        label_visibility="collapsed",
-        on_change=session.turned,
-        args=(key, session.choose_view),
-    )
+    one_of_few("view", "View", list(VIEWS), view, session.choose_view, label_visibility="collapsed")
     VIEWS[view](snapshot)
 
 

@@ -15,6 +15,7 @@ from makemore_core.presets import PRESETS
 from makemore_core.sampling import SamplingConfig
 from pages.ui import session
 from pages.ui.page import stands_in
+from pages.ui.widgets import number_field, select_slider, selectbox, slider, toggle
 
 FEATURED = ("optimizer.learning_rate", "batch_size", "max_steps")  # and the first knob of the model
 PARTS = {"model": "Model", "optimizer": "Optimizer", "schedule": "Learning rate over the steps", "data": "Data"}
@@ -99,15 +100,7 @@ def _choice(
     act: Callable[[str], None],
     titles: Mapping[str, str] | None = None,
 ) -> None:
-    key = session.widget_key(name, now)
-    st.selectbox(
-        label,
-        options,
-        key=key,
-        on_change=session.turned,
-        args=(key, act),
-        format_func=lambda name: (titles or {}).get(name, str(name)),
-    )
+    selectbox(name, label, options, now, act, format_func=lambda name: (titles or {}).get(name, str(name)))
 
 
 def knob_widget(
@@ -118,36 +111,31 @@ def knob_widget(
     part, _, name = path.rpartition(".")
     owner: Config = getattr(config, part) if part else config
     value: Value = getattr(owner, name)
-    key = session.widget_key(f"{of}{type(owner).__name__}.{name}", value)
-    label = LABELS.get(name, name.replace("_", " ").capitalize())
-    on_change = partial(session.turned, key, partial(turn, path))
+    show = partial(_shown_as(path, k, value), f"{of}{type(owner).__name__}.{name}")
+    show(LABELS.get(name, name.replace("_", " ").capitalize()), value=value, act=partial(turn, path), help=k.help)
+
+
+def _shown_as(path: str, k: Knob, value: Value) -> Callable[..., None]:
+    """The kind of widget for a knob, with all that it knows but name, label, value and what to do."""
     if path == "data.dataset":
         here = [source.name for source in CATALOGUE.values() if is_here(source)]
-        options = here if value in here else [*here, value]
-        st.selectbox(label, options, key=key, help=k.help, on_change=on_change)
-    elif path == "device":
-        st.selectbox(label, sorted({*available(), str(value)}), key=key, help=k.help, on_change=on_change)
-    elif k.options:
-        st.selectbox(label, k.options, key=key, help=k.help, on_change=on_change)
-    elif k.type is bool:
-        st.toggle(label, key=key, help=k.help, on_change=on_change)
-    elif k.log and k.type in (int, float):
-        st.select_slider(label, round_numbers(k, value), key=key, help=k.help, on_change=on_change, format_func=_short)
-    elif k.type is int and k.high is not None and k.low is not None and k.high - k.low <= WIDE:
-        st.slider(label, int(k.low), int(k.high), key=key, help=k.help, on_change=on_change)
-    elif k.type is float and (k.low, k.high) == (0.01, 1):
-        st.slider(label, 0.01, 1.0, step=0.01, key=key, help=k.help, on_change=on_change)
-    else:
-        _number_field(label, k, key, on_change)
-
-
-def _number_field(label: str, k: Knob, key: str, on_change: Callable[[], None]) -> None:
+        return partial(selectbox, options=here if value in here else [*here, value])
+    if path == "device":
+        return partial(selectbox, options=sorted({*available(), str(value)}))
+    if k.options:
+        return partial(selectbox, options=k.options)
+    if k.type is bool:
+        return toggle
+    if k.log and k.type in (int, float):
+        return partial(select_slider, options=round_numbers(k, value), format_func=_short)
+    if k.type is int and k.high is not None and k.low is not None and k.high - k.low <= WIDE:
+        return partial(slider, low=int(k.low), high=int(k.high))
+    if k.type is float and (k.low, k.high) == (0.01, 1):
+        return partial(slider, low=0.01, high=1.0, step=0.01)
     if k.type is int:
-        st.number_input(label, key=key, help=k.help, on_change=on_change, step=1)
-        return
+        return partial(number_field, low=None, high=None, step=1)
     low, high = float(k.low or 0), float(k.high or 1)
-    step = 0.01 if high <= WIDE else 1.0
-    st.number_input(label, low, high, key=key, help=k.help, on_change=on_change, step=step, format="%.6g")
+    return partial(number_field, low=low, high=high, step=0.01 if high <= WIDE else 1.0, format="%.6g")
 
 
 def round_numbers(k: Knob, now: Value) -> list[Value]:

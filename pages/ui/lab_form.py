@@ -11,6 +11,7 @@ from makemore_core.training.initialisation import WITH_GAIN
 from pages.ui import session
 from pages.ui.forms import knob_widget
 from pages.ui.page import literal
+from pages.ui.widgets import one_of_few, pills, select_slider
 
 NETS = {"mlp": "One layer", "deep-mlp": "Deep"}
 SCALES = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0)
@@ -53,15 +54,13 @@ def lab_form() -> None:
 
 
 def _choose_net(config: RunConfig) -> None:
-    key = session.widget_key("lab.net", config.model.name)
-    st.segmented_control(
+    one_of_few(
+        "lab.net",
         "Net",
         list(NETS),
-        key=key,
-        required=True,
+        config.model.name,
+        _begin_with_net,
         format_func=lambda name: NETS.get(name, str(name)),
-        on_change=session.turned,
-        args=(key, _begin_with_net),
     )
 
 
@@ -73,15 +72,14 @@ def _choose_start(config: RunConfig) -> None:
     """The lecture's own cells; none is lit once a knob was turned."""
     points = {point.name: point for point in points_of(config.model.name)}
     point = known_point(config)
-    key = session.widget_key("lab.start", point.name if point else None)
-    st.pills(
+    pills(
+        "lab.start",
         "Begin with",
         list(points),
-        key=key,
+        point.name if point else None,
+        lambda name: _begin(points[name]) if name else None,
         wrap=True,
         format_func=literal,
-        on_change=session.turned,
-        args=(key, lambda name: _begin(points[name]) if name else None),
     )
 
 
@@ -110,15 +108,14 @@ def _knob(name: str, config: RunConfig) -> None:
         knob_widget(f"model.{name}", config, session.change_lab, of="lab.")
         return
     value: Value = getattr(config.model, name)
-    key = session.widget_key(f"lab.{config.model.name}.{name}", value)
-    st.select_slider(
+    select_slider(
+        f"lab.{config.model.name}.{name}",
         LABELS[name],
         sorted({*MARKS[name], value}),
-        key=key,
+        value,
+        partial(session.change_lab, f"model.{name}"),
         help=config.knob_at(f"model.{name}").help,
         format_func=_mark,
-        on_change=session.turned,
-        args=(key, partial(session.change_lab, f"model.{name}")),
     )
 
 
@@ -132,16 +129,14 @@ def border_of(config: RunConfig) -> float:
 
 
 def _border_choice(config: RunConfig) -> None:
-    key = session.widget_key("lab.border", border_of(config))
-    st.segmented_control(
+    one_of_few(
+        "lab.border",
         "Saturated beyond",
         sorted(BORDERS.values()),
-        key=key,
-        required=True,
+        border_of(config),
+        session.choose_lab_border,
         format_func=lambda border: f"{border:.2f}",
         help="|t| of a tanh. The lecture takes 0.99 for its small net and 0.97 for its deep one.",
-        on_change=session.turned,
-        args=(key, session.choose_lab_border),
     )
 
 

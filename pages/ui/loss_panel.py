@@ -8,6 +8,7 @@ from makemore_core.training.recorder import Snapshot
 from pages.ui import session
 from pages.ui.live import chart
 from pages.ui.manager import run_manager
+from pages.ui.widgets import one_of_few, slider
 
 HEIGHT = 380
 FRESH = 10.0  # seconds that the best run's loss is remembered
@@ -39,28 +40,19 @@ def _in_words(snapshot: Snapshot) -> str:
 
 
 def _view_controls(view: LossView) -> None:
-    key = session.widget_key("smoothing", view.smoothing)
-    st.slider(
+    slider(
+        "smoothing",
         "Smoothing of train",
         0.0,
         0.99,
+        view.smoothing,
+        lambda weight: session.set_loss_view(smoothing=weight),
         step=0.01,
-        key=key,
         help="The share of the past in each point of the line; 0 shows every bucket's mean. Val is never smoothed.",
-        on_change=session.turned,
-        args=(key, lambda weight: session.set_loss_view(smoothing=weight)),
     )
     _axis("Loss axis", "loss_axis", AXES, view.loss_axis)
     _axis("Steps axis", "steps_axis", AXES[1:], view.steps_axis)
 
 
 def _axis(label: str, name: str, kinds: tuple[str, ...], now: str) -> None:
-    key = session.widget_key(name, now)
-    st.segmented_control(
-        label,
-        kinds,
-        key=key,
-        required=True,
-        on_change=session.turned,
-        args=(key, lambda kind: session.set_loss_view(**{name: kind})),
-    )
+    one_of_few(name, label, kinds, now, lambda kind: session.set_loss_view(**{name: kind}))

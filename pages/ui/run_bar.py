@@ -12,6 +12,7 @@ from pages.ui.manager import run_manager
 from pages.ui.page import literal
 from pages.ui.run_changes import changes_popover, rate_choice, way_back_card
 from pages.ui.time_scrubber import time_scrubber
+from pages.ui.widgets import clearable_selectbox, selectbox
 
 BADGES: dict[RunState, tuple[str, Literal["gray", "green", "yellow", "blue", "red", "orange"]]] = {
     RunState.READY: ("ready", "gray"),
@@ -49,19 +50,17 @@ def run_bar(snapshot: Snapshot) -> None:
 def _picker(run: str | None) -> None:
     """All runs, the newest first."""
     titles = {row.id: f"{row.id} · {row.preset or 'own settings'}" for row in run_manager().runs()}
-    key = session.widget_key("run_picker", run if run in titles else None)
-    st.selectbox(
+    clearable_selectbox(
+        "run_picker",
         "Run",
         list(titles),
-        key=key,
-        index=None,
+        run if run in titles else None,
+        _pick,
         placeholder=NO_RUN,
         label_visibility="collapsed",
         width=310,
         disabled=not titles,
         format_func=lambda id: titles.get(id, str(id)),
-        on_change=session.turned,
-        args=(key, _pick),
     )
 
 
@@ -102,15 +101,14 @@ def _buttons(run: str | None, progress: Progress) -> None:
 
 def _pace_choice() -> None:
     """How fast: slow enough to watch, or all the machine gives."""
-    key = session.widget_key("pace", session.pace())
-    st.selectbox(
+    selectbox(
+        "pace",
         "Speed",
         list(session.PACES),
-        key=key,
+        session.pace(),
+        session.set_pace,
         label_visibility="collapsed",
         width=132,
-        on_change=session.turned,
-        args=(key, session.set_pace),
     )
 
 

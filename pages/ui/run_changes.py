@@ -14,6 +14,7 @@ from pages.ui import session
 from pages.ui.forms import knob_widget, round_numbers
 from pages.ui.manager import run_manager
 from pages.ui.page import literal
+from pages.ui.widgets import selectbox
 
 RATE = "optimizer.learning_rate"
 OVER = (RunState.FINISHED, RunState.FAILED, RunState.DIVERGED)
@@ -23,17 +24,16 @@ def rate_choice(run: str | None, snapshot: Snapshot) -> None:
     """The learning rate, changed from the coming step on; before the first run, that of the settings."""
     config = session.config()
     k, rate = config.knob_at(RATE), config.optimizer.learning_rate
-    key = session.widget_key("rate", rate)
-    st.selectbox(
+    selectbox(
+        "rate",
         "Learning rate",
         round_numbers(k, rate),
-        key=key,
+        rate,
+        partial(_change, run, RATE),
         label_visibility="collapsed",
         width=118,
         format_func=lambda value: f"rate {value:.4g}",
         disabled=run is not None and snapshot.progress.state in OVER,
-        on_change=session.turned,
-        args=(key, partial(_change, run, RATE)),
     )
 
 
@@ -64,7 +64,7 @@ def way_back_card(run: str, snapshot: Snapshot) -> None:
     message, uniform = snapshot.progress.message, math.log(len(session.config().data.load().vocabulary))
     if not has_run_off(snapshot, uniform):
         if message:
-            show = st.info if snapshot.progress.state == RunState.FINISHED else st.error
+            show = st.error if snapshot.progress.state == RunState.FAILED else st.info
             show(literal(message), icon=":material/info:")
         return
     if not message:

@@ -360,10 +360,12 @@ def widget_key(name: str, value: object) -> str:
     generation = generations.setdefault(name, 0)
     if st.session_state.get(f"{name}-{generation}", value) != value:
         generation = generations[name] = generation + 1
-    key = f"{name}-{generation}"
-    if key not in st.session_state:  # set again with every refresh, it would undo a click that is on its way here
-        st.session_state[key] = value
-    return key
+    return f"{name}-{generation}"
+
+
+def show_at_first(key: str, value: object) -> None:
+    """Let a new widget that can have no default show a value."""
+    st.session_state.setdefault(key, value)
 
 
 def turned(key: str, act: Callable[[Any], None]) -> None:

@@ -40,6 +40,21 @@ def test_a_changed_rate_leaves_its_mark_where_it_was_changed(lab: Lab, store: Ru
     expect(flag).to_have_count(1)
 
 
+def test_what_can_be_changed_opens_with_the_runs_own_values_and_changes_nothing(lab: Lab, store: RunStore):
+    lab.open(f"/?{SMALL}")
+    lab.play()
+    lab.wait_for_step(50)
+    lab.page.get_by_role("button", name="batch 32").first.click()
+    expect(lab.page.get_by_test_id("stPopoverBody").get_by_role("slider").first).to_have_attribute(
+        "aria-valuetext", "32"
+    )
+    lab.page.keyboard.press("Escape")
+    lab.wait_for_step(lab.step_number + 500)
+    run = lab.chosen_run
+    lab.stop()
+    assert store.marks(run) == []
+
+
 def test_a_run_diverges_goes_back_and_finishes(lab: Lab, store: RunStore, watch: Watch):
     lab.open(f"/?{FRAGILE}")
     lab.choose_speed("200 steps/s")

@@ -39,7 +39,7 @@ def layer(lab: Lab, name: str) -> Locator:
 
 def choose(lab: Lab, option: str) -> None:
     """One of the page's segmented choices."""
-    lab.page.get_by_test_id("stButtonGroup").get_by_text(option, exact=True).click()
+    lab.page.get_by_test_id("stButtonGroup").get_by_text(option, exact=True).last.click()
 
 
 def reading(snapshot: Snapshot, step: int, name: str) -> Any:

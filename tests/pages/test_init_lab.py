@@ -160,5 +160,7 @@ def another(widget: Any) -> Any:
     if widget.type == "selectbox":
         return next(option for option in widget.options if option != widget.value)
     if widget.type == "select_slider":
-        return 2 if isinstance(widget.value, int) else 0.5 if widget.value != 0.5 else 1.0
+        if isinstance(widget.value, int):
+            return next(n for n in (int(text.replace(",", "")) for text in widget.options) if n != widget.value)
+        return 0.5 if widget.value != 0.5 else 1.0
     return widget.value + type(widget.value)(widget.step)

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-import streamlit as st
-
 from pages.ui import session
+from pages.ui.widgets import number_field, one_of_few, selectbox
 
 WIDE, NARROW = 240, 150  # pixels
 
@@ -15,27 +14,19 @@ def choose_from(
 ) -> str:
     """A list to choose from."""
     now = session.selected(name, options)
-    key = session.widget_key(name, now)
-    act = partial(session.select, name)
-    st.selectbox(label, options, key=key, format_func=show, width=width, on_change=session.turned, args=(key, act))
+    selectbox(name, label, options, now, partial(session.select, name), format_func=show, width=width)
     return now
 
 
 def choose_number(name: str, label: str, n: int, first: int = 0) -> int:
     """A field for one of n numbers in a row."""
     now = session.selected(name, range(first, first + n))
-    key = session.widget_key(name, now)
-    act = partial(session.select, name)
-    st.number_input(
-        label, first, first + n - 1, key=key, step=1, width=NARROW, on_change=session.turned, args=(key, act)
-    )
+    number_field(name, label, first, first + n - 1, now, partial(session.select, name), step=1, width=NARROW)
     return now
 
 
 def choose_one_of_few(name: str, label: str, options: Sequence[str]) -> str:
     """Options side by side."""
     now = session.selected(name, options)
-    key = session.widget_key(name, now)
-    act = partial(session.select, name)
-    st.segmented_control(label, options, key=key, required=True, on_change=session.turned, args=(key, act))
+    one_of_few(name, label, options, now, partial(session.select, name))
     return now

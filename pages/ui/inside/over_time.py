@@ -1,5 +1,7 @@
 """How the spread of each layer came about: all kept steps as a heatmap or as ridges, and the curves beside them."""
 
+from functools import partial
+
 import streamlit as st
 
 from makemore_core.charts.over_time import color_of, heatmap_over_time, layers_over_time, ridges_over_time
@@ -9,6 +11,7 @@ from pages.ui import session
 from pages.ui.live import chart
 from pages.ui.page import literal
 from pages.ui.panels import about, curves_panel
+from pages.ui.widgets import one_of_few, select_slider
 
 SPREADS = ("activations", "gradients", "weights", "weight_gradients")
 HEATMAP, RIDGES = "Heatmap", "Ridges"
@@ -33,16 +36,14 @@ def _choice(label: str, titles: dict[str, str]) -> str:
     """One of a few, by their titles; it stays chosen when the page changes."""
     options = list(titles)
     chosen = session.selected(label, options)
-    key = session.widget_key(label, chosen)
-    st.segmented_control(
+    one_of_few(
+        label,
         label,
         options,
-        key=key,
-        required=True,
+        chosen,
+        partial(session.select, label),
         label_visibility="collapsed",
         format_func=lambda option: titles[option],
-        on_change=session.turned,
-        args=(key, lambda option: session.select(label, option)),
     )
     return chosen
 
@@ -53,14 +54,7 @@ def _layer(diagnostic: str, layers: list[str]) -> str:
         return layers[0] if layers else ""
     name = f"Layer of {diagnostic}"
     chosen = session.selected(name, layers)
-    key = session.widget_key(name, chosen)
-    st.select_slider(
-        "Layer",
-        layers,
-        key=key,
-        on_change=session.turned,
-        args=(key, lambda layer: session.select(name, layer)),
-    )
+    select_slider(name, "Layer", layers, chosen, partial(session.select, name))
     return chosen
 
 

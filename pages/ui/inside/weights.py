@@ -14,6 +14,7 @@ from pages.ui.inside.choices import choose_from, choose_number
 from pages.ui.inside.what_if import add, what_if
 from pages.ui.live import chart
 from pages.ui.page import literal
+from pages.ui.widgets import number_field
 
 NONE = "This model has no weights: it counts. The neural bigram learns the same table by gradient descent."
 
@@ -45,11 +46,8 @@ def turn(snapshot: Snapshot, table: Matrix) -> None:
         edit = partial(Weight, table.name, table.index(row, column))
         held = next((e for e in session.edits(snapshot.run) if isinstance(e, Weight) and e == edit(e.value)), None)
         value = held.value if held else session.kept("weight_value", 0.0)
-        key = session.widget_key("weight_value", value)
         act = partial(_turned, snapshot.run, edit, held is not None)
-        st.number_input(
-            "Hold at", key=key, step=0.1, format="%.4g", width=150, on_change=session.turned, args=(key, act)
-        )
+        number_field("weight_value", "Hold at", None, None, value, act, step=0.1, format="%.4g", width=150)
         st.button(
             f"Hold it, now {table.values[row, column]:+.4f}",
             key="hold",
