@@ -1,6 +1,7 @@
 """The dashboard as a person sees it: what stands in the bar, what the loss chart shows, what can be pressed."""
 
 import re
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlparse
 
 from playwright.sync_api import Locator, Page, expect
@@ -115,6 +116,14 @@ class Lab:
     def title_of(self, chart: str) -> Locator:
         return self.page.locator(f".st-key-{chart} .gtitle")
 
+    def milliseconds_to_redraw(self, chart: str, press: Callable[[], None]) -> float:
+        """From the key that press() strikes to another title over a chart."""
+        title = self.title_of(chart).text_content() or ""
+        self.page.evaluate(NOTE_WHEN_REDRAWN, [f".st-key-{chart}", title])
+        press()
+        expect(self.title_of(chart)).not_to_have_text(title)
+        return self.page.evaluate("window.redrawn - window.pressed")
+
     def points(self, chart: str) -> list[list[float]]:
         """Where a chart's first trace has its points."""
         return self.page.evaluate(POINTS, f".st-key-{chart} .live-chart")
@@ -147,6 +156,15 @@ class Lab:
 POINTS = """chart => {
   const { x, y } = document.querySelector(chart)._fullData[0];
   return Array.from(x, (value, i) => [value, y[i]]);
+}"""
+NOTE_WHEN_REDRAWN = """([name, title]) => {
+  const chart = document.querySelector(name);
+  document.addEventListener("keydown", () => { window.pressed = performance.now(); }, { once: true, capture: true });
+  new MutationObserver((_, observer) => {
+    if (chart.querySelector(".gtitle")?.textContent === title) return;
+    window.redrawn = performance.now();
+    observer.disconnect();
+  }).observe(chart, { subtree: true, childList: true, characterData: true });
 }"""
 FLAG_LINES = """() => document.querySelector(".st-key-loss .live-chart").layout.shapes
   .filter(({ line }) => line.dash === "dot").map(({ x0 }) => x0)"""

@@ -41,13 +41,7 @@ def test_a_knob_is_answered_at_once(lab: Lab):
     lab.page.get_by_role("radio", name="Deep", exact=True).click()
     start(lab, DEEP)
     expect(lab.page.locator(".st-key-lab_way_back .gtitle")).to_contain_text("Deviation of the gradient")
-    took: list[float] = []
-    for _ in range(8):
-        title = lab.title_of("first_loss").text_content() or ""
-        lab.page.evaluate(NOTE_WHEN_REDRAWN, title)
-        press(lab, "gain", "ArrowLeft")
-        expect(lab.title_of("first_loss")).not_to_have_text(title)
-        took.append(lab.page.evaluate("window.redrawn - window.pressed"))
+    took = [lab.milliseconds_to_redraw("first_loss", lambda: press(lab, "gain", "ArrowLeft")) for _ in range(8)]
     assert sorted(took)[len(took) // 4] < ANSWERED_WITHIN, took  # others may be busy on this machine
 
 
@@ -84,14 +78,3 @@ def first_loss(point: StartingPoint) -> float:
 def press(lab: Lab, knob: str, key: str) -> None:
     """A key on a slider."""
     lab.page.locator(f"[class*=st-key-lab-deep-mlp-{knob}]").get_by_role("slider").press(key)
-
-
-NOTE_WHEN_REDRAWN = """title => {
-  const chart = document.querySelector(".st-key-first_loss");
-  document.addEventListener("keydown", () => { window.pressed = performance.now(); }, { once: true, capture: true });
-  new MutationObserver((_, observer) => {
-    if (chart.querySelector(".gtitle")?.textContent === title) return;
-    window.redrawn = performance.now();
-    observer.disconnect();
-  }).observe(chart, { subtree: true, childList: true, characterData: true });
-}"""
