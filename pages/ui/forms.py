@@ -15,7 +15,7 @@ from makemore_core.presets import PRESETS
 from makemore_core.sampling import SamplingConfig
 from pages.ui import session
 from pages.ui.page import stands_in
-from pages.ui.widgets import number_field, select_slider, selectbox, slider, toggle
+from pages.ui.widgets import number_field, select_slider, selectbox, slider, text_field, toggle
 
 FEATURED = ("optimizer.learning_rate", "batch_size", "max_steps")  # and the first knob of the model
 PARTS = {"model": "Model", "optimizer": "Optimizer", "schedule": "Learning rate over the steps", "data": "Data"}
@@ -32,6 +32,7 @@ LABELS = {
     "top_p": "Top p",
 }
 ROUND_NUMBERS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
+LARGEST_IN_A_BROWSER = 2**53 - 1
 WIDE = 1000  # a range of whole numbers wider than this gets a number field instead of a slider
 
 
@@ -132,10 +133,21 @@ def _shown_as(path: str, k: Knob, value: Value) -> Callable[..., None]:
         return partial(slider, low=int(k.low), high=int(k.high))
     if k.type is float and (k.low, k.high) == (0.01, 1):
         return partial(slider, low=0.01, high=1.0, step=0.01)
+    if k.type is int and isinstance(value, int) and value > LARGEST_IN_A_BROWSER:
+        return _large_number(k)
     if k.type is int:
         return partial(number_field, low=None, high=None, step=1)
     low, high = float(k.low or 0), float(k.high or 1)
     return partial(number_field, low=low, high=high, step=0.01 if high <= WIDE else 1.0, format="%.6g")
+
+
+def _large_number(k: Knob) -> Callable[..., None]:
+    """A seed may be a number that browsers round; as text it keeps all its digits."""
+
+    def show(name: str, label: str, value: Value, act: Callable[[Value], None], help: str) -> None:
+        text_field(name, label, str(value), lambda text: session.attempt(lambda: act(k.parse(text))), help=help)
+
+    return show
 
 
 def round_numbers(k: Knob, now: Value) -> list[Value]:

@@ -12,7 +12,7 @@ from pages.ui.manager import run_manager
 from pages.ui.page import literal
 from pages.ui.run_changes import changes_popover, rate_choice, way_back_card
 from pages.ui.time_scrubber import time_scrubber
-from pages.ui.widgets import clearable_selectbox, selectbox
+from pages.ui.widgets import selectbox
 
 BADGES: dict[RunState, tuple[str, Literal["gray", "green", "yellow", "blue", "red", "orange"]]] = {
     RunState.READY: ("ready", "gray"),
@@ -24,7 +24,7 @@ BADGES: dict[RunState, tuple[str, Literal["gray", "green", "yellow", "blue", "re
     RunState.INTERRUPTED: ("interrupted", "orange"),
     RunState.DIVERGED: ("diverged", "red"),
 }
-NO_RUN = "No run yet"
+UNTRAINED = ""  # the run picker's option for no run
 BEGINS_ANEW = (None, RunState.FINISHED, RunState.FAILED, RunState.DIVERGED)
 PLAY_WIDTH = 122  # pixels; the wider of the two words, with its icon and the name of its key
 SPEED_IS_KNOWN = 2.0  # seconds; the first steps, each looked at from all sides, say nothing about the rest
@@ -49,23 +49,23 @@ def run_bar(snapshot: Snapshot) -> None:
 
 def _picker(run: str | None) -> None:
     """All runs, the newest first."""
-    titles = {row.id: f"{row.id} · {row.preset or 'own settings'}" for row in run_manager().runs()}
-    clearable_selectbox(
+    runs = {row.id: f"{row.id} · {row.preset or 'own settings'}" for row in run_manager().runs()}
+    titles = {UNTRAINED: "No run: the untrained net" if runs else "No run yet"} | runs
+    selectbox(
         "run_picker",
         "Run",
         list(titles),
-        run if run in titles else None,
+        run if run in runs else UNTRAINED,
         _pick,
-        placeholder=NO_RUN,
         label_visibility="collapsed",
         width=310,
-        disabled=not titles,
+        disabled=not runs,
         format_func=lambda id: titles.get(id, str(id)),
     )
 
 
-def _pick(run: str | None) -> None:
-    session.choose_run(run)
+def _pick(run: str) -> None:
+    session.choose_run(None if run == UNTRAINED else run)
     session.ask_for_rerun()
 
 

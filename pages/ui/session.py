@@ -363,11 +363,6 @@ def widget_key(name: str, value: object) -> str:
     return f"{name}-{generation}"
 
 
-def show_at_first(key: str, value: object) -> None:
-    """Let a new widget that can have no default show a value."""
-    st.session_state.setdefault(key, value)
-
-
 def turned(key: str, act: Callable[[Any], None]) -> None:
     """The callback of such a widget: act(value), unless the widget is out of date."""
     name, _, generation = key.rpartition("-")

@@ -16,17 +16,10 @@ Act = Callable[[Any], None]
 
 
 def selectbox(name: str, label: str, options: Sequence[T], value: T, act: Act, **look: Any) -> None:
-    """A list to choose from."""
+    """A list to choose from. It cannot be cleared: where nothing is a choice, it has an option of its own."""
     key = session.widget_key(name, value)
     place = options.index(value)
     st.selectbox(label, options, index=place, key=key, on_change=session.turned, args=(key, act), **look)
-
-
-def clearable_selectbox(name: str, label: str, options: Sequence[T], value: T | None, act: Act, **look: Any) -> None:
-    """A list to choose from, or nothing. Only without a default does Streamlit let it be cleared."""
-    key = session.widget_key(name, value)
-    session.show_at_first(key, value)
-    st.selectbox(label, options, index=None, key=key, on_change=session.turned, args=(key, act), **look)
 
 
 def one_of_few(name: str, label: str, options: Sequence[T], value: T, act: Act, **look: Any) -> None:
@@ -58,12 +51,15 @@ def slider(name: str, label: str, low: float, high: float, value: float, act: Ac
 def number_field(
     name: str, label: str, low: float | None, high: float | None, value: float, act: Act, **look: Any
 ) -> None:
-    """A number to type, between two ends where there are any. A browser's own numbers end at 2**53."""
+    """A number to type, between two ends where there are any."""
     key = session.widget_key(name, value)
-    default = value if abs(value) < 2**53 else None
-    if default is None:
-        session.show_at_first(key, value)
-    st.number_input(label, low, high, default, key=key, on_change=session.turned, args=(key, act), **look)
+    st.number_input(label, low, high, value, key=key, on_change=session.turned, args=(key, act), **look)
+
+
+def text_field(name: str, label: str, value: str, act: Act, **look: Any) -> None:
+    """A line to type."""
+    key = session.widget_key(name, value)
+    st.text_input(label, value, key=key, on_change=session.turned, args=(key, act), **look)
 
 
 def toggle(name: str, label: str, value: bool, act: Act, **look: Any) -> None:

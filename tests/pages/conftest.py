@@ -43,7 +43,8 @@ def widget(tab: AppTest, name: str) -> Any:
 
 
 def widgets(block: Any) -> list[Any]:
-    return [*block.selectbox, *block.select_slider, *block.slider, *block.number_input, *block.toggle]
+    numbers = (*block.select_slider, *block.slider, *block.number_input)
+    return [*block.selectbox, *numbers, *block.text_input, *block.toggle]
 
 
 def name_of(widget: Any) -> str:

@@ -107,6 +107,18 @@ def test_a_knob_at_the_end_of_its_range_comes_from_the_url(page: str, end: str, 
     assert settings(tab)[path] == value
 
 
+def test_a_seed_that_browsers_would_round_keeps_its_digits(open_page: Opener):
+    tab = open_page(**SOME, seed=2**63 - 1)
+    assert widget(tab, "RunConfig.seed").value == "9223372036854775807"
+    widget(tab, "RunConfig.seed").set_value("9007199254740993").run()
+    assert settings(tab)["seed"] == 2**53 + 1
+    widget(tab, "RunConfig.seed").set_value("twelve").run()
+    assert settings(tab)["seed"] == 2**53 + 1
+    assert "takes a whole number" in tab.info[0].value
+    widget(tab, "RunConfig.seed").set_value("12").run()
+    assert widget(tab, "RunConfig.seed").value == 12
+
+
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("end", ["low", "high"])
 def test_the_knobs_of_a_model_at_the_ends_of_their_ranges_come_from_the_url(model: str, end: str, open_page: Opener):
