@@ -363,6 +363,12 @@ def widget_key(name: str, value: object) -> str:
     return f"{name}-{generation}"
 
 
+def turned_to(name: str, otherwise: T) -> T:
+    """What a widget was turned to by now, for a button that is pressed before the page has been drawn with it."""
+    generation = st.session_state.get("widget_generations", {}).get(name, 0)
+    return st.session_state.get(f"{name}-{generation}", otherwise)
+
+
 def turned(key: str, act: Callable[[Any], None]) -> None:
     """The callback of such a widget: act(value), unless the widget is out of date."""
     name, _, generation = key.rpartition("-")

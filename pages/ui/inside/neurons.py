@@ -57,10 +57,14 @@ def controls(snapshot: Snapshot, trained: TrainedModel, layers: list[str]) -> tu
             "Silence it",
             key="silence",
             icon=":material/volume_off:",
-            on_click=add,
-            args=(snapshot.run, Silence(layer, neuron, says)),
+            on_click=_silence,
+            args=(snapshot.run, layer, neuron, says),
         )
     return layer, neuron
+
+
+def _silence(run: str, layer: str, neuron: int, says: str) -> None:
+    add(run, Silence(layer, session.turned_to("neuron", neuron), session.turned_to("says", says)))
 
 
 def fires(snapshot: Snapshot, trained: TrainedModel, layer: str, neuron: int) -> None:

@@ -52,9 +52,13 @@ def turn(snapshot: Snapshot, table: Matrix) -> None:
             f"Hold it, now {table.values[row, column]:+.4f}",
             key="hold",
             icon=":material/edit:",
-            on_click=add,
-            args=(snapshot.run, edit(value)),
+            on_click=_hold,
+            args=(snapshot.run, edit, value),
         )
+
+
+def _hold(run: str, edit: partial[Weight], value: float) -> None:
+    add(run, edit(session.turned_to("weight_value", value)))
 
 
 def _turned(run: str, edit: partial[Weight], is_held: bool, value: float) -> None:
