@@ -43,7 +43,7 @@ class Saturation(Diagnostic[Heatmap]):
 
 def _judged(layer: LayerMap) -> Verdict:
     """One layer by its share of flat outputs, and by its neurons that are flat for all."""
-    has_tails = layer.rule == Tanh.rule
+    has_tails = layer.rule.startswith(Tanh.tails)  # wherever they begin
     many, some = (MANY, SOME) if has_tails else (MOST, HALF)
     cure = "Lower the initial gain" if has_tails else "Lower the learning rate, let its biases start at 0"
     share, dead = float(layer.cells.mean()), len(dead_neurons(layer))

@@ -181,7 +181,8 @@ class Activation(Layer):
 class Tanh(Activation):
     """Flat in both tails, where the lecture calls it saturated."""
 
-    rule, gain, bounded = "|t| > 0.97", 5 / 3, True
+    tails = "|t| > "
+    rule, gain, bounded = f"{tails}0.97", 5 / 3, True
 
     def forward(self, x: Tensor) -> Tensor:
         return torch.tanh(x)

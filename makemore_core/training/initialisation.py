@@ -21,7 +21,7 @@ from makemore_core.diagnostics.step import Step
 from makemore_core.errors import InputError, choose_one_of
 from makemore_core.models.deep_mlp import DeepMLPConfig
 from makemore_core.models.language_model import ModelConfig
-from makemore_core.models.layers import Activation, Linear
+from makemore_core.models.layers import Activation, Linear, Tanh
 from makemore_core.models.mlp import MLPConfig
 from makemore_core.training.trainer import Trainer
 
@@ -105,7 +105,7 @@ def _trainer(config: RunConfig) -> Trainer:
 def _saturation(name: str, layer: Activation, output: Tensor, border: float) -> LayerMap:
     """Where a layer is flat: beyond the border if it is bounded, else by its own rule."""
     if layer.bounded:
-        return layer_map(name, f"|t| > {border}", output.abs() > border)
+        return layer_map(name, f"{Tanh.tails}{border}", output.abs() > border)
     return layer_map(name, layer.rule, layer.flat(output))
 
 

@@ -164,6 +164,16 @@ def test_a_huge_gain_saturates_every_layer_and_batch_norm_cures_them(data: DataC
     assert "Lower the initial gain, or add BatchNorm." in net_verdicts(sick)[0].text
 
 
+@pytest.mark.parametrize("border", [0.97, 0.99])
+def test_tails_are_tails_wherever_they_begin(border: float, data: DataConfig) -> None:
+    plain = MLPConfig(kaiming=False, hidden_scale=1.0, output_scale=1.0)
+    (verdict,) = layer_verdicts(initialisation(RunConfig(data, plain, seed=1), border))
+    assert verdict is not None
+    assert verdict.level == 2  # lecture 3's net as first drawn: 61 % beyond .99 on names.txt
+    assert f"(|t| > {border})" in verdict.text
+    assert "Lower the initial gain" in verdict.text
+
+
 def test_that_half_of_a_relu_is_zero_is_no_illness(data: DataConfig) -> None:
     look = at_start(DeepMLPConfig(n_hidden=64, n_layers=2, batch_norm=False, activation="relu", gain=2**0.5), data)
     assert layer_verdicts(look) == (None, None)
