@@ -56,7 +56,7 @@ class RunManager:
         id = _checked(name, taken) if name else speaking_name(random.SystemRandom(), taken)
         dataset = config.data.load()
         trainer = Trainer(config, dataset)
-        progress = Progress(max_steps=config.max_steps, max_seconds=config.max_seconds)
+        progress = Progress().within(config)
         self.store.add(_new_row(id, preset, config, dataset, trainer, progress))
         return self._begin(Run(id, trainer, Recorder(id, progress), self.store, progress, loss_at, pace), paused)
 
@@ -105,7 +105,7 @@ class RunManager:
             raise InputError(f"The run {row.id!r} is training in another process; change it there.")
         config = self._config(row)
         new = changed(config, settings)
-        progress = replace(row.progress, max_steps=new.max_steps, max_seconds=new.max_seconds)
+        progress = row.progress.within(new)
         self._runs.pop(row.id, None)
         self.store.mark(row.id, Mark(row.progress.step, in_words(config, settings), dict(settings)), progress)
 
@@ -134,14 +134,7 @@ class RunManager:
         now, marks = self._config(row), self.store.marks(id)
         then = config_after(RunConfig.from_dict(row.config), [mark for mark in marks if mark.step <= step])
         new = changed(now, settings)
-        progress = replace(
-            row.progress,
-            state=RunState.STOPPED,
-            message="",
-            step=step + 1,
-            max_steps=new.max_steps,
-            max_seconds=new.max_seconds,
-        )
+        progress = replace(row.progress.within(new), state=RunState.STOPPED, message="", step=step + 1)
         words = f"rewound from step {row.progress.step:,}, {in_words(now, settings)}"
         mark = Mark(step + 1, words, new.differences(then))
         self.store.rewind(id, step, batch_loss(observation), progress, mark)

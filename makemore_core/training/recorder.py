@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from threading import Lock
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from makemore_core.config import RunConfig
 from makemore_core.diagnostics.reading import Reading
 from makemore_core.training.curve import Curve, Rows
 from makemore_core.training.marks import Mark
@@ -63,6 +64,10 @@ class Progress:
     seconds: float = 0.0
     steps_per_second: float = 0.0
     max_seconds: float = 0.0  # 0 is no end
+
+    def within(self, config: RunConfig) -> "Progress":
+        """The same up to the limits of a config."""
+        return replace(self, max_steps=config.max_steps, max_seconds=config.max_seconds)
 
     @property
     def seconds_left(self) -> float:

@@ -171,9 +171,7 @@ class Run:
         trainer = self.trainer
         self.recorder.marked(Mark(trainer.number, in_words(trainer.config, settings), dict(settings)))
         trainer.change(settings)
-        self._progress = replace(
-            self._progress, max_steps=trainer.config.max_steps, max_seconds=trainer.config.max_seconds
-        )
+        self._progress = self._progress.within(trainer.config)
         self.recorder.progress(self._progress)
         self._save()
 

@@ -31,7 +31,7 @@ def untrained_snapshot(config: RunConfig) -> Snapshot:
     trainer = Trainer(replace(config, engine="autograd"), config.data.load())
     trainer.config = replace(trainer.config, batch_size=_affordable(trainer))
     step = trainer.step()
-    progress = replace(Progress(), max_steps=config.max_steps, max_seconds=config.max_seconds)
+    progress = Progress().within(config)
     losses = bucketed(0, np.array([step.loss]))
     return Snapshot(f"untrained {hash(config)}", 0, progress, losses, (), (Observation(0, measured(step)),))
 

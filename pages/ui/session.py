@@ -112,8 +112,11 @@ def choose_preset(name: str) -> None:
 
 def change(path: str, value: Value) -> None:
     """Turn one knob of the draft; a value that cannot be leaves it as it is, with a notice."""
-    now = draft()
-    attempt(lambda: _keep(Draft(now.preset, now.config.with_values({path: value}))))
+    _turn(draft(), path, value, "draft")
+
+
+def _turn(now: Draft, path: str, value: Value, name: str) -> None:
+    attempt(lambda: _keep(Draft(now.preset, now.config.with_values({path: value})), name))
 
 
 def lab() -> Draft:
@@ -131,8 +134,7 @@ def start_lab(new: Draft) -> None:
 
 def change_lab(path: str, value: Value) -> None:
     """Turn one knob of the Init lab, as change() does it for the draft."""
-    now = lab()
-    attempt(lambda: _keep(Draft(now.preset, now.config.with_values({path: value})), "lab"))
+    _turn(lab(), path, value, "lab")
 
 
 def lab_border() -> float | None:

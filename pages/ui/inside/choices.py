@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from pages.ui import session
 from pages.ui.widgets import number_field, one_of_few, selectbox
@@ -25,8 +26,10 @@ def choose_number(name: str, label: str, n: int, first: int = 0) -> int:
     return now
 
 
-def choose_one_of_few(name: str, label: str, options: Sequence[str]) -> str:
+def choose_one_of_few(
+    name: str, label: str, options: Sequence[str], show: Callable[[str], str] = str, **look: Any
+) -> str:
     """Options side by side."""
     now = session.selected(name, options)
-    one_of_few(name, label, options, now, partial(session.select, name))
+    one_of_few(name, label, options, now, partial(session.select, name), format_func=show, **look)
     return now

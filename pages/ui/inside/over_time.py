@@ -8,10 +8,11 @@ from makemore_core.charts.over_time import color_of, heatmap_over_time, layers_o
 from makemore_core.diagnostics import DIAGNOSTICS
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
+from pages.ui.inside.choices import choose_one_of_few
 from pages.ui.live import chart
 from pages.ui.page import literal
 from pages.ui.panels import about, curves_panel
-from pages.ui.widgets import one_of_few, select_slider
+from pages.ui.widgets import select_slider
 
 SPREADS = ("activations", "gradients", "weights", "weight_gradients")
 HEATMAP, RIDGES = "Heatmap", "Ridges"
@@ -21,8 +22,10 @@ HEIGHT = 420
 def draw(snapshot: Snapshot) -> None:
     """Choose what, of which layer and how; then the picture, and under it norm and pace."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        diagnostic = _choice("Numbers", {name: DIAGNOSTICS[name].title for name in SPREADS})
-        form = _choice("Drawn as", {form: form for form in (HEATMAP, RIDGES)})
+        diagnostic = choose_one_of_few(
+            "Numbers", "Numbers", SPREADS, lambda name: DIAGNOSTICS[name].title, label_visibility="collapsed"
+        )
+        form = choose_one_of_few("Drawn as", "Drawn as", (HEATMAP, RIDGES), label_visibility="collapsed")
     layers = layers_over_time(snapshot, diagnostic)
     layer = _layer(diagnostic, layers)
     _spread(snapshot, diagnostic, layer, layers, form)
@@ -30,22 +33,6 @@ def draw(snapshot: Snapshot) -> None:
         with column:
             curves_panel(snapshot, name, 310)
             about(name)
-
-
-def _choice(label: str, titles: dict[str, str]) -> str:
-    """One of a few, by their titles; it stays chosen when the page changes."""
-    options = list(titles)
-    chosen = session.selected(label, options)
-    one_of_few(
-        label,
-        label,
-        options,
-        chosen,
-        partial(session.select, label),
-        label_visibility="collapsed",
-        format_func=lambda option: titles[option],
-    )
-    return chosen
 
 
 def _layer(diagnostic: str, layers: list[str]) -> str:
