@@ -32,13 +32,16 @@ def _tick(draw: Callable[[Snapshot], None], rhythm: Rhythm) -> None:
 
 
 def _rhythm() -> Rhythm:
-    """That of the chosen run; nothing changes where its seconds are None."""
+    """That of the chosen run; nothing changes where its seconds are None. A task is asked how far it is quickly."""
     progress = session.progress()
+    state = progress.state if progress else None
+    if session.waits():
+        return state, QUICK
     if progress is None:
         return None, None
     quick = progress.seconds < SOON_CALM or session.pace() != session.TURBO  # a slow one is watched step by step
     running = QUICK if quick else CALM
-    return progress.state, {RunState.RUNNING: running, RunState.READY: QUICK, RunState.PAUSED: CALM}.get(progress.state)
+    return state, {RunState.RUNNING: running, RunState.READY: QUICK, RunState.PAUSED: CALM}.get(progress.state)
 
 
 def _show(draw: Callable[[Snapshot], None]) -> None:

@@ -18,6 +18,7 @@ from makemore_core.errors import InputError, choose_one_of
 from makemore_core.inspection.edits import Edit
 from makemore_core.knobs import Value
 from makemore_core.presets import preset_named
+from makemore_core.tasks import Task
 from makemore_core.training.recorder import Progress, Snapshot
 from makemore_core.training.untrained import TrainedModel, untrained_model, untrained_snapshot
 from pages.ui.manager import run_manager
@@ -345,6 +346,16 @@ def take_notices() -> list[str]:
 def ask_for_rerun() -> None:
     """A callback inside a fragment changed what the rest of the page shows."""
     st.session_state["rerun"] = True
+
+
+def wait_for(task: Task) -> None:
+    """Refresh the page until this task has ended."""
+    st.session_state["awaited"] = [t for t in st.session_state.get("awaited", ()) if t.is_running] + [task]
+
+
+def waits() -> bool:
+    """Whether a task runs that a page waits for."""
+    return any(task.is_running for task in st.session_state.get("awaited", ()))
 
 
 def take_rerun() -> bool:
