@@ -23,8 +23,9 @@ def open_page(title: str, sentence: str) -> None:
     with st.container(key="headline", gap="xxsmall"):
         st.title(title, anchor=False)
         st.caption(sentence)
-    for notice in session.take_notices():
-        st.info(literal(notice), icon=":material/info:")
+        # inside, so that the refreshing part keeps its place: where it moves, a click that is on its way is lost
+        for notice in session.take_notices():
+            st.info(literal(notice), icon=":material/info:")
 
 
 def or_say_why_not(show: Callable[[], None]) -> None:

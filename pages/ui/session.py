@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import streamlit as st
 
@@ -33,6 +33,13 @@ SCRUBBER = "time_scrubber"
 STRIP = "layer_strip"
 LAYER = "Layer"  # the view of one layer, and under which name that is remembered
 T = TypeVar("T")
+
+
+class Shown(NamedTuple):
+    """What a widget was told to show last, and under which of its keys."""
+
+    generation: int
+    value: object
 
 
 @dataclass(frozen=True)
@@ -369,21 +376,26 @@ def widget_key(name: str, value: object) -> str:
     With each refresh a browser repeats what its widgets show. Over a slow connection that is not yet what we have set
     since, and under the same key it would pass for a choice of the user's: the run that was shown before, for example.
     """
-    generations: dict[str, int] = st.session_state.setdefault("widget_generations", {})
-    generation = generations.setdefault(name, 0)
-    if st.session_state.get(f"{name}-{generation}", value) != value:
-        generation = generations[name] = generation + 1
+    shown: dict[str, Shown] = st.session_state.setdefault("widgets", {})
+    generation, before = shown.get(name, Shown(0, value))
+    if st.session_state.get(f"{name}-{generation}", before) != value:
+        generation += 1
+    shown[name] = Shown(generation, value)
     return f"{name}-{generation}"
 
 
 def turned_to(name: str, otherwise: T) -> T:
     """What a widget was turned to by now, for a button that is pressed before the page has been drawn with it."""
-    generation = st.session_state.get("widget_generations", {}).get(name, 0)
+    generation, _ = st.session_state.get("widgets", {}).get(name, Shown(0, None))
     return st.session_state.get(f"{name}-{generation}", otherwise)
 
 
 def turned(key: str, act: Callable[[Any], None]) -> None:
-    """The callback of such a widget: act(value), unless the widget is out of date."""
+    """The callback of such a widget: act(value), unless the widget is out of date, or repeats what it was shown.
+
+    Streamlit takes it for a change when a browser repeats the value of a widget that has left the page.
+    """
     name, _, generation = key.rpartition("-")
-    if int(generation) == st.session_state["widget_generations"][name]:
+    newest, shown = st.session_state["widgets"][name]
+    if int(generation) == newest and st.session_state[key] != shown:
         act(st.session_state[key])

@@ -3,9 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
+from pages.ui.live import SOON_CALM
 from tests.browser.lab import SMALL, Lab
 
 DELAY = 1200  # milliseconds; the page refreshes itself three times in between
+UNTIL_CALM = 1000 * SOON_CALM + 3 * DELAY
 
 
 @pytest.fixture
@@ -33,9 +35,10 @@ def test_a_chosen_preset_stays_chosen(slow_lab: Lab):
     slow_lab.play()
     slow_lab.choose("Preset", "lecture3-deep")
     expect(slow_lab.field("Model")).to_have_value("Deep MLP")
-    slow_lab.page.wait_for_timeout(3 * DELAY)
+    slow_lab.page.wait_for_timeout(UNTIL_CALM)  # then the whole page is drawn anew
     assert slow_lab.field("Preset").input_value() == slow_lab.parameters["preset"] == "lecture3-deep"
     assert set(slow_lab.parameters) == {"v", "preset", "run"}
+    expect(slow_lab.page.locator(".stAlert")).to_have_count(0)
 
 
 DELAY_WHAT_ARRIVES = """
