@@ -5,24 +5,24 @@ The usual split is the lectures': shuffle with `random.Random(42)`, then 80 % tr
 
 import hashlib
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 import torch
 from torch import Generator
 
-from makemore_core.catalogue import CATALOGUE, SHIPPED, TEXT, WORDS, content_of
+from makemore_core.catalogue import SHIPPED, content_of, is_named, kind_of
+from makemore_core.data.decoding import decode
+from makemore_core.data.own import TEXT, WORDS
+from makemore_core.data.reading import lines_of_text, words_in
 from makemore_core.errors import InputError
 from makemore_core.knobs import Config, knob
 from makemore_core.layouts import Tokens
 from makemore_core.vocabulary import Vocabulary, vocabulary_of, vocabulary_of_text
 
 SPLITS = ("train", "val", "test")
-SPLIT_SEED = 42
 MAKEMORE_SEED, MAKEMORE_TEST_WORDS = 3407, 1000
-FEWEST_WORDS = 10
-FEWEST_CHARACTERS = 1000  # of a text
 Parts = dict[str, tuple[str, ...]]
 
 
@@ -30,7 +30,7 @@ Parts = dict[str, tuple[str, ...]]
 class DataConfig(Config):
     """Which words or text, and how they are split."""
 
-    dataset: str = knob(SHIPPED, help="A name of the catalogue, or the path of a text file.")
+    dataset: str = knob(SHIPPED, help="A name of the catalogue, a data set of your own, or the path of a text file.")
     shuffles: int = knob(
         1,
         low=0,
@@ -40,20 +40,25 @@ class DataConfig(Config):
     kind: str = knob(
         "auto",
         options=("auto", WORDS, TEXT),
-        help="One word a line, or running text; auto = words, but for known texts.",
+        help="One word a line, or running text; auto = as is known of the data set, words for a file.",
     )
     split: str = knob(
         "lectures",
         options=("lectures", "makemore", "whole"),
-        help="80/10/10 as in the lectures; makemore.py's 1,000 words for val and test; or all for all (lecture 1).",
+        help="By shares as in the lectures; makemore.py's 1,000 words for val and test; or all for all (lecture 1).",
     )
+    train_share: float = knob(
+        0.8, low=0.01, high=1, help="The share of the words to learn from, in the lectures' split."
+    )
+    val_share: float = knob(0.1, low=0.01, high=1, help="The share of the words for val; the rest are the test set.")
+    split_seed: int = knob(42, low=0, high=2**63 - 1, help="Shuffles the words before the lectures' split.")
 
     def load(self) -> "Dataset":
-        """The data set; an InputError if it is not there, or is not a text."""
-        source = CATALOGUE.get(self.dataset)
-        kind = self.kind if self.kind != "auto" else source.kind if source else WORDS
-        name = self.dataset if source else Path(self.dataset).name
-        return _load(name, content_of(self.dataset), kind, self.split, self.shuffles)
+        """The data set; an InputError if it is not there, is not a text, or cannot be split so."""
+        name = self.dataset if is_named(self.dataset) else Path(self.dataset).name
+        content = content_of(self.dataset)
+        kind = kind_of(self.dataset) if self.kind == "auto" else self.kind
+        return _load(name, content, kind, replace(self, dataset=SHIPPED, kind=kind))
 
 
 @dataclass(frozen=True)
@@ -99,51 +104,34 @@ def load_dataset(name: str, shuffles: int = 1) -> Dataset:
 
 
 @lru_cache(maxsize=8)
-def _load(name: str, content: bytes, kind: str, split: str, shuffles: int) -> Dataset:
+def _load(name: str, content: bytes, kind: str, how: DataConfig) -> Dataset:
     """A file's content, split. Remembered by content, so that a file that changed is read anew."""
-    text = _text_of(content, name)
-    digest = hashlib.sha256(content).hexdigest()
+    return dataset_of(name, decode(content, name), kind, how, hashlib.sha256(content).hexdigest())
+
+
+def dataset_of(name: str, text: str, kind: str, how: DataConfig, sha256: str = "") -> Dataset:
+    """A text as a data set, split as a config says."""
     if kind == TEXT:
-        words = tuple(dict.fromkeys(line for line in text.split("\n") if line))
-        return Dataset(name, words, vocabulary_of_text(text), digest, _text_parts(text, name, split), True)
-    words = _words_in(text, name)
-    return Dataset(name, words, vocabulary_of(words), digest, WORD_SPLITS[split](words, shuffles))
+        lines = lines_of_text(text, name)
+        return Dataset(name, lines, vocabulary_of_text(text), sha256, _text_parts(text, how), True)
+    words = words_in(text, name)
+    return Dataset(name, words, vocabulary_of(words), sha256, WORD_SPLITS[how.split](words, how))
 
 
-def _text_of(content: bytes, name: str) -> str:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{name!r} is not UTF-8 text (byte {error.start:,}); save it as UTF-8.") from None
-    if "\0" in text:
-        raise InputError(f"{name!r} is a binary file, not a text; give a list with one word a line.")
-    return text
-
-
-def _words_in(text: str, name: str) -> tuple[str, ...]:
-    """One word a line. Lines end with \\n alone: str.splitlines() would also split on U+2028 and others."""
-    words = tuple(word for line in text.split("\n") if (word := line.strip("\r ")))
-    if len(words) < FEWEST_WORDS:
-        raise InputError(f"{name!r} has {len(words)} words; at least {FEWEST_WORDS} are needed to split them.")
-    return words
-
-
-def _text_parts(text: str, name: str, split: str) -> Parts:
+def _text_parts(text: str, how: DataConfig) -> Parts:
     """The first 90 % to train, the rest for val and test, as char-rnn's users split it."""
-    if len(text) < FEWEST_CHARACTERS:
-        raise InputError(
-            f"{name!r} has {len(text)} characters; a text to learn from has {FEWEST_CHARACTERS:,} or more."
-        )
-    first = len(text) if split == "whole" else int(0.9 * len(text))
+    first = len(text) if how.split == "whole" else int(0.9 * len(text))
     rest = text[first:] or text
     return {"train": (text[:first],), "val": (rest,), "test": (rest,)}
 
 
-def _lectures_split(words: tuple[str, ...], shuffles: int) -> Parts:
+def _lectures_split(words: tuple[str, ...], how: DataConfig) -> Parts:
     shuffled = list(words)
-    for _ in range(shuffles):
-        random.Random(SPLIT_SEED).shuffle(shuffled)
-    first, second = int(0.8 * len(words)), int(0.9 * len(words))
+    for _ in range(how.shuffles):
+        random.Random(how.split_seed).shuffle(shuffled)
+    first, second = (_share_of(len(words), share) for share in (how.train_share, how.train_share + how.val_share))
+    if not 0 < first < second < len(words):
+        raise _too_few_left(len(words), how)
     return {
         "train": tuple(shuffled[:first]),
         "val": tuple(shuffled[first:second]),
@@ -151,7 +139,20 @@ def _lectures_split(words: tuple[str, ...], shuffles: int) -> Parts:
     }
 
 
-def _makemore_split(words: tuple[str, ...], shuffles: int) -> Parts:
+def _share_of(n: int, share: float) -> int:
+    """int(share * n), were .7 + .2 as much as .9."""
+    return int(round(share * n, 6))
+
+
+def _too_few_left(n: int, how: DataConfig) -> InputError:
+    shares = f"train_share={how.train_share:g} and val_share={how.val_share:g}"
+    return InputError(
+        f"Train, val and test each need a word, but {shares} leave one of them without any of {n:,} words; "
+        "the nearest usual shares are 0.8 and 0.1."
+    )
+
+
+def _makemore_split(words: tuple[str, ...], how: DataConfig) -> Parts:
     """makemore.py's: a permutation of seed 3407, whose last 1,000 words (at most a tenth) are the test set."""
     order: list[int] = torch.randperm(len(words), generator=Generator().manual_seed(MAKEMORE_SEED)).tolist()
     held = min(MAKEMORE_TEST_WORDS, int(len(words) * 0.1))
@@ -159,7 +160,7 @@ def _makemore_split(words: tuple[str, ...], shuffles: int) -> Parts:
     return {"train": train, "val": test, "test": test}
 
 
-def _whole(words: tuple[str, ...], shuffles: int) -> Parts:
+def _whole(words: tuple[str, ...], how: DataConfig) -> Parts:
     return dict.fromkeys(SPLITS, words)
 
 

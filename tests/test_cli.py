@@ -16,8 +16,9 @@ from makemore_core import catalogue
 from makemore_core.catalogue import CATALOGUE, SHIPPED, is_here
 from makemore_core.cli import main
 from makemore_core.cli.reference import updated
+from makemore_core.places import store_path
 from makemore_core.training.recorder import RunState
-from makemore_core.training.store import RunStore, default_path
+from makemore_core.training.store import RunStore
 from tests.conftest import wait_until
 
 ROOT = Path(__file__).parent.parent
@@ -67,7 +68,7 @@ def in_the_background(*arguments: str) -> subprocess.Popen[str]:
 
 
 def has_checkpoint(run: str) -> bool:
-    store = RunStore(default_path())
+    store = RunStore(store_path())
     try:
         return store.checkpoint(run) is not None
     finally:
@@ -401,7 +402,7 @@ def test_a_killed_run_resumes_to_the_same_bits(lab: Lab) -> None:
     with in_the_background(*settings, "--name", "killed") as process:
         wait_until(lambda: has_checkpoint("killed"), timeout=60)
         os.kill(process.pid, signal.SIGKILL)
-    store = RunStore(default_path())
+    store = RunStore(store_path())
     assert store.run("killed").progress.step < 100_000
     wait_until(lambda: store.run("killed").progress.state == RunState.INTERRUPTED)
     resumed = lab("runs", "resume", "killed", "--json").document

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from makemore_core import catalogue
-from makemore_core.catalogue import CATALOGUE, LARGEST_FILE, SHIPPED, is_here
-from makemore_core.datasets import FEWEST_WORDS, SPLITS, DataConfig, Dataset, load_dataset
+from makemore_core.catalogue import CATALOGUE, SHIPPED, is_here
+from makemore_core.data.limits import FEWEST_WORDS, LARGEST_FILE
+from makemore_core.datasets import SPLITS, DataConfig, Dataset, load_dataset
 from makemore_core.errors import InputError
 from tests.conftest import WORDS
 

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from makemore_core.catalogue import CATALOGUE, SHIPPED, is_here
+from makemore_core.catalogue import CATALOGUE, SHIPPED, is_here, is_named
 from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
 from makemore_core.errors import InputError
+from makemore_core.places import store_path
 from makemore_core.training.manager import RunManager
-from makemore_core.training.store import RunStore, default_path
+from makemore_core.training.store import RunStore
 
 PROGRAM = "python -m makemore_core"
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130  # exit codes; 130 = 128 + SIGINT
@@ -33,7 +34,7 @@ DataName = Annotated[str | None, knob_option("data.dataset", "--data", "NAME|FIL
 @contextmanager
 def open_manager() -> Generator[RunManager]:
     """The manager of the default store; what still trains at the end is stopped with a checkpoint."""
-    store = RunStore(default_path())
+    store = RunStore(store_path())
     manager = RunManager(store)
     try:
         yield manager
@@ -46,7 +47,7 @@ def configured(config: RunConfig, texts: Mapping[str, str]) -> RunConfig:
     """A copy with settings given as text. A file's path becomes absolute: a run may be resumed from any folder."""
     changed = config.with_texts(texts)
     path = os.path.expanduser(changed.data.dataset)
-    if path in CATALOGUE or not os.path.isfile(path):
+    if is_named(changed.data.dataset) or not os.path.isfile(path):
         return changed
     return changed.with_values({"data.dataset": str(Path(path).resolve())})
 

@@ -71,9 +71,14 @@ class Initialisation:
         return tuple(float(layer.cells.mean()) for layer in self.saturation.layers)
 
 
-@lru_cache(maxsize=64)
 def initialisation(config: RunConfig, border: float) -> Initialisation:
     """The first batch of a run of these settings; an InputError where the loss is not a number."""
+    return _initialisation(config, border, config.data.load().sha256)
+
+
+@lru_cache(maxsize=64)
+def _initialisation(config: RunConfig, border: float, sha256: str) -> Initialisation:
+    """Remembered by what the data are: another data set may come to have the same name."""
     trainer = _trainer(config)
     x, y = trainer.batch()
     with trainer.model.watched() as outputs:
@@ -160,11 +165,12 @@ def spreads_by_gain(config: RunConfig, gains: tuple[float, ...]) -> dict[str, tu
 
     The numbers drawn do not depend on the gain, so they are drawn once, with gain 1, and multiplied.
     """
-    return _spreads_of(replace(config, model=with_gain(config.model).with_gain(1.0)), gains)
+    plain = replace(config, model=with_gain(config.model).with_gain(1.0))
+    return _spreads_of(plain, gains, config.data.load().sha256)
 
 
 @lru_cache(maxsize=64)
-def _spreads_of(plain: RunConfig, gains: tuple[float, ...]) -> dict[str, tuple[float, ...]]:
+def _spreads_of(plain: RunConfig, gains: tuple[float, ...], sha256: str) -> dict[str, tuple[float, ...]]:
     trainer = _trainer(plain)
     x, _ = trainer.batch()
     drawn = {layer: layer.weight.detach().clone() for layer in _hidden(trainer)}

@@ -6,7 +6,6 @@ missing or doubled step. pandas reads the tables as they are.
 
 import hashlib
 import math
-import os
 import sqlite3
 import time
 from collections.abc import Generator, Mapping
@@ -18,10 +17,10 @@ from typing import Any
 
 import numpy as np
 import orjson
-import platformdirs
 import safetensors.torch
 from torch import Tensor
 
+from makemore_core.datasets import DataConfig
 from makemore_core.diagnostics.reading import from_plain, to_plain
 from makemore_core.errors import InputError
 from makemore_core.training.curve import COLUMNS, Rows
@@ -77,12 +76,6 @@ class RunRow:
     def with_progress(self, progress: Progress) -> "RunRow":
         """The same run at another moment."""
         return replace(self, progress=progress)
-
-
-def default_path() -> Path:
-    """MAKEMORE_STORE, or a file in the user's own data folder."""
-    chosen = os.environ.get("MAKEMORE_STORE")
-    return Path(chosen) if chosen else platformdirs.user_data_path("makemore-lab") / "runs.sqlite"
 
 
 class RunStore:
@@ -252,11 +245,12 @@ class RunStore:
 
     def best_val(self, data: Mapping[str, Any], besides: str) -> tuple[str, float] | None:
         """The run with the lowest loss of val ever measured on the same data, besides one, and that loss in nats."""
+        known = _json(DataConfig().to_dict())  # an older run says nothing of knobs that came later
         with self._lock:
             run, val = self._db.execute(
                 "SELECT run, MIN(val) FROM evaluations JOIN runs ON id = run "
-                "WHERE id != ? AND json_extract(config, '$.data') = json(?)",
-                (besides, _json(data)),
+                "WHERE id != ? AND json_patch(?, json_extract(config, '$.data')) = json_patch(?, ?)",
+                (besides, known, known, _json(data)),
             ).fetchone()
         return None if val is None else (run, val)
 

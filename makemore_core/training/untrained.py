@@ -25,20 +25,29 @@ class TrainedModel:
     dataset: Dataset
 
 
-@lru_cache(maxsize=16)
 def untrained_snapshot(config: RunConfig) -> Snapshot:
     """Every diagnostic of step 0 on the first batch, as a run of these settings would show them."""
+    return _snapshot(config, config.data.load().sha256)
+
+
+@lru_cache(maxsize=16)
+def _snapshot(config: RunConfig, sha256: str) -> Snapshot:
+    """Remembered by what the data are: another data set may come to have the same name."""
     trainer = Trainer(replace(config, engine="autograd"), config.data.load())
     trainer.config = replace(trainer.config, batch_size=_affordable(trainer))
     step = trainer.step()
     progress = Progress().within(config)
     losses = bucketed(0, np.array([step.loss]))
-    return Snapshot(f"untrained {hash(config)}", 0, progress, losses, (), (Observation(0, measured(step)),))
+    return Snapshot(f"untrained {hash((config, sha256))}", 0, progress, losses, (), (Observation(0, measured(step)),))
+
+
+def untrained_model(config: RunConfig) -> TrainedModel:
+    """The net as it is drawn, before any step."""
+    return _model(config, config.data.load().sha256)
 
 
 @lru_cache(maxsize=16)
-def untrained_model(config: RunConfig) -> TrainedModel:
-    """The net as it is drawn, before any step."""
+def _model(config: RunConfig, sha256: str) -> TrainedModel:
     trainer = Trainer(config, config.data.load())
     trainer.model.train(False)
     return TrainedModel(trainer.model, trainer.dataset)

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from makemore_core.catalogue import CATALOGUE, SHIPPED, is_here
+from makemore_core.catalogue import SHIPPED, names_here
 from makemore_core.config import CHOICES, RunConfig
 from makemore_core.devices import available
 from makemore_core.engines import note_on
@@ -119,7 +119,7 @@ def knob_widget(
 def _shown_as(path: str, k: Knob, value: Value) -> Callable[..., None]:
     """The kind of widget for a knob, with all that it knows but name, label, value and what to do."""
     if path == "data.dataset":
-        here = [source.name for source in CATALOGUE.values() if is_here(source)]
+        here = names_here()
         return partial(selectbox, options=here if value in here else [*here, value])
     if path == "device":
         return partial(selectbox, options=sorted({*available(), str(value)}))

@@ -11,9 +11,10 @@ from typing import Any, NamedTuple, TypeVar
 
 import streamlit as st
 
-from makemore_core.catalogue import CATALOGUE, SHIPPED, is_here
+from makemore_core.catalogue import CATALOGUE, SHIPPED, is_here, is_named
 from makemore_core.charts.loss import LossView
 from makemore_core.config import CHOICES, RunConfig
+from makemore_core.data.own import own_names
 from makemore_core.errors import InputError, choose_one_of
 from makemore_core.inspection.edits import Edit
 from makemore_core.knobs import Value
@@ -76,8 +77,8 @@ def begin() -> None:
 
 def _spell(path: str, text: str) -> None:
     """One setting as the URL spells it. A link chooses among known data sets: it must not open a file here."""
-    if path == "data.dataset" and text not in CATALOGUE:
-        raise choose_one_of("data set", text, CATALOGUE)
+    if path == "data.dataset" and not is_named(text):
+        raise choose_one_of("data set", text, (*CATALOGUE, *own_names()))
     now = draft()
     _keep(Draft(now.preset, now.config.with_texts({path: text})))
 

@@ -18,10 +18,11 @@ from makemore_core.config import RunConfig
 from makemore_core.diagnostics import measured
 from makemore_core.diagnostics.reading import Reading, Scalars, Text
 from makemore_core.errors import InputError
+from makemore_core.places import store_path
 from makemore_core.training.curve import bucketed
 from makemore_core.training.marks import Mark
 from makemore_core.training.recorder import Changes, Evaluation, Observation, Progress, RunState
-from makemore_core.training.store import STALE_AFTER, TABLES, VERSION, RunRow, RunStore, default_path
+from makemore_core.training.store import STALE_AFTER, TABLES, VERSION, RunRow, RunStore
 from makemore_core.training.trainer import Trainer
 
 READY = Progress()
@@ -256,10 +257,10 @@ def test_two_stores_on_one_file_see_each_others_runs(store: RunStore) -> None:
 
 def test_the_store_lies_where_the_environment_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAKEMORE_STORE", str(tmp_path / "mine.sqlite"))
-    assert default_path() == tmp_path / "mine.sqlite"
+    assert store_path() == tmp_path / "mine.sqlite"
     monkeypatch.delenv("MAKEMORE_STORE")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    assert default_path().name == "runs.sqlite"
+    assert store_path().name == "runs.sqlite"
 
 
 def test_the_best_run_on_the_same_data_is_found(store: RunStore) -> None:
