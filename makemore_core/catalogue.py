@@ -223,17 +223,22 @@ def _expanded(name: str) -> Path:
 
 
 def _read(path: Path) -> bytes:
+    if not _is_file(path):
+        raise _not_there(str(path))
     try:
-        if not path.is_file():
-            raise _not_there(str(path))
         size = path.stat().st_size
         if size > LARGEST_FILE:
             raise InputError(f"{path.name!r} has {size:,} bytes; at most {LARGEST_FILE:,} are read: take a part of it.")
         return path.read_bytes()
     except OSError as error:
         raise InputError(f"The file {str(path)!r} cannot be read ({error.strerror}).") from None
-    except ValueError:  # a NUL in the path
-        raise _not_there(str(path)) from None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a path too long, or with a NUL in it
+        return False
 
 
 def _not_there(name: str) -> InputError:

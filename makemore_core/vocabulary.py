@@ -1,6 +1,7 @@
 """Characters to integers and back. Number 0 is the boundary that stands before and after each word."""
 
 import sys
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -16,9 +17,41 @@ FURTHER_BOUNDARIES = range(ord("\N{SYMBOL FOR NEWLINE}"), sys.maxunicode)  # for
 BLANKS = {" ": "\N{OPEN BOX}", "\n": "\N{DOWNWARDS ARROW WITH CORNER LEFTWARDS}"}
 
 
+JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # part of emoji, and of words in many scripts
+TAGS = range(0xE0000, 0xE0080)  # part of flags
+INVISIBLE = ("Cc", "Cf", "Co", "Zl", "Zp", "Zs")  # categories of Unicode
+PICTURES = 0x2400  # of the control characters, in their order
+DELETE = "\x7f"
+
+
+def is_invisible(character: str) -> bool:
+    """Whether nothing is seen of a character, and it is neither a space nor part of how a script is written."""
+    if character in BLANKS or character in JOINERS or ord(character) in TAGS:
+        return False
+    return unicodedata.category(character) in INVISIBLE
+
+
+def is_mark(character: str) -> bool:
+    """Whether a character stands on the one before: an accent, a vowel sign."""
+    return unicodedata.category(character).startswith("M")
+
+
 def shown(character: str) -> str:
-    """A character as one that can be seen: blanks have marks of their own."""
-    return BLANKS.get(character, character)
+    """A character as one that can be seen: blanks have marks of their own, accents a circle to stand on."""
+    if character in BLANKS:
+        return BLANKS[character]
+    if is_mark(character):
+        return "\N{DOTTED CIRCLE}" + character
+    if character < " ":
+        return chr(PICTURES + ord(character))
+    if character == DELETE:
+        return "\N{SYMBOL FOR DELETE}"
+    return f"U+{ord(character):04X}" if is_invisible(character) or character in JOINERS else character
+
+
+def shown_text(text: str) -> str:
+    """A text of which every character can be seen; accents stay on their letters."""
+    return "".join(c if i and (is_mark(c) or c in JOINERS) else shown(c) for i, c in enumerate(text))
 
 
 @dataclass(frozen=True)

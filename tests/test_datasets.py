@@ -1,6 +1,7 @@
 """Words, splits and examples: as the lectures make them, and with a clear sentence for every file that is none."""
 
 import hashlib
+import random
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from makemore_core import catalogue
 from makemore_core.catalogue import CATALOGUE, SHIPPED, is_here
 from makemore_core.data.limits import FEWEST_WORDS, LARGEST_FILE
-from makemore_core.datasets import SPLITS, DataConfig, Dataset, load_dataset
+from makemore_core.datasets import SPLITS, DataConfig, Dataset, dataset_of, load_dataset
 from makemore_core.errors import InputError
 from tests.conftest import WORDS
 
@@ -61,6 +62,28 @@ def written(folder: Path, content: bytes) -> str:
     return str(path)
 
 
+@pytest.mark.parametrize("n", [10, 11, 99, 1_000, 32_033, 65_537])
+def test_the_lectures_shares_cut_where_the_lectures_do(n: int) -> None:
+    parts = dataset_of("own", "".join(f"{i}\n" for i in range(n)), "words", DataConfig()).parts
+    first, second = int(0.8 * n), int(0.9 * n)
+    assert [len(parts[split]) for split in SPLITS] == [first, second - first, n - second]
+
+
+def test_shares_and_seed_of_the_split_are_knobs(data: DataConfig) -> None:
+    dataset = DataConfig(data.dataset, train_share=0.7, val_share=0.2, split_seed=7).load()
+    shuffled = list(WORDS)
+    random.Random(7).shuffle(shuffled)
+    assert dataset.parts["train"] == tuple(shuffled[:67])  # int(.7 * 96), int(.9 * 96)
+    assert dataset.parts["val"] == tuple(shuffled[67:86])
+    assert dataset.parts["test"] == tuple(shuffled[86:])
+
+
+@pytest.mark.parametrize(("train", "val"), [(1.0, 0.1), (0.9, 0.1), (0.01, 0.01), (0.8, 0.9)])
+def test_shares_that_leave_a_part_empty_are_refused(data: DataConfig, train: float, val: float) -> None:
+    with pytest.raises(InputError, match=f"each need a word, but train_share={train:g} and val_share={val:g} leave"):
+        DataConfig(data.dataset, train_share=train, val_share=val).load()
+
+
 def listed(end: str) -> bytes:
     return "".join(f"word{letter}{end}" for letter in LETTERS).encode()
 
@@ -86,26 +109,6 @@ def test_only_a_line_feed_ends_a_word(tmp_path: Path) -> None:
     word = "a\N{LINE SEPARATOR}b\vc\fd\N{NEXT LINE}e"
     dataset = load_dataset(written(tmp_path, f"{word}\n".encode() * FEWEST_WORDS))
     assert dataset.words == (word,) * FEWEST_WORDS
-
-
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (b"", "'own.txt' has 0 words; at least 10 are needed"),
-        (b"\n \r\n\n", "has 0 words"),
-        (b"emma\nolivia\n", "has 2 words"),
-        (listed("\r"), "has 1 words"),
-        (listed("\n") + b"\xff", r"is not UTF-8 text \(byte 66\); save it as UTF-8"),
-        (listed("\n").decode().encode("utf-16"), r"is not UTF-8 text \(byte 0\)"),
-        (listed("\n").decode().encode("utf-16-le"), "is a binary file"),
-        (listed("\n") + b"\0", "is a binary file"),
-        ("é\n".encode("latin-1") * 20, "is not UTF-8"),
-    ],
-    ids=["empty", "blank", "two", "cr-only", "bad-byte", "utf-16", "utf-16-le", "nul", "latin-1"],
-)
-def test_files_that_are_no_list_are_refused(tmp_path: Path, content: bytes, sentence: str) -> None:
-    with pytest.raises(InputError, match=sentence):
-        load_dataset(written(tmp_path, content))
 
 
 @pytest.mark.parametrize("name", ["nowhere.txt", "", "/", "a\0b", "~nobody-of-this-name/x", "~\0", "x" * 5_000])

@@ -1,5 +1,6 @@
 """Bars about characters: what may come next, and how surprising each letter of a name is."""
 
+import html
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,6 +8,7 @@ import plotly.graph_objects as go
 
 from makemore_core.charts.readings import visible
 from makemore_core.charts.style import ACCENT, PLAIN, YARDSTICK, figure, yardstick
+from makemore_core.vocabulary import shown_text
 
 
 def next_character_figure(prefix: str, labels: Sequence[str], probabilities: Sequence[float]) -> go.Figure:
@@ -68,4 +70,4 @@ def _letters_axis(labels: Sequence[str]) -> dict[str, object]:
 
 def visible_text(text: str) -> str:
     """A text in which every character is shown as itself."""
-    return "".join(map(visible, text))
+    return html.escape(shown_text(text), quote=False)

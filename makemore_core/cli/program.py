@@ -63,7 +63,16 @@ app.add_typer(
     name="runs",
 )
 app.add_typer(
-    _group("The data sets of the catalogue.", {"list": data.list_data, "fetch": data.fetch_data}),
+    _group(
+        "The data sets of the catalogue, and your own.",
+        {
+            "list": data.list_data,
+            "fetch": data.fetch_data,
+            "lint": data.lint_data,
+            "delete": data.delete_data,
+            "restore": data.restore_data,
+        },
+    ),
     name="data",
 )
 

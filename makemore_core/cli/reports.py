@@ -7,9 +7,14 @@ from typing import Any
 from makemore_core.catalogue import Source, is_here
 from makemore_core.cli.terminal import Cell, say, show_table
 from makemore_core.config import RunConfig
+from makemore_core.data.lint import Finding
+from makemore_core.data.material import Material
+from makemore_core.data.mends import Mended
+from makemore_core.data.own import OwnData
 from makemore_core.datasets import SPLITS, load_dataset
 from makemore_core.diagnostics.reading import to_plain
 from makemore_core.engines import name_of
+from makemore_core.errors import InputError
 from makemore_core.presets import PRESETS, Preset, Published
 from makemore_core.training.recorder import Evaluation, Snapshot
 from makemore_core.training.run import Run
@@ -83,6 +88,37 @@ def data_document(source: Source) -> Document:
         "address": source.address,
         "about": source.about,
     }
+
+
+def own_document(own: OwnData) -> Document:
+    """A data set of one's own."""
+    try:
+        dataset = load_dataset(own.name)
+    except InputError:  # its file was damaged
+        dataset = None
+    return {
+        "name": own.name,
+        "here": dataset is not None,
+        "words": dataset and len(dataset.words),
+        "vocab": dataset and len(dataset.vocabulary),
+        "sha256": own.sha256,
+        "address": "",
+        "about": f"Your own, from {own.origin}.",
+    }
+
+
+def lint_document(material: Material, findings: Sequence[Finding], outcome: Mended | None, kept: str) -> Document:
+    """What lint found in a data set, and what some mends made of it."""
+    document: Document = {
+        "name": material.name,
+        "kind": material.kind,
+        "words": len(material.dataset.words),
+        "vocab": len(material.dataset.vocabulary),
+        "findings": [asdict(finding) | {"turn": dict(finding.turn)} for finding in findings],
+    }
+    if outcome:
+        document["mended"] = {"before": outcome.before, "after": outcome.after, "changed": outcome.changed}
+    return document | ({"kept": kept} if kept else {})
 
 
 def split_losses(trainer: Trainer) -> dict[str, float]:

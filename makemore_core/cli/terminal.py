@@ -62,6 +62,15 @@ def progress_bar(run: Run) -> Generator[Callable[[], None]]:
         yield move
 
 
+@contextmanager
+def fetch_bar(name: str) -> Generator[Callable[[float, str], None]]:
+    """A bar on stderr while a file comes; call what it gives with the share that has come."""
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[status]}")
+    with Progress(*columns, console=_console(stderr=True), auto_refresh=False) as bar:
+        task = bar.add_task(name, total=1.0, status="")
+        yield lambda share, words: bar.update(task, completed=share, status=words, refresh=True)
+
+
 def printable(text: str) -> str:
     """The text with escape sequences spelled out, so that no data set can steer the terminal."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

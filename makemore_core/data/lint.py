@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from makemore_core.data.material import Material, Numbered, is_invisible
+from makemore_core.data.material import Material, Numbered
 from makemore_core.data.mends import (
     FULL_LINE,
     RARE,
@@ -19,6 +19,7 @@ from makemore_core.data.mends import (
 )
 from makemore_core.data.order import order_test
 from makemore_core.knobs import Value
+from makemore_core.vocabulary import JOINERS, is_invisible, is_mark
 
 EXAMPLES = 4
 FEW_WORDS = 1_000
@@ -258,7 +259,7 @@ LINTS: dict[str, Callable[[Material], Finding | None]] = {
 
 def named(character: str) -> str:
     """A character as one reads it: itself, or its number and name where it would not be seen."""
-    if len(character) == 1 and (is_invisible(character) or character == " " or unicodedata.combining(character)):
+    if len(character) == 1 and (is_invisible(character) or character in (" ", *JOINERS) or is_mark(character)):
         return f"U+{ord(character):04X} {unicodedata.name(character, 'control character').lower()}"
     return character
 

@@ -1,6 +1,5 @@
 """A text line by line, as lint and mends look at it: every line that counts, with its number in the file."""
 
-import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,9 +11,6 @@ from makemore_core.data.own import TEXT
 from makemore_core.datasets import DataConfig, Dataset, dataset_of
 
 Numbered = tuple[int, str]  # a line's number, from 1, and what stands on it
-JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # part of emoji, and of words in many scripts
-TAGS = 0xE0000  # from here on: part of flags
-INVISIBLE = ("Cc", "Cf", "Co", "Zl", "Zp", "Zs")  # categories of Unicode
 
 
 @dataclass(frozen=True)
@@ -61,10 +57,3 @@ def material_of(how: DataConfig, encoding: str = AUTO) -> Material:
     text = decode(content_of(how.dataset), how.dataset, encoding)
     kind = kind_of(how.dataset) if how.kind == "auto" else how.kind
     return Material(how.dataset, text, kind, replace(how, kind=kind))
-
-
-def is_invisible(character: str) -> bool:
-    """Whether nothing is seen of a character, and it is neither a space nor part of how a script is written."""
-    if character in (" ", "\n") or character in JOINERS or ord(character) >= TAGS:
-        return False
-    return unicodedata.category(character) in INVISIBLE

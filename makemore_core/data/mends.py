@@ -5,8 +5,9 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from makemore_core.data.material import Material, Numbered, is_invisible
+from makemore_core.data.material import Material, Numbered
 from makemore_core.errors import choose_one_of
+from makemore_core.vocabulary import is_invisible
 
 SHUFFLE_SEED = 42
 SHORT = 1  # characters
@@ -53,7 +54,7 @@ def mended(material: Material, names: Sequence[str]) -> Mended:
     changes = [(i, line, after.get(i)) for i, line in material.lines if after.get(i) != line]
     numbers = [i for i, _ in lines]
     return Mended(
-        "\n".join((*(line for _, line in lines), "")),
+        "\n".join(line for _, line in lines) + ("" if material.is_text else "\n"),
         len(material.lines),
         len(lines),
         sum(new is not None for _, _, new in changes),

@@ -115,7 +115,11 @@ def bring_back(name: str) -> OwnData:
 def checked_name(name: str, taken: tuple[str, ...] = ()) -> str:
     """The name as it is kept (NFC). InputError for one that cannot be a folder, or stands for another data set."""
     name = unicodedata.normalize("NFC", name.strip())
-    if not (0 < len(name) <= LONGEST_NAME and name[0] != "-" and all(_may_stand_in_name(c) for c in name)):
+    if not (
+        0 < len(name) <= LONGEST_NAME
+        and unicodedata.category(name[0])[0] in "LN"
+        and all(_may_stand_in_name(c) for c in name)
+    ):
         raise InputError(
             f"A data set's name has 1 to {LONGEST_NAME} letters, digits and hyphens, but got {name[:60]!r}."
         )

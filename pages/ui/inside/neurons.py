@@ -15,7 +15,7 @@ from makemore_core.inspection.sample import NOTHING
 from makemore_core.inspection.wiring import carries_on, neuron_layers
 from makemore_core.training.recorder import Snapshot
 from makemore_core.training.untrained import TrainedModel
-from makemore_core.vocabulary import shown
+from makemore_core.vocabulary import shown, shown_text
 from pages.ui import session
 from pages.ui.inside.answers import history, moment, neuron_outputs, ranking, the_sample
 from pages.ui.inside.choices import choose_from, choose_number, choose_one_of_few
@@ -89,8 +89,8 @@ def fires(snapshot: Snapshot, trained: TrainedModel, layer: str, neuron: int) ->
 
 
 def _letters(context: np.ndarray, itos: tuple[str, ...]) -> str:
-    letters = "".join(shown(itos[i]) for i in context if i != NOTHING)
-    return letters if len(letters) <= LONGEST_CONTEXT else "…" + letters[-LONGEST_CONTEXT:]
+    letters = "".join(itos[i] for i in context if i != NOTHING)
+    return shown_text(letters if len(letters) <= LONGEST_CONTEXT else "…" + letters[-LONGEST_CONTEXT:])
 
 
 def _firing(context: str, following: str, value: float, reach: float) -> str:
