@@ -162,6 +162,18 @@ def train_lab() -> None:
     choose_run(None)
 
 
+def train_on(dataset: str) -> None:
+    """Make a data set that of the next run, and show the net that would learn it."""
+    change("data.dataset", dataset)
+    choose_run(None)
+
+
+def forget_data(dataset: str) -> None:
+    """A data set was deleted: the next run takes the list that ships instead."""
+    if draft().config.data.dataset == dataset:
+        change("data.dataset", SHIPPED)
+
+
 def differs_from_preset() -> bool:
     """Whether a knob was turned since the preset was chosen."""
     return bool(_differences())

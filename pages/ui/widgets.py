@@ -30,6 +30,13 @@ def one_of_few(name: str, label: str, options: Sequence[T], value: T, act: Act, 
     )
 
 
+def radio(name: str, label: str, options: Sequence[T], value: T | None, act: Act, **look: Any) -> None:
+    """Options one below the other, of which one or none is chosen."""
+    key = session.widget_key(name, value)
+    place = None if value is None else options.index(value)
+    st.radio(label, options, index=place, key=key, on_change=session.turned, args=(key, act), **look)
+
+
 def pills(name: str, label: str, options: Sequence[T], value: T | None, act: Act, **look: Any) -> None:
     """Options side by side, of which one or none is chosen."""
     key = session.widget_key(name, value)

@@ -1,0 +1,1 @@
+"""The parts of the Datasets page: the list, a data set in detail, its faults and mends, and one's own to add."""
