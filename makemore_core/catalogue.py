@@ -164,7 +164,7 @@ def _fetched(source: Source, report: Telling) -> bytes:
         raise
     except (OSError, HTTPException, ValueError) as error:
         raise InputError(f"{source.name!r} could not be reached at {source.address!r} ({error}); {instead}.") from None
-    if len(content) < expected:
+    if len(content) < max(1, expected):
         raise InputError(
             f"The connection to {source.address} ended after {len(content):,} of {expected:,} bytes; "
             "nothing was kept: try again."

@@ -46,7 +46,7 @@ def shown(character: str) -> str:
         return chr(PICTURES + ord(character))
     if character == DELETE:
         return "\N{SYMBOL FOR DELETE}"
-    return f"U+{ord(character):04X}" if is_invisible(character) or character in JOINERS else character
+    return f"{ord(character):04X}" if is_invisible(character) or character in JOINERS else character
 
 
 def shown_text(text: str) -> str:

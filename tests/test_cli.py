@@ -242,6 +242,47 @@ def test_presets_and_data_sets_are_listed(lab: Lab) -> None:
     assert lab("data", "fetch", SHIPPED).code == 0
 
 
+def test_lint_finds_mends_and_keeps(lab: Lab, tmp_path: Path) -> None:
+    path = tmp_path / "names.txt"
+    path.write_text("".join(f"{a}{b}\n" for a in "abcdefgh" for b in "xyz") + "ax\n\u202eiy\n")
+    found = lab("data", "lint", str(path), "--json").document
+    assert (found["words"], found["kind"]) == (26, "words")
+    invisible = next(finding for finding in found["findings"] if finding["check"] == "invisible")
+    assert invisible["examples"] == [{"line": 26, "text": "\u202eiy", "note": ""}]
+    assert "line 26: '\\u202eiy'" in lab("data", "lint", str(path)).out
+
+    mends = ["--mend", "strip", "--mend", "deduplicate"]
+    kept = lab("data", "lint", str(path), *mends, "--keep", "mended", "--json").document
+    assert kept["mended"] == {"before": 26, "after": 25, "changed": 1}
+    assert "invisible" not in [
+        finding["check"] for finding in lab("data", "lint", "mended", "--json").document["findings"]
+    ]
+    listed = {source["name"]: source for source in lab("data", "list", "--json").document}
+    assert (listed["mended"]["words"], listed["mended"]["vocab"]) == (25, 13)
+    run = lab("train", "seed000-layers", "--data", "mended", "--steps", "5", "--json").document
+    assert run["dataset"] == {"name": "mended", "sha256": listed["mended"]["sha256"], "words": 25, "vocab": 13}
+
+    assert lab("data", "delete", "mended").code == 0
+    assert "bring it back with `data restore mended`" in lab("data", "lint", "mended").err
+    assert lab("data", "restore", "mended").code == 0
+    assert lab("runs", "show", run["run"]).code == 0
+    assert lab("data", "delete", "mended").code == 0
+
+
+def test_a_file_in_another_encoding_is_kept_when_it_is_named(lab: Lab, tmp_path: Path) -> None:
+    path = tmp_path / "names.txt"
+    path.write_bytes("zoë\nchloé\n".encode("cp1252") * 6)
+    refused = lab("data", "lint", str(path))
+    assert refused.code == 2
+    assert (
+        "byte 2 in line 1 is 0xeb; save it as UTF-8, or keep it with its encoding named (`data lint FILE --encoding cp1252"
+        in refused.err
+    )
+    assert lab("data", "lint", str(path), "--encoding", "cp1252", "--keep", "accents").code == 0
+    assert lab("data", "list", "--json").document[-1]["about"] == "Your own, from names.txt."
+    assert lab("data", "delete", "accents").code == 0
+
+
 def test_score_gives_bits_for_each_character_and_the_end(lab: Lab) -> None:
     scored = lab("score", "trained", "emma", "zzzqx", "--json").document
     assert [list(s) for s in scored] == [["name", "bits", "percentile", "per_character"]] * 2

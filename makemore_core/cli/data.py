@@ -88,7 +88,7 @@ def restore_data(name: OwnName) -> None:
 def _show(finding: Finding) -> None:
     say(f"{LEVELS[finding.level]}: {finding.what} {finding.why}")
     for example in finding.examples:
-        say(f"    line {example.line:,}: {example.text[:80]!r}")
+        say(f"    line {example.line:,}: {example.text[:80]!r}{', ' * bool(example.note)}{example.note}")
     ways = [f"--mend {finding.mend}"] * bool(finding.mend) + [f"--set {path}={value}" for path, value in finding.turn]
     if ways:
         say(f"    {' or '.join(ways)}")

@@ -107,7 +107,9 @@ def _decoded(body: bytes, encoding: str, name: str, skipped: int, chosen: bool) 
         place = f"byte {skipped + error.start:,} in line {_line_before(body[: error.start], encoding)}"
         found = f"{place} is 0x{body[error.start]:02x}"
         if encoding == "utf-8":
-            way_out = "save it as UTF-8, or say which encoding it has, for example cp1252 (Western European)"
+            way_out = (
+                "save it as UTF-8, or keep it with its encoding named (`data lint FILE --encoding cp1252 --keep NAME`)"
+            )
             raise InputError(f"{name!r} is not UTF-8 text: {found}; {way_out}.") from None
         way_out = "choose another encoding" if chosen else "the file may be cut: save it again as UTF-8"
         raise InputError(f"{name!r} cannot be read as {encoding}: {found}; {way_out}.") from None

@@ -29,10 +29,11 @@ FINE, WATCH, SICK = 0, 1, 2
 
 @dataclass(frozen=True)
 class Example:
-    """A line of the file."""
+    """A line of the file, and what there is to say about it."""
 
     line: int
     text: str
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,11 @@ def duplicates(material: Material) -> Finding | None:
     if material.is_text:
         return None
     first: dict[str, int] = {}
-    again = [
-        (i, f"{word}, as in line {first[word]:,}") for i, word in _words(material) if first.setdefault(word, i) != i
-    ]
+    again = [(i, word) for i, word in _words(material) if first.setdefault(word, i) != i]
     return _finding(
         "duplicates", WATCH, again, f"{_many(again, 'word')} stand in the list before.",
         "What comes twice counts twice, and may be learnt and tested at once.", "deduplicate",
+        note=lambda word: f"as in line {first[word]:,}",
     )  # fmt: skip
 
 
@@ -278,10 +278,17 @@ def _listed(characters: set[str], most: int = 8) -> str:
 
 
 def _finding(
-    check: str, level: int, lines: Sequence[Numbered], what: str, why: str, mend: str, count: int | None = None
+    check: str,
+    level: int,
+    lines: Sequence[Numbered],
+    what: str,
+    why: str,
+    mend: str,
+    count: int | None = None,
+    note: Callable[[str], str] = lambda line: "",
 ) -> Finding | None:
     """The finding about some lines; None where there are none."""
     if not lines:
         return None
-    examples = tuple(Example(i, line) for i, line in lines[:EXAMPLES])
+    examples = tuple(Example(i, line, note(line)) for i, line in lines[:EXAMPLES])
     return Finding(check, level, len(lines) if count is None else count, what, why, mend, examples=examples)

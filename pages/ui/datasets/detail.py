@@ -45,7 +45,7 @@ def _headline(name: str, dataset: Dataset) -> None:
     own = find_own(name)
     about = f"Your own, from {own.origin}." if own else CATALOGUE[name].about
     with st.container(key="data_headline", horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{literal(name)}** {literal(about)}", width="stretch")
+        st.markdown(f"**{literal(name)}** {literal(about)}  \n:gray[:small[{_origin(name, dataset)}]]", width="stretch")
         if own:
             act = partial(session.attempt, partial(_delete, name))
             st.button("Delete", key="delete_data", icon=":material/delete:", on_click=act)
@@ -53,9 +53,14 @@ def _headline(name: str, dataset: Dataset) -> None:
             "Train on this", key="train_on", type="primary", icon=":material/play_circle:",
             on_click=session.train_on, args=(name,),
         )  # fmt: skip
-    st.caption(f"SHA-256 {dataset.sha256[:16]}…")
     if pressed:
         st.switch_page("pages/train.py")
+
+
+def _origin(name: str, dataset: Dataset) -> str:
+    source = CATALOGUE.get(name)
+    address = f", {literal(source.address)}" if source and source.address else ""
+    return f"SHA-256 {dataset.sha256[:16]}…{address}"
 
 
 def _delete(name: str) -> None:

@@ -44,7 +44,7 @@ def _fault(finding: Finding) -> None:
     with st.container(key=f"fault-{finding.check}", gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="top"):
             with st.container(width="stretch", gap="xxsmall"):
-                verdict_line(Verdict(finding.level, f"{shown_text(finding.what)} {finding.why}"))
+                verdict_line(Verdict(finding.level, f"{finding.what} {finding.why}"))
             for path, value in finding.turn:
                 st.button(
                     f"Set {literal(_knob_name(path))} to {value}", key=f"turn-{finding.check}", icon=":material/tune:",
@@ -79,7 +79,8 @@ def _knob_name(path: str) -> str:
 
 
 def _example(example: Example) -> str:
-    return f"<div><span>line {example.line:,}</span><code>{_literally(example.text)}</code></div>"
+    line, note = f"<span>line {example.line:,}</span>", f"<i>{html.escape(example.note)}</i>"
+    return f"<div>{line}<code>{_literally(example.text)}</code>{note}</div>"
 
 
 def _literally(text: str) -> str:
