@@ -274,10 +274,7 @@ def test_a_file_in_another_encoding_is_kept_when_it_is_named(lab: Lab, tmp_path:
     path.write_bytes("zoë\nchloé\n".encode("cp1252") * 6)
     refused = lab("data", "lint", str(path))
     assert refused.code == 2
-    assert (
-        "byte 2 in line 1 is 0xeb; save it as UTF-8, or keep it with its encoding named (`data lint FILE --encoding cp1252"
-        in refused.err
-    )
+    assert "byte 2 in line 1 is 0xeb; save it as UTF-8, or keep it with its encoding named" in refused.err
     assert lab("data", "lint", str(path), "--encoding", "cp1252", "--keep", "accents").code == 0
     assert lab("data", "list", "--json").document[-1]["about"] == "Your own, from names.txt."
     assert lab("data", "delete", "accents").code == 0

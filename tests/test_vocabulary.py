@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from makemore_core.errors import InputError
-from makemore_core.vocabulary import BOUNDARIES, Vocabulary, vocabulary_of
+from makemore_core.vocabulary import BOUNDARIES, Vocabulary, shown, shown_text, vocabulary_of
 
 # anything but the line end, which separates words in a file; surrogates cannot stand in one
 CHARACTERS = st.characters(exclude_characters="\n", exclude_categories=["Cs"]) | st.sampled_from(
@@ -62,3 +62,19 @@ def test_data_with_every_usual_boundary_get_an_unusual_one() -> None:
 def test_a_strange_character_is_refused_by_name() -> None:
     with pytest.raises(InputError, match="The data set has no 'ß'; it knows 'abc'"):
         Vocabulary("abc").encode("aß")
+
+
+@pytest.mark.parametrize(
+    ("character", "expected"),
+    [
+        ("a", "a"), ("é", "é"), ("🦦", "🦦"), (" ", "␣"), ("\n", "↵"), ("\t", "␉"), ("\x1b", "␛"), ("\x7f", "␡"),
+        ("\u0301", "◌\u0301"), ("ि", "◌ि"), ("\u200b", "200B"), ("\u200d", "200D"), ("\u2028", "2028"), ("\ue000", "E000"),
+    ],
+)  # fmt: skip
+def test_every_character_can_be_seen(character: str, expected: str) -> None:
+    assert shown(character) == expected
+
+
+def test_accents_stay_on_their_letters() -> None:
+    assert shown_text("e\u0301 नि\t") == "e\u0301␣नि␉"
+    assert shown_text("\u0301e") == "◌\u0301e"

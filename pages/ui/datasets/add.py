@@ -1,6 +1,5 @@
 """Add a data set of one's own: upload a file or paste a list, see what would be learnt, then keep it."""
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import PurePath
 
@@ -13,13 +12,15 @@ from makemore_core.data.own import TEXT, WORDS, free_name, keep
 from makemore_core.errors import InputError
 from pages.ui import session
 from pages.ui.datasets.answers import added, counts_in_words
-from pages.ui.datasets.detail import literally
+from pages.ui.datasets.keep_button import keep_button
+from pages.ui.datasets.literally import literally
 from pages.ui.inside.choices import choose_from, choose_one_of_few
 from pages.ui.page import literal
 
 UPLOAD, PASTE = "Upload a file", "Paste it"
 KINDS = {WORDS: "Names, one a line", TEXT: "Running text"}
-SHOWN = 30
+PASTED = "a pasted text"
+SHOWN, MOST_OF_ALPHABET = 30, 200
 TIMES = "own_added"  # a new number empties the widgets
 
 
@@ -58,7 +59,7 @@ def _pasted() -> tuple[bytes | None, str]:
         height=220,
         placeholder="emma\nolivia\n…",
     )
-    return (text.encode("utf-8", "surrogatepass"), "a pasted text") if text else (None, "")
+    return (text.encode("utf-8", "surrogatepass"), PASTED) if text else (None, "")
 
 
 def _preview(content: bytes, origin: str, kind: str, encoding: str) -> None:
@@ -69,23 +70,16 @@ def _preview(content: bytes, origin: str, kind: str, encoding: str) -> None:
     words = "".join(f"<i>{literally(word)}</i> " for word in dataset.words[:SHOWN])
     st.html(
         f"<section class='names {dataset.noun}s samples'><div class='list'><p>{words}</p></div></section>"
-        f"<section class='alphabet'>{literally(alphabet)}</section>"
+        f"<section class='alphabet'>{literally(alphabet, MOST_OF_ALPHABET)}</section>"
     )
     faults = sum(finding.level > 0 for finding in lint(material))
     if faults:
         st.caption(f"Lint finds {faults} fault{'s' if faults > 1 else ''}; once it is kept you can look and mend.")
-    taken = tuple(CATALOGUE)
-    with st.container(key="keep_own", horizontal=True, vertical_alignment="bottom"):
-        wish = free_name(PurePath(origin).stem if origin != "a pasted text" else "my-names", taken)
-        name = st.text_input("Name", wish, key=f"own_name-{wish}", max_chars=40, width=260)
-        act: Callable[[], object] = partial(_keep, name or wish, material.text, kind, origin)
-        st.button(
-            "Keep it", key="keep_added", type="primary", icon=":material/save:",
-            on_click=session.attempt, args=(act,),
-        )  # fmt: skip
+    wish = free_name(PurePath(origin).stem if origin != PASTED else "my-names", tuple(CATALOGUE))
+    keep_button("own_name", "Name", wish, "Keep it", partial(_keep, material.text, kind, origin))
 
 
-def _keep(name: str, text: str, kind: str, origin: str) -> None:
+def _keep(text: str, kind: str, origin: str, name: str) -> None:
     own = keep(name, text, kind, origin, tuple(CATALOGUE))
     session.select(TIMES, session.kept(TIMES, 0) + 1)
     session.select("own_encoding", AUTO)

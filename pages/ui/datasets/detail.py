@@ -1,6 +1,5 @@
 """One data set in detail: what it is, what stands in it, and how it is split."""
 
-import html
 from dataclasses import replace
 from functools import partial
 
@@ -10,18 +9,17 @@ from makemore_core.catalogue import CATALOGUE
 from makemore_core.data.facts import samples_of
 from makemore_core.data.own import delete, find_own
 from makemore_core.datasets import DataConfig, Dataset
-from makemore_core.vocabulary import shown_text
 from pages.ui import session
 from pages.ui.datasets.answers import facts, figures, findings, split_bar
 from pages.ui.datasets.catalogue import look_at
 from pages.ui.datasets.faults import faults
+from pages.ui.datasets.literally import literally
 from pages.ui.forms import knob_widget
 from pages.ui.inside.choices import choose_one_of_few
 from pages.ui.live_chart import live_chart
 from pages.ui.page import literal
 
 LOOK, SPLIT, LINT = "Look", "Split", "Lint"
-LONGEST_SHOWN = 80  # characters of a line
 SPLIT_KNOBS = ("shuffles", "train_share", "val_share", "split_seed", "split")
 FIRST_WORDS = 8
 
@@ -96,11 +94,6 @@ def _samples(dataset: Dataset) -> None:
         f"Other {dataset.noun}s", key="other_samples", icon=":material/casino:",
         on_click=session.select, args=("samples", seed + 1),
     )  # fmt: skip
-
-
-def literally(text: str) -> str:
-    """A line as HTML that shows each of its characters as itself."""
-    return html.escape(shown_text(text[:LONGEST_SHOWN])) + ("…" if len(text) > LONGEST_SHOWN else "")
 
 
 def _split(how: DataConfig) -> None:

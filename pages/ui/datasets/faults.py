@@ -13,14 +13,14 @@ from makemore_core.data.mends import MENDS, Mended
 from makemore_core.data.own import free_name, keep
 from makemore_core.datasets import DataConfig
 from makemore_core.diagnostics.reading import Verdict
-from makemore_core.vocabulary import shown_text
 from pages.ui import session
 from pages.ui.datasets.answers import findings, mend
+from pages.ui.datasets.keep_button import keep_button
+from pages.ui.datasets.literally import literally
 from pages.ui.page import literal, or_say_why_not
 from pages.ui.panels import verdict_line
 
 CHOSEN = "mends"
-LONGEST_SHOWN = 60  # characters of a line
 
 
 def faults(how: DataConfig) -> None:
@@ -80,11 +80,7 @@ def _knob_name(path: str) -> str:
 
 def _example(example: Example) -> str:
     line, note = f"<span>line {example.line:,}</span>", f"<i>{html.escape(example.note)}</i>"
-    return f"<div>{line}<code>{_literally(example.text)}</code>{note}</div>"
-
-
-def _literally(text: str) -> str:
-    return html.escape(shown_text(text[:LONGEST_SHOWN])) + ("…" if len(text) > LONGEST_SHOWN else "")
+    return f"<div>{line}<code>{literally(example.text)}</code>{note}</div>"
 
 
 def _preview(how: DataConfig, chosen: tuple[str, ...]) -> None:
@@ -92,19 +88,14 @@ def _preview(how: DataConfig, chosen: tuple[str, ...]) -> None:
     outcome = mend(how, chosen)
     st.markdown(f"**{' and '.join(MENDS[name].title.lower() for name in chosen).capitalize()}**: {_in_words(outcome)}")
     rows = (
-        f"<div><span>line {number:,}</span><code>{_literally(before)}</code>"
-        f"<code>{'gone' if after is None else '→ ' + _literally(after)}</code></div>"
+        f"<div><span>line {number:,}</span><code>{literally(before)}</code>"
+        f"<code>{'gone' if after is None else '→ ' + literally(after)}</code></div>"
         for number, before, after in outcome.examples
     )
     st.html(f"<section class='lines'>{''.join(rows)}</section>")
-    taken = tuple(CATALOGUE)
-    with st.container(key="keep_mended", horizontal=True, vertical_alignment="bottom"):
-        wish = free_name(f"{PurePath(how.dataset).name}-mended", taken)
-        name = st.text_input("Name of the new data set", wish, key=f"mended_name-{wish}", max_chars=40, width=260)
-        st.button(
-            "Keep as a data set of your own", key="keep", type="primary", icon=":material/save:",
-            on_click=session.attempt, args=(partial(_keep, how, chosen, name or wish),),
-        )  # fmt: skip
+    wish = free_name(f"{PurePath(how.dataset).name}-mended", tuple(CATALOGUE))
+    label = "Keep as a data set of your own"
+    keep_button("mended_name", "Name of the new data set", wish, label, partial(_keep, how, chosen))
 
 
 def _in_words(outcome: Mended) -> str:
