@@ -68,7 +68,8 @@ def test_a_strange_character_is_refused_by_name() -> None:
     ("character", "expected"),
     [
         ("a", "a"), ("é", "é"), ("🦦", "🦦"), (" ", "␣"), ("\n", "↵"), ("\t", "␉"), ("\x1b", "␛"), ("\x7f", "␡"),
-        ("\u0301", "◌\u0301"), ("ि", "◌ि"), ("\u200b", "200B"), ("\u200d", "200D"), ("\u2028", "2028"), ("\ue000", "E000"),
+        ("\u0301", "◌\u0301"), ("ि", "◌ि"), ("\u200b", "200B"), ("\u200d", "200D"),
+        ("\u2028", "2028"), ("\ue000", "E000"),
     ],
 )  # fmt: skip
 def test_every_character_can_be_seen(character: str, expected: str) -> None:
