@@ -62,7 +62,7 @@ def duplicates(material: Material) -> Finding | None:
     if material.is_text:
         return None
     first: dict[str, int] = {}
-    again = [(i, word) for i, word in _words(material) if first.setdefault(word, i) != i]
+    again = [(i, word) for i, word in material.words if first.setdefault(word, i) != i]
     return _finding(
         "duplicates", WATCH, again, f"{_many(again, 'word')} stand in the list before.",
         "What comes twice counts twice, and may be learnt and tested at once.", "deduplicate",
@@ -82,7 +82,8 @@ def leaks(material: Material) -> Finding | None:
     leaking = {name: sum(word in train for word in parts[name]) for name in held}
     of = " and ".join(f"{leaking[name]:,} of {len(parts[name]):,} words of {name}" for name in held)
     known = [*dict.fromkeys(w for name in held for w in parts[name] if w in train)][:EXAMPLES]
-    numbers = {word: i for i, word in reversed(_words(material))} if known else {}
+    wanted = set(known)
+    numbers = {word: i for i, word in reversed(material.words) if word in wanted}
     return _finding(
         "leaks", WATCH, [(numbers[word], word) for word in known], f"{of} also stand in train.",
         "The net has seen them: val looks better than it would on new words.", "deduplicate",
@@ -103,7 +104,7 @@ def _leaks_of_text(material: Material) -> Finding | None:
 
 def short_words(material: Material) -> Finding | None:
     """Words of one character."""
-    short = [] if material.is_text else [(i, word) for i, word in _words(material) if len(word) <= SHORT]
+    short = [] if material.is_text else [(i, word) for i, word in material.words if len(word) <= SHORT]
     if 2 * len(short) > len(material.lines):
         return None  # then a word is a character here
     return _finding(
@@ -115,7 +116,7 @@ def short_words(material: Material) -> Finding | None:
 def long_words(material: Material) -> Finding | None:
     """Words far longer than the others."""
     most = longest_usual(material)
-    long = [] if material.is_text else [(i, word) for i, word in _words(material) if len(word) > most]
+    long = [] if material.is_text else [(i, word) for i, word in material.words if len(word) > most]
     return _finding(
         "long", WATCH, long, f"{_many(long, 'word')} of more than {most} characters.",
         "Far longer than the others: they are seldom words, and take most of the steps.", "drop-long",
@@ -220,7 +221,7 @@ def order_bias(material: Material) -> Finding | None:
     """Seed 004 forgot to shuffle a list with girls first, then boys: val came out .3 above train."""
     if material.is_text:
         return None
-    test = order_test([word for _, word in _words(material)], material.how.train_share)
+    test = order_test([word for _, word in material.words], material.how.train_share)
     if test is None or not test.tells:
         return None
     first, rest = test.shares
@@ -262,10 +263,6 @@ def named(character: str) -> str:
     if len(character) == 1 and (is_invisible(character) or character in (" ", *JOINERS) or is_mark(character)):
         return f"U+{ord(character):04X} {unicodedata.name(character, 'control character').lower()}"
     return character
-
-
-def _words(material: Material) -> list[Numbered]:
-    return [(i, line.strip(" ")) for i, line in material.lines]
 
 
 def _many(found: Sequence[object] | set[str], noun: str) -> str:

@@ -32,6 +32,11 @@ class Material:
         return [(i, line) for i, line in enumerate(self.text.split("\n"), 1) if self.is_text or line.strip(" ")]
 
     @cached_property
+    def words(self) -> list[Numbered]:
+        """The lines as words: without the spaces around them."""
+        return [(i, line.strip(" ")) for i, line in self.lines]
+
+    @cached_property
     def dataset(self) -> Dataset:
         """InputError where it cannot be read so."""
         return dataset_of(self.name, self.text, self.kind, self.how)

@@ -7,7 +7,6 @@ import streamlit as st
 
 from makemore_core.catalogue import CATALOGUE
 from makemore_core.data.decoding import AUTO, ENCODINGS
-from makemore_core.data.lint import lint
 from makemore_core.data.own import TEXT, WORDS, free_name, keep
 from makemore_core.errors import InputError
 from pages.ui import session
@@ -64,7 +63,8 @@ def _pasted() -> tuple[bytes | None, str]:
 
 def _preview(content: bytes, origin: str, kind: str, encoding: str) -> None:
     """What the net would learn from it. InputError for what is no text."""
-    material, dataset = added(content, origin, kind, encoding)
+    material, faults = added(content, origin, kind, encoding)
+    dataset = material.dataset
     alphabet = "".join(dataset.vocabulary.characters)
     st.markdown(f"{counts_in_words(dataset, len(dataset.vocabulary))} with the end of a {dataset.noun}.")
     words = "".join(f"<i>{literally(word)}</i> " for word in dataset.words[:SHOWN])
@@ -72,7 +72,6 @@ def _preview(content: bytes, origin: str, kind: str, encoding: str) -> None:
         f"<section class='names {dataset.noun}s samples'><div class='list'><p>{words}</p></div></section>"
         f"<section class='alphabet'>{literally(alphabet, MOST_OF_ALPHABET)}</section>"
     )
-    faults = sum(finding.level > 0 for finding in lint(material))
     if faults:
         st.caption(f"Lint finds {faults} fault{'s' if faults > 1 else ''}; once it is kept you can look and mend.")
     wish = free_name(PurePath(origin).stem if origin != PASTED else "my-names", tuple(CATALOGUE))

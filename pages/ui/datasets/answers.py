@@ -10,7 +10,7 @@ from makemore_core.data.lint import Finding, lint
 from makemore_core.data.material import Material, material_of
 from makemore_core.data.mends import Mended, mended
 from makemore_core.data.own import find_own
-from makemore_core.datasets import DataConfig, Dataset, dataset_of
+from makemore_core.datasets import DataConfig, Dataset
 
 
 def facts(how: DataConfig) -> Facts:
@@ -77,8 +77,10 @@ def split_bar(parts: dict[str, int], noun: str) -> str:
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading …")
-def added(content: bytes, name: str, kind: str, encoding: str) -> tuple[Material, Dataset]:
-    """A text that is about to be added, read as it would be kept. InputError for what is none."""
-    text = decode(content, name, encoding)
-    how = DataConfig(kind=kind)
-    return Material(name, text, kind, how), dataset_of(name, text, kind, how)
+def added(content: bytes, name: str, kind: str, encoding: str) -> tuple[Material, int]:
+    """A text that is about to be added, read as it would be kept, and how many faults it has.
+
+    Raises InputError for what is none.
+    """
+    material = Material(name, decode(content, name, encoding), kind, DataConfig(kind=kind))
+    return material, sum(finding.level > 0 for finding in lint(material))
