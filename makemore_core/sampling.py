@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Generator, Tensor
 
 from makemore_core.errors import InputError
@@ -30,6 +31,15 @@ class SamplingConfig(Config):
     draw: str = knob("cumulative", options=("cumulative", "multinomial"), help="Our sampler, or the lectures'.")
     longest: int = knob(LONGEST_NAME, low=1, high=LONGEST_NAME, help="A name is cut after so many characters.")
     seed: int = knob(42, low=0, high=2**63 - 1, help="The same seed and the same model give the same names.")
+
+
+@dataclass(frozen=True, eq=False)
+class Roll:
+    """One throw of the dice: the probabilities (V), the number from 0 to 1 that fell, and the token that it hit."""
+
+    probabilities: NDArray[np.float32]
+    number: float
+    token: int
 
 
 def probabilities(logits: Tensor, config: SamplingConfig) -> Tensor:
@@ -62,9 +72,39 @@ def sample(model: LanguageModel, n: int, config: SamplingConfig, prefix: list[in
         return SAMPLERS[config.draw](model, n, config, prefix or [], generator)
 
 
+def rolls(model: LanguageModel, config: SamplingConfig, prefix: list[int] | None = None) -> tuple[Roll, ...]:
+    """Every throw behind the first name that sample() draws by cumulative probabilities, the boundary's among them."""
+    (numbers,) = _numbers(1, Generator().manual_seed(config.seed))
+    tokens, thrown = list(prefix or []), list[Roll]()
+    with model.evaluating():
+        for number in numbers[: config.longest]:
+            p = probabilities(model.after(np.array([tokens], dtype=np.int64)).cpu(), config)  # (1, V)
+            token = int(_hit(p, number[None]).item())
+            thrown.append(Roll(p[0].float().numpy(), number.item(), token))
+            if not token:
+                break
+            tokens.append(token)
+    return tuple(thrown)
+
+
+def _numbers(n: int, generator: Generator) -> Tensor:
+    """A row of uniform numbers (n, LONGEST_NAME) for each name, so that none depends on how many are drawn."""
+    return torch.rand((n, LONGEST_NAME), generator=generator)
+
+
+def _hit(p: Tensor, number: Tensor) -> Tensor:
+    """The token (B) on whose share of the cumulative probabilities (B, V) a number (B) from 0 to 1 falls."""
+    cumulative = p.cumsum(-1)
+    whole = cumulative[:, -1:]
+    # a number that rounds up to the whole would fall beside it
+    aim = torch.minimum(number[:, None] * whole, torch.nextafter(whole, torch.zeros_like(whole)))
+    hit = torch.searchsorted(cumulative, aim, right=True)[:, 0]
+    return hit.clamp_(max=p.shape[1] - 1)  # a net that ran off gives no numbers to fall on
+
+
 def _cumulative(model: LanguageModel, n: int, config: SamplingConfig, prefix: list[int], generator: Generator) -> Drawn:
-    """All names side by side. Name i has a row of uniform numbers of its own, so it does not depend on n."""
-    uniform = torch.rand((n, LONGEST_NAME), generator=generator)
+    """All names side by side."""
+    numbers = _numbers(n, generator)
     start = len(prefix)
     names = np.zeros((n, start + config.longest + 1), dtype=np.int64)  # the last column ends those that are cut
     names[:, :start] = prefix
@@ -73,9 +113,7 @@ def _cumulative(model: LanguageModel, n: int, config: SamplingConfig, prefix: li
         if not len(alive):
             break
         p = probabilities(model.after(names[alive, :end]).cpu(), config)  # (alive, V)
-        cumulative = p.cumsum(-1)
-        aim = uniform[alive, end - start, None] * cumulative[:, -1:]
-        drawn = torch.searchsorted(cumulative, aim, right=True).clamp_(max=p.shape[1] - 1).numpy()[:, 0]
+        drawn = _hit(p, numbers[alive, end - start]).numpy()
         names[alive, end] = drawn
         alive = alive[drawn > 0]
     return [row[: row.index(0, start)] for row in names.tolist()]

@@ -1,70 +1,59 @@
-"""Next character: ask the net what comes next, and how surprising a name is to it."""
+"""Next character: type how a name begins, and see at each step what the net expects, why, and what the dice make."""
 
-import math
+from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from makemore_core.charts.characters import next_character_figure, surprise_figure
-from makemore_core.sampling import SamplingConfig, next_character, sample
-from makemore_core.scoring import surprise
+from makemore_core.inspection.expectations import AS_IT_IS
 from makemore_core.training.recorder import Snapshot
 from makemore_core.training.untrained import TrainedModel
 from pages.ui import session
-from pages.ui.forms import sampling_form
 from pages.ui.live import live
-from pages.ui.live_chart import live_chart
-from pages.ui.page import literal, open_page, or_say_why_not
-from pages.ui.panels import names_list
-from pages.ui.word_surprise import word_surprise
+from pages.ui.next_character import attention, bars, completions, dice, mattered, two_models
+from pages.ui.next_character.answers import Question, expected
+from pages.ui.next_character.hero import hero
+from pages.ui.page import open_page, or_say_why_not
+from pages.ui.widgets import one_of_few, text_field
 
-NAMES, LINES = 12, 6
+VIEWS: dict[str, Callable[[Snapshot, TrainedModel, Question], None]] = {
+    "Next": bars.draw,
+    "Which letter mattered": mattered.draw,
+    "Attention": attention.draw,
+    "Dice": dice.draw,
+    "Two models": two_models.draw,
+    "Completions": completions.draw,
+}
 
-open_page("Next character", "Type how a name begins and see what the net expects next; then ask it about your own.")
+open_page(
+    "Next character",
+    "Type how a name begins: each letter stands over its surprise in bits, with a line at what the net expected. "
+    "Choose a letter, and look into that step.",
+)
 
 
 def draw(snapshot: Snapshot) -> None:
-    """What comes next, names from here on, and the surprise of a whole name."""
+    """The word being typed, then the chosen view; only what is visible is computed."""
     trained = session.trained_model()
-    noun = trained.dataset.noun
-    question, dice = st.columns([3, 2])
-    with dice:
-        sampling = sampling_form(f"Other {noun}s")
-    with question:
-        prefix = st.text_input(f"A {noun} begins with", key="prefix", max_chars=40, live=True, persist_state="session")
-        or_say_why_not(lambda: show_next(trained, prefix, sampling))
-    with dice:
-        or_say_why_not(lambda: show_names(trained, prefix, sampling))
-    name = st.text_input(f"Your {noun}", key="my_name", max_chars=40, live=True, persist_state="session")
-    or_say_why_not(lambda: show_surprise(trained, name, snapshot))
+    text = session.prefix(trained.dataset)
+    label = f"A {trained.dataset.noun} begins with"
+    typed, word = st.columns([1, 4])
+    with typed:
+        text_field("prefix", label, text, session.type_prefix, max_chars=40, live=True)
+    or_say_why_not(lambda: show(snapshot, trained, text, word))
 
 
-def show_next(trained: TrainedModel, prefix: str, sampling: SamplingConfig) -> None:
-    """Bars of the next character after the prefix."""
-    vocabulary = trained.dataset.vocabulary
-    p = next_character(trained.model, vocabulary.encode(prefix), sampling)
-    likeliest = vocabulary.itos[max(range(len(p)), key=p.__getitem__)]
-    figure = next_character_figure(prefix, vocabulary.itos, p)
-    live_chart(figure, key="next_character", height=330, alt=f"After {prefix!r} the likeliest is {likeliest!r}.")
-
-
-def show_names(trained: TrainedModel, prefix: str, sampling: SamplingConfig) -> None:
-    """Names that begin with the prefix."""
-    vocabulary = trained.dataset.vocabulary
-    n = LINES if trained.dataset.is_text else NAMES
-    names = sample(trained.model, n, sampling, vocabulary.encode(prefix))
-    names_list([vocabulary.decode(name) for name in names], trained.dataset)
-
-
-def show_surprise(trained: TrainedModel, name: str, snapshot: Snapshot) -> None:
-    """Bits letter by letter, and where the name stands among the real ones."""
-    vocabulary = trained.dataset.vocabulary
-    scored = surprise(name, trained.model, vocabulary, word_surprise(trained, snapshot))
-    characters, bits = zip(*scored.per_character, strict=True)
-    blind = math.log2(len(vocabulary))
-    others = f"{scored.percentile:.0f} % of the data set's {trained.dataset.noun}s"
-    verdict = f"{scored.bits:.1f} bits in all: {others} surprise the net less."
-    live_chart(surprise_figure(characters, bits, blind), key="surprise", height=260, alt=f"{name}: {verdict}")
-    st.markdown(f"**{literal(name)}** costs {verdict} A blind guess costs {blind * len(bits):.1f} bits.")
+def show(snapshot: Snapshot, trained: TrainedModel, text: str, word: DeltaGenerator) -> None:
+    """The hero and the view on its chosen step."""
+    tokens = tuple(trained.dataset.vocabulary.encode(text))
+    question = Question(text, tokens, session.place(len(tokens)))
+    with word:
+        hero(trained, question, expected(snapshot, trained, tokens, AS_IT_IS))
+    view = session.view(VIEWS, session.NEXT)
+    choose = partial(session.choose_view, page=session.NEXT)
+    one_of_few("next_view", "View", list(VIEWS), view, choose, label_visibility="collapsed")
+    VIEWS[view](snapshot, trained, question)
 
 
 live(draw)

@@ -1,21 +1,52 @@
 """Drawing characters: the probabilities keep their rules, and the draws keep the probabilities."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy import stats
 from torch import Tensor
 
+from makemore_core.datasets import DataConfig
 from makemore_core.errors import InputError
+from makemore_core.inspection.completions import likeliest
 from makemore_core.models.language_model import LanguageModel
 from makemore_core.models.layers import Embedding, Flatten
 from makemore_core.models.mlp import MLPConfig
-from makemore_core.sampling import LONGEST_NAME, SAMPLERS, SamplingConfig, next_character, probabilities, sample
+from makemore_core.sampling import (
+    LONGEST_NAME,
+    SAMPLERS,
+    SamplingConfig,
+    _hit,
+    next_character,
+    probabilities,
+    rolls,
+    sample,
+)
+from tests.inspection.trained import FAMILIES, trained
 
 V = 6
+DRAWS = 4_000
+UNLIKELY = 1e-4  # a true hypothesis is refused so rarely; the seeds are fixed
+FEWEST_EXPECTED = 5  # Cochran 1954: fewer in a cell, and the statistic is not chi-square
+each_family = pytest.mark.parametrize("family", FAMILIES)
+each_setting = pytest.mark.parametrize(
+    "setting",
+    [
+        SamplingConfig(),
+        SamplingConfig(temperature=0.5),
+        SamplingConfig(temperature=2.0),
+        SamplingConfig(top_k=4),
+        SamplingConfig(top_p=0.8),
+        SamplingConfig(temperature=1.5, top_k=6, top_p=0.9),
+    ],
+    ids=["as it is", "cold", "hot", "top-k", "top-p", "all three"],
+)
 LOGITS = st.lists(st.floats(-10, 10, width=32), min_size=V, max_size=V).map(lambda row: torch.tensor([row]))
 TEMPERATURES = st.floats(0.05, 5)
 each_sampler = pytest.mark.parametrize("draw", SAMPLERS)
@@ -38,6 +69,23 @@ def one_letter_names(p: Tensor) -> LanguageModel:
 
 def small_net() -> LanguageModel:
     return MLPConfig(n_hidden=8, n_embd=4, output_scale=1.0).build(V, torch.Generator().manual_seed(1))
+
+
+def chi_square(counts: NDArray[np.int64], p: NDArray[np.float64]) -> float:
+    """The p-value of Pearson's test of counts (V) against probabilities (V); rare ones share a cell."""
+    expected = p / p.sum() * counts.sum()
+    rare = expected < FEWEST_EXPECTED
+    observed = np.append(counts[~rare], counts[rare].sum())
+    wanted = np.append(expected[~rare], expected[rare].sum())
+    kept = wanted > 0
+    assert observed[~kept].sum() == 0
+    return float(stats.chisquare(observed[kept], wanted[kept]).pvalue) if kept.sum() > 1 else 1.0
+
+
+def drawn_next(model: LanguageModel, prefix: list[int], setting: SamplingConfig, V: int) -> NDArray[np.int64]:
+    """How often each character (V) is drawn after a prefix."""
+    names = sample(model, DRAWS, replace(setting, longest=1, seed=11), prefix)
+    return np.bincount([(*name[len(prefix) :], 0)[0] for name in names], minlength=V)
 
 
 def entropy(p: Tensor) -> float:
@@ -102,6 +150,95 @@ def test_the_draws_have_the_nets_frequencies(draw: str) -> None:
     counts = np.bincount([(*name, 0)[0] for name in drawn], minlength=4)
     sigma = np.sqrt(n * p.numpy() * (1 - p.numpy()))  # of a binomial count
     assert (np.abs(counts - n * p.numpy()) < 4 * sigma).all()
+
+
+@each_family
+@each_setting
+def test_every_family_draws_with_the_probabilities_that_it_shows(
+    family: str, setting: SamplingConfig, data: DataConfig
+) -> None:
+    model, dataset = trained(family, data)
+    for prefix in ([], dataset.vocabulary.encode("ba")):
+        p = np.array(next_character(model, prefix, setting))
+        counts = drawn_next(model, prefix, setting, len(dataset.vocabulary))
+        assert counts[p == 0].sum() == 0  # what is cut never comes
+        assert chi_square(counts, p) > UNLIKELY
+
+
+@each_family
+def test_the_test_refuses_another_temperature(family: str, data: DataConfig) -> None:
+    model, dataset = trained(family, data)
+    counts = drawn_next(model, [], SamplingConfig(), len(dataset.vocabulary))
+    for wrong in (SamplingConfig(temperature=0.7), SamplingConfig(temperature=1.4), SamplingConfig(top_p=0.9)):
+        p = np.maximum(next_character(model, [], wrong), 1e-9)
+        assert chi_square(counts, p) < UNLIKELY
+
+
+@pytest.mark.parametrize("family", ["counting", "mlp", "gru", "transformer"])
+def test_whole_names_come_as_often_as_the_product_of_their_probabilities(family: str, data: DataConfig) -> None:
+    model, _ = trained(family, data)
+    common = likeliest(model, [], n=60, width=400)
+    p = np.array([2**-name.bits for name in common])
+    names = [tuple(name) for name in sample(model, DRAWS, SamplingConfig(seed=5))]
+    counts = np.array([names.count(name.tokens) for name in common])
+    rest = DRAWS - counts.sum()
+    assert (p * DRAWS >= FEWEST_EXPECTED).sum() >= 5  # of so many names by themselves it is a test
+    assert chi_square(np.append(counts, rest), np.append(p, 1 - p.sum())) > UNLIKELY
+
+
+@each_family
+def test_the_slow_roll_throws_what_the_first_name_is_drawn_with(family: str, data: DataConfig) -> None:
+    model, dataset = trained(family, data)
+    prefix = dataset.vocabulary.encode("ba")
+    for seed in range(8):
+        setting = SamplingConfig(temperature=1.3, top_k=8, longest=12, seed=seed)
+        thrown = rolls(model, setting, prefix)
+        tokens = [roll.token for roll in thrown]
+        assert prefix + [token for token in tokens if token] == sample(model, 5, setting, prefix)[0]
+        assert 0 not in tokens[:-1]
+        assert len(tokens) == 12 or tokens[-1] == 0
+        for roll in thrown:
+            ends = np.cumsum(roll.probabilities, dtype=np.float64)
+            below = ends[roll.token] - roll.probabilities[roll.token]
+            assert below - 1e-6 <= roll.number * ends[-1] <= ends[roll.token] + 1e-6
+
+
+def test_the_slow_roll_uses_the_seeds_uniform_numbers() -> None:
+    thrown = rolls(small_net(), SamplingConfig(seed=9))
+    uniform = torch.rand((1, LONGEST_NAME), generator=torch.Generator().manual_seed(9))[0]
+    assert [roll.number for roll in thrown] == uniform[: len(thrown)].tolist()
+
+
+@given(LOGITS, st.floats(0, 1, width=32), st.integers(1, V))
+@example(torch.tensor([[0.0, 0.0, 0.0, 0.0, -20.0, -20.0]]), 1.0, 2)  # the number 1 lies beside the bar
+def test_a_number_falls_on_what_is_possible(logits: Tensor, number: float, top_k: int) -> None:
+    p = probabilities(logits, SamplingConfig(top_k=top_k))
+    token = int(_hit(p, torch.tensor([number])).item())
+    assert p[0, token] > 0
+
+
+def test_a_net_that_ran_off_still_gives_tokens() -> None:
+    token = _hit(torch.full((1, V), math.nan), torch.tensor([0.5])).item()
+    assert 0 <= token < V
+
+
+@given(LOGITS, st.integers(1, V), st.integers(1, V))
+def test_a_larger_k_keeps_all_that_a_smaller_keeps(logits: Tensor, one: int, other: int) -> None:
+    few, many = (probabilities(logits, SamplingConfig(top_k=k)) > 0 for k in sorted((one, other)))
+    assert (many | ~few).all()
+
+
+@given(LOGITS, st.floats(0.01, 1), st.floats(0.01, 1))
+def test_a_larger_share_keeps_all_that_a_smaller_keeps(logits: Tensor, one: float, other: float) -> None:
+    few, many = (probabilities(logits, SamplingConfig(top_p=p)) > 0 for p in sorted((one, other)))
+    assert (many | ~few).all()
+
+
+@given(LOGITS, TEMPERATURES, st.integers(0, V), st.floats(0.01, 1))
+def test_a_likelier_character_stays_likelier(logits: Tensor, temperature: float, top_k: int, top_p: float) -> None:
+    p = probabilities(logits, SamplingConfig(temperature, top_k, top_p))[0]
+    likelier = logits[0][:, None] > logits[0][None, :] + 1e-3  # (V, V); equals may be cut apart
+    assert (p[:, None] >= p[None, :] - 1e-6)[likelier].all()
 
 
 @each_sampler

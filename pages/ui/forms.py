@@ -66,9 +66,9 @@ def _first_knob(config: RunConfig) -> str:
 
 
 def sampling_form(other: str) -> SamplingConfig:
-    """Temperature, top-k, top-p, and new dice, on a button that says what they draw."""
+    """Temperature, top-k, top-p, the seed, and new dice, on a button that says what they draw."""
     now = session.draft().config.sampling
-    for name in ("temperature", "top_k", "top_p"):
+    for name in ("temperature", "top_k", "top_p", "seed"):
         knob_widget(f"sampling.{name}", session.draft().config)
     st.button(other, key="dice", icon=":material/casino:", on_click=_roll, help="Draw with other dice")
     return replace(now, draw="cumulative")

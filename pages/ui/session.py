@@ -15,6 +15,7 @@ from makemore_core.catalogue import CATALOGUE, SHIPPED, is_here, is_named
 from makemore_core.charts.loss import LossView
 from makemore_core.config import CHOICES, RunConfig
 from makemore_core.data.own import own_names
+from makemore_core.datasets import Dataset
 from makemore_core.errors import InputError, choose_one_of
 from makemore_core.inspection.edits import Edit
 from makemore_core.knobs import Value
@@ -25,14 +26,17 @@ from makemore_core.training.untrained import TrainedModel, untrained_model, untr
 from pages.ui.manager import run_manager
 
 FIRST_PRESET, FIRST_IN_LAB = "lecture3-kaiming", "lecture3-original"
-FIRST_TEXTS = {"prefix": "em", "my_name": "emma"}
+FIRST_TEXTS = {"my_name": "emma"}
 TURBO = "turbo"
 PACES = {TURBO: math.inf, "200 steps/s": 200.0, "20 steps/s": 20.0, "2 steps/s": 2.0}
 URL_VERSION = "1"
-OWN_PARAMETERS = ("v", "preset", "run", "step", "view", "layer", "embed", "embed_options")
+INSIDE, NEXT = "inside", "next_character"
+VIEW_PARAMETERS = {INSIDE: "view", NEXT: "ask"}  # of pages with views, what the URL calls the open one
+OWN_PARAMETERS = ("v", "preset", "run", "step", "layer", "embed", "embed_options", *VIEW_PARAMETERS.values())
 SCRUBBER = "time_scrubber"
-STRIP = "layer_strip"
+STRIP, HERO = "layer_strip", "hero"
 LAYER = "Layer"  # the view of one layer, and under which name that is remembered
+FIRST_LETTERS = 2  # of the data's first word: what is typed before anybody types
 T = TypeVar("T")
 
 
@@ -59,7 +63,8 @@ def begin() -> None:
     for key, value in FIRST_TEXTS.items():
         st.session_state[key] = value
     parameters = st.query_params.to_dict()
-    st.session_state["inside"] = parameters.get("view", "")
+    for page, parameter in VIEW_PARAMETERS.items():
+        select(page, parameters.get(parameter, ""))
     select(LAYER, parameters.get("layer", ""))
     _keep(preset_draft(FIRST_PRESET))
     choose_preset(parameters.get("preset", FIRST_PRESET))
@@ -191,7 +196,7 @@ def publish() -> None:
     wanted |= {path: str(value) for path, value in _differences().items()}
     wanted |= {"run": run} if (run := current_run()) else {}
     wanted |= {"step": str(at)} if (at := step()) is not None else {}
-    wanted |= {"view": name} if (name := st.session_state.get("inside")) else {}
+    wanted |= {parameter: name for page, parameter in VIEW_PARAMETERS.items() if (name := kept(page, ""))}
     wanted |= {"layer": layer} if (layer := st.session_state.get("selected", {}).get(LAYER)) else {}
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
@@ -226,16 +231,14 @@ def scrubbed() -> None:
         publish()
 
 
-def view(views: Iterable[str]) -> str:
-    """Which of the views of the Inside page is open: the first, until another was chosen."""
-    views = list(views)
-    chosen = st.session_state.get("inside", "")
-    return chosen if chosen in views else views[0]
+def view(views: Iterable[str], page: str = INSIDE) -> str:
+    """Which of the views of a page is open: the first, until another was chosen."""
+    return selected(page, list(views))
 
 
-def choose_view(name: str) -> None:
-    """Open another view of the Inside page, and say so in the URL."""
-    st.session_state["inside"] = name
+def choose_view(name: str, page: str = INSIDE) -> None:
+    """Open another view of a page, and say so in the URL."""
+    select(page, name)
     publish()
 
 
@@ -271,6 +274,30 @@ def layer_clicked() -> None:
     if name is not None:
         select(LAYER, name)
         choose_view(LAYER)
+
+
+def prefix(dataset: Dataset) -> str:
+    """How the name begins that is being typed; before that, how the first of the data's does."""
+    return kept("prefix", dataset.words[0][:FIRST_LETTERS])
+
+
+def type_prefix(text: str) -> None:
+    """Begin with something else, and look at what comes after it."""
+    select("prefix", text)
+    select(HERO, None)
+
+
+def place(length: int) -> int:
+    """Before which of so many characters one looks: after the last, until another was chosen."""
+    chosen = kept(HERO, None)
+    return length if chosen is None or chosen > length else chosen
+
+
+def letter_chosen() -> None:
+    """The callback of the word being typed: look at the step before this character."""
+    chosen = st.session_state[HERO].place
+    if chosen is not None:
+        select(HERO, int(chosen))
 
 
 def edits(run: str) -> tuple[Edit, ...]:
@@ -335,9 +362,9 @@ def trained_model() -> TrainedModel:
     return run_manager().trained_model(run, None if step() is None else snapshot().step)
 
 
-def weight_steps() -> list[int]:
-    """The steps of the chosen run whose weights were kept."""
-    run = current_run()
+def weight_steps(run: str | None = None) -> list[int]:
+    """The steps of a run whose weights were kept: the chosen one, if no other is named."""
+    run = run or current_run()
     if run is None:
         return []
     snapshot = run_manager().snapshot(run)

@@ -102,7 +102,7 @@ def test_a_step_is_redrawn_at_once(lab: Lab, finished: tuple[RunStore, str]):
 def test_what_is_typed_does_not_move_time(lab: Lab, finished: tuple[RunStore, str]):
     _, run = finished
     lab.open(f"/next_character?run={run}")
-    field = lab.page.get_by_label("Your name", exact=True)
+    field = lab.page.get_by_label("A name begins with", exact=True)
     field.click()
     field.press("ArrowLeft")
     expect(lab.looked_at).to_have_text("now")
