@@ -4,6 +4,7 @@ Lecture 1 counts pairs (context 1); the same table with context 3 is a 4-gram, w
 """
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,6 +16,7 @@ from makemore_core.errors import InputError
 from makemore_core.layouts import Tokens, sliding_windows
 
 LONGEST_CONTEXT = 8
+LARGEST_TABLE = 50_000_000  # cells, of 8 bytes each
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,11 @@ def count(tokens: Tokens, vocab_size: int, context: int, alpha: float, is_text: 
         raise InputError(f"A context of {context} is too long for {vocab_size} characters; take a shorter one.")
     x, y = sliding_windows(tokens, context, is_text)
     contexts, row = np.unique(_numbered(x, vocab_size), return_inverse=True)
+    if len(contexts) * vocab_size > LARGEST_TABLE:
+        raise InputError(
+            f"A table of {len(contexts):,} contexts by {vocab_size:,} characters has more than {LARGEST_TABLE:,} cells; "
+            "take a shorter context."
+        )
     counts = np.bincount(row * vocab_size + y, minlength=len(contexts) * vocab_size)
     return NGram(contexts, counts.reshape(len(contexts), vocab_size), alpha, context, is_text)
 
@@ -70,11 +77,13 @@ def yardsticks(data: DataConfig) -> dict[str, float]:
 def _yardsticks(data: DataConfig, sha256: str) -> dict[str, float]:
     """Remembered by what the data are: another data set may come to have the same name."""
     dataset = data.load()
-    return {
+    lines = {
         "uniform": math.log(len(dataset.vocabulary)),
         "bigram": split_losses(dataset, context=1, alpha=0.3)["val"],
-        "4-gram": split_losses(dataset, context=3, alpha=0.1)["val"],
     }
+    with suppress(InputError):  # of a large alphabet the table may be too large
+        lines["4-gram"] = split_losses(dataset, context=3, alpha=0.1)["val"]
+    return lines
 
 
 def _numbered(x: Tokens, vocab_size: int) -> Tokens:

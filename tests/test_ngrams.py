@@ -1,6 +1,7 @@
 """Count tables: the published losses, the limits that mathematics knows, and a dictionary that counts by hand."""
 
 import math
+import random
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -119,6 +120,18 @@ def test_tables_that_cannot_be_are_refused(context: int, alpha: float, sentence:
 def test_a_table_beyond_64_bits_is_refused() -> None:
     with pytest.raises(InputError, match="too long for 5000 characters"):
         count(np.array([1, 0]), vocab_size=5_000, context=8, alpha=1)
+
+
+def test_a_table_that_would_fill_the_memory_is_refused_and_no_yardstick(tmp_path: Path) -> None:
+    dice = random.Random(1)
+    letters = [chr(0x4E00 + i) for i in range(900)]
+    path = tmp_path / "names.txt"
+    path.write_text("\n".join("".join(dice.choices(letters, k=4)) for _ in range(20_000)), encoding="utf-8")
+    data = DataConfig(str(path))
+    tokens, vocab_size = data.load().tokens("train"), 901
+    with pytest.raises(InputError, match="contexts by 901 characters has more than 50,000,000 cells; take a shorter"):
+        count(tokens, vocab_size, context=3, alpha=0.1)
+    assert list(yardsticks(data)) == ["uniform", "bigram"]
 
 
 def test_the_yardsticks_fall_with_the_context() -> None:
