@@ -12,6 +12,7 @@ st.navigation(
         st.Page("pages/init_lab.py", title="Init lab", icon=":material/experiment:"),
         st.Page("pages/embeddings.py", title="Embeddings", icon=":material/scatter_plot:"),
         st.Page("pages/next_character.py", title="Next character", icon=":material/abc:"),
+        st.Page("pages/my_name.py", title="My name", icon=":material/badge:"),
         st.Page("pages/datasets.py", title="Datasets", icon=":material/database:"),
     ]
 ).run()

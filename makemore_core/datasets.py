@@ -86,6 +86,16 @@ class Dataset:
         """The distinct words: what is not among them is a new name."""
         return frozenset(self.words)
 
+    @cached_property
+    def lists(self) -> dict[str, tuple[str, ...]]:
+        """The words of each split, of a text its distinct lines; without a split that only repeats another one."""
+        lists: dict[str, tuple[str, ...]] = {}
+        for split, part in self.parts.items():
+            words = tuple(dict.fromkeys(line for line in part[0].split("\n") if line)) if self.is_text else part
+            if words and words not in lists.values():
+                lists[split] = words
+        return lists
+
     def tokens(self, split: str, most: int | None = None) -> Tokens:
         """A split in one row (N): words each ended by 0, or the text; of a longer one at most about `most`.
 

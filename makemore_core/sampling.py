@@ -60,7 +60,7 @@ def probabilities(logits: Tensor, config: SamplingConfig) -> Tensor:
 def next_character(model: LanguageModel, prefix: list[int], config: SamplingConfig) -> list[float]:
     """The probability of each character (V) after a prefix of tokens."""
     with model.evaluating():
-        return probabilities(model.after(np.array([prefix], dtype=np.int64)).cpu(), config)[0].tolist()
+        return probabilities(model.after(np.array([prefix], dtype=np.int64)).cpu().double(), config)[0].tolist()
 
 
 def sample(model: LanguageModel, n: int, config: SamplingConfig, prefix: list[int] | None = None) -> Drawn:

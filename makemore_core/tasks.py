@@ -124,6 +124,12 @@ class Tasks:
             self._forget()
             return found
 
+    def forget(self, key: Hashable) -> None:
+        """Let the next begin() of a key do its work anew, unless it runs right now."""
+        with self._lock:
+            if (found := self._tasks.get(key)) and not found.is_running:
+                del self._tasks[key]
+
     def _forget(self) -> None:
         ended = [key for key, task in self._tasks.items() if not task.is_running]
         for key in ended[:-REMEMBERED]:

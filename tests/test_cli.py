@@ -289,6 +289,16 @@ def test_score_gives_bits_for_each_character_and_the_end(lab: Lab) -> None:
     assert "emma" in lab("score", "trained", "emma").out
 
 
+def test_novelty_gives_shares_that_sum_to_1(lab: Lab) -> None:
+    found = lab("novelty", "trained", "-n", "150", "--json").document
+    assert list(found) == ["run", "steps", "samples", "repeats", "shares", "4-gram"]
+    assert list(found["shares"]) == ["in train", "in val or test", "new"]
+    assert sum(found["shares"].values()) == pytest.approx(1)
+    assert sum(found["4-gram"].values()) == pytest.approx(1)
+    assert found == lab("novelty", "trained", "-n", "150", "--json").document
+    assert "in val or test" in lab("novelty", "trained", "-n", "20").out
+
+
 def test_samples_start_with_the_prefix_and_follow_the_seed(lab: Lab) -> None:
     def drawn(seed: str) -> list[str]:
         return lab("sample", "trained", "-n", "5", "--prefix", "em", "--seed", seed, "--json").document["samples"]

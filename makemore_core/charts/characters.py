@@ -160,30 +160,6 @@ def ticks_of(names: list[str]) -> dict[str, object]:
     return {"tickmode": "array", "tickvals": places, "ticktext": names, "showgrid": False, "tickangle": 0}
 
 
-def surprise_figure(characters: Sequence[str], bits: Sequence[float], uniform: float) -> go.Figure:
-    """Surprise in bits of each character of a name; the line is what a blind guess costs."""
-    bars = go.Bar(
-        x=list(range(len(bits))),
-        y=list(bits),
-        customdata=[visible(c) for c in characters],
-        marker={"color": [ACCENT if b > uniform else PLAIN for b in bits]},
-        text=[f"{b:.1f}" for b in bits],
-        textposition="outside",
-        cliponaxis=False,
-        hovertemplate="%{customdata}: %{y:.2f} bits<extra></extra>",
-    )
-    line, label = yardstick(uniform, "a blind guess")
-    return figure(
-        [bars],
-        "Surprise in bits, letter by letter",
-        shapes=[line],
-        annotations=[label],
-        xaxis=letters_axis(characters) | {"tickfont": {"size": 18}},
-        yaxis={"range": [0, 1.15 * max(uniform, *bits)]},
-        bargap=0.35,
-    )
-
-
 def letters_axis(labels: Sequence[str]) -> dict[str, object]:
     """Each label under its own bar, even where a letter comes twice; never read as a number or as markup."""
     return ticks_of([visible(c) for c in labels])

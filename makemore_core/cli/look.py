@@ -8,6 +8,7 @@ import typer
 
 from makemore_core import gradcheck as gradients
 from makemore_core import ngrams, sampling, scoring
+from makemore_core import novelty as novelties
 from makemore_core.cli import reports
 from makemore_core.cli.options import (
     AsJson,
@@ -84,6 +85,26 @@ def score(
         for s in scores
     ]
     return show_table(("name", "bits", "percentile", "bits per character"), rows)
+
+
+def novelty(
+    run: RunName,
+    n: Annotated[int, typer.Option("-n", min=1, max=MOST_NAMES, help="How many names.")] = 1_000,
+    seed: Annotated[str | None, knob_option("sampling.seed", "--seed", "N")] = None,
+    json: AsJson = False,
+) -> None:
+    """How much of what a model invents stands in train, in val or test, or nowhere; and what counting invents."""
+    with open_manager() as manager:
+        trainer = manager.trainer(run)
+    config = trainer.config.with_texts({"sampling.draw": "cumulative", **given({"sampling.seed": seed})}).sampling
+    found = novelties.invented(trainer.model, trainer.dataset, n, config)
+    counting = novelties.invented_by_counting(trainer.dataset, n, config)
+    if json:
+        about = {"run": run, "steps": trainer.number, "samples": n, "repeats": found.repeats}
+        return write_json({**about, "shares": found.shares, "4-gram": counting.shares})
+    rows = [(kind, found.shares[kind], counting.shares[kind]) for kind in novelties.KINDS]
+    show_table((f"share of {n:,}", run, "4-gram"), rows)
+    return say(f"{found.repeats:,} of them repeat an earlier one.")
 
 
 def ngram(

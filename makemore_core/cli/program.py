@@ -44,6 +44,7 @@ app = _group(
         "evaluate": look.evaluate,
         "sample": look.sample,
         "score": look.score,
+        "novelty": look.novelty,
         "ngram": look.ngram,
         "gradcheck": look.gradcheck,
         "reference": reference.reference,

@@ -26,7 +26,7 @@ from makemore_core.training.untrained import TrainedModel, untrained_model, untr
 from pages.ui.manager import run_manager
 
 FIRST_PRESET, FIRST_IN_LAB = "lecture3-kaiming", "lecture3-original"
-FIRST_TEXTS = {"my_name": "emma"}
+FIRST_TEXTS = {"my_name": "emma", "my_names": "emma"}
 TURBO = "turbo"
 PACES = {TURBO: math.inf, "200 steps/s": 200.0, "20 steps/s": 20.0, "2 steps/s": 2.0}
 URL_VERSION = "1"

@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, R
 
 # Streamlit's client does not know where its server's root is: opened at /inside it asks below /inside first, gets a 404
 # for these two resources, and then asks at the root. Chromium prints both to the console.
-PROBES = re.compile(r"/(inside|init_lab|embeddings|next_character|datasets)/_stcore/(health|host-config)")
+PROBES = re.compile(r"/[a-z_]+/_stcore/(health|host-config)")
 # A reload cancels the requests that are under way; nothing failed.
 CANCELLED = "net::ERR_ABORTED"
 NOTE_ERROR_BOXES = """

@@ -1,0 +1,29 @@
+"""My name: how surprising a name is to the net, which real ones are, and how much of what it invents is copied."""
+
+from collections.abc import Callable
+
+from makemore_core.training.recorder import Snapshot
+from pages.ui import session
+from pages.ui.inside.choices import choose_one_of_few
+from pages.ui.live import live
+from pages.ui.my_name import inventions, real_names, your_name
+from pages.ui.page import open_page
+
+VIEWS: dict[str, Callable[[Snapshot], None]] = {
+    "yours": your_name.draw,
+    "real": real_names.draw,
+    "invented": inventions.draw,
+}
+
+open_page("My name", "A bit is the surprise of one fair coin. The better a net knows names, the fewer letters cost.")
+
+
+def draw(snapshot: Snapshot) -> None:
+    """The chosen view; only what is visible is computed."""
+    noun = session.config().data.load().noun
+    titles = {"yours": f"Your {noun}", "real": f"The real {noun}s", "invented": f"The {noun}s it invents"}
+    view = choose_one_of_few("names_view", "View", list(VIEWS), titles.__getitem__, label_visibility="collapsed")
+    VIEWS[view](snapshot)
+
+
+live(draw)
