@@ -55,8 +55,8 @@ def count(tokens: Tokens, vocab_size: int, context: int, alpha: float, is_text: 
     contexts, row = np.unique(_numbered(x, vocab_size), return_inverse=True)
     if len(contexts) * vocab_size > LARGEST_TABLE:
         raise InputError(
-            f"A table of {len(contexts):,} contexts by {vocab_size:,} characters has more than {LARGEST_TABLE:,} cells; "
-            "take a shorter context."
+            f"A table of {len(contexts):,} contexts by {vocab_size:,} characters has more than {LARGEST_TABLE:,} "
+            "cells; take a shorter context."
         )
     counts = np.bincount(row * vocab_size + y, minlength=len(contexts) * vocab_size)
     return NGram(contexts, counts.reshape(len(contexts), vocab_size), alpha, context, is_text)

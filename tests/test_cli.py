@@ -122,6 +122,16 @@ def test_count_tables_have_their_reference_losses(lab: Lab, flags: str, losses: 
     assert lab("ngram", *flags.split(), "--data", "names", "--json").document == pytest.approx(losses, abs=1e-4)
 
 
+def test_alpha_is_tuned_on_val(lab: Lab) -> None:
+    tuned = lab("ngram", "--context", "2", "--tune", "--data", SHIPPED, "--json").document
+    others = [
+        lab("ngram", "--context", "2", "--alpha", f"{share * tuned['alpha']}", "--data", SHIPPED, "--json").document
+        for share in (0.9, 1.0, 1.1)
+    ]
+    assert min(other["val"] for other in others) == others[1]["val"] == pytest.approx(tuned["val"], rel=1e-12)
+    assert lab("ngram", "--context", "2", "--tune", "--data", SHIPPED).code == 0
+
+
 @needs_names
 @pytest.mark.parametrize(("dtype", "largest"), [("float64", 1e-12), ("float32", 1e-6)])
 def test_the_26_gradients_of_lecture_4_are_right(lab: Lab, dtype: str, largest: float) -> None:
@@ -373,6 +383,7 @@ def test_escape_sequences_of_a_data_set_do_not_reach_the_terminal(lab: Lab, tmp_
         (["score", "trained", "emma1"], "'1'"),
         (["ngram", "--alpha", "-1"], "0 <= alpha"),
         (["ngram", "--context", "99"], "context"),
+        (["ngram", "--context", "99", "--tune"], "0 <= context <= 8"),
         (["data", "fetch", "nope"], "Unknown data set 'nope'"),
     ],
 )

@@ -23,6 +23,7 @@ from makemore_core.cli.options import (
 )
 from makemore_core.cli.terminal import say, show_table, write_json
 from makemore_core.config import RunConfig
+from makemore_core.count_losses import smoothing
 from makemore_core.engines import ENGINES
 from makemore_core.errors import choose_one_of
 from makemore_core.presets import preset_named
@@ -111,16 +112,19 @@ def ngram(
     context: Annotated[int, typer.Option(help="After how many characters the next one is counted.")] = 3,
     alpha: Annotated[float, typer.Option(help="What is added to each count.")] = 0.1,
     whole: Annotated[bool, typer.Option("--all", help="Fit and score all words, as lecture 1 does.")] = False,
+    tune: Annotated[bool, typer.Option("--tune", help="Take the alpha that val likes best.")] = False,
     data: DataName = None,
     json: AsJson = False,
 ) -> None:
     """The losses of a count table: a yardstick for the nets."""
     settings = given({"data.dataset": data, "data.split": "whole" if whole else None})
     dataset = load(configured(RunConfig(), settings))
+    if tune:
+        alpha = smoothing(dataset, context).best
     losses = ngrams.split_losses(dataset, context, alpha)
     losses = {"all": losses["train"]} if whole else losses
     if json:
-        return write_json(losses)
+        return write_json({"alpha": alpha, **losses} if tune else losses)
     say(f"{context + 1}-gram with alpha {alpha:g} on {dataset.name}")
     return reports.show_losses(losses)
 

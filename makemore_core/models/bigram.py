@@ -8,6 +8,7 @@ from typing import ClassVar, cast
 
 import torch
 from torch import Generator, Tensor
+from torch.nn.functional import log_softmax
 
 from makemore_core.errors import InputError
 from makemore_core.knobs import knob
@@ -41,8 +42,21 @@ class Bigram(LanguageModel):
     def loss(self, x: Tensor, y: Tensor) -> Loss:
         """The mean cross-entropy, and l2 times the mean squared logit."""
         (weight,) = self.parameters()
-        loss = cast("Tensor", super().loss(x, y))
+        by_pairs = self.layout is WINDOWS and len(y) > weight.numel() and not self._is_watched
+        loss = _loss_of_pairs(weight, x, y) if by_pairs else cast("Tensor", super().loss(x, y))
         return loss + self.l2 * (weight**2).mean() if self.l2 else loss
+
+    @property
+    def _is_watched(self) -> bool:
+        """Whether somebody asks for each layer's output, example by example."""
+        return any(layer.note is not None for layer in self.layers.values())
+
+
+def _loss_of_pairs(weight: Tensor, x: Tensor, y: Tensor) -> Tensor:
+    """The same mean cross-entropy from how often each pair comes, which is quicker where there are more examples."""
+    V = len(weight)
+    counts = torch.bincount(x.flatten() * V + y, minlength=V * V).view(V, V).to(weight.dtype)
+    return -(counts * log_softmax(weight, dim=1)).sum() / len(y)
 
 
 @dataclass(frozen=True)

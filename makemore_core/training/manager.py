@@ -92,6 +92,11 @@ class RunManager:
         run = self._runs.get(id)
         return run.trainer.config if run else self._config(self.store.run(id))
 
+    def dataset(self, id: str) -> Dataset:
+        """What a run is trained on; an InputError if the file is another one now."""
+        row = self.store.run(id)
+        return _same_dataset(row, RunConfig.from_dict(row.config))
+
     def change(self, id: str, settings: Mapping[str, Value]) -> None:
         """Other settings of CHANGEABLE from the run's coming step on; InputError for what cannot be."""
         run = self._runs.get(id)

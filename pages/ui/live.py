@@ -10,7 +10,7 @@ import streamlit as st
 
 from makemore_core.training.recorder import RunState, Snapshot
 from pages.ui import session
-from pages.ui.live_chart import live_chart
+from pages.ui.live_chart import OnPoint, live_chart
 from pages.ui.page import or_say_why_not
 from pages.ui.run_bar import run_bar
 
@@ -52,10 +52,18 @@ def _show(draw: Callable[[Snapshot], None]) -> None:
 
 
 def chart(
-    snapshot: Snapshot, version: Hashable, name: str, make: Callable[[], go.Figure], height: int, alt: str
+    snapshot: Snapshot,
+    version: Hashable,
+    name: str,
+    make: Callable[[], go.Figure],
+    height: int,
+    alt: str,
+    on_click: OnPoint | None = None,
+    on_hover: OnPoint | None = None,
 ) -> None:
     """A figure that is made once for a version of a run, however many tabs look at it."""
-    live_chart(_drawn(snapshot.run, version, name, make), key=name, height=height, alt=alt)
+    figure = _drawn(snapshot.run, version, name, make)
+    live_chart(figure, key=name, height=height, alt=alt, on_click=on_click, on_hover=on_hover)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

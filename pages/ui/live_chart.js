@@ -8,6 +8,7 @@ const CONFIG = {
   showSendToCloud: false, // plotly.js 4 would offer to upload the data
   modeBarButtonsToRemove: ["zoomIn2d", "zoomOut2d", "autoScale2d", "select2d", "lasso2d"],
 };
+const REST = 120; // milliseconds that a pointer stays to be told
 const charts = new WeakMap(); // element -> what to draw there, and what is drawn already
 const alongSteps = new Set(); // elements of charts over the steps: they share one cursor
 
@@ -90,6 +91,24 @@ function pointAt(step) {
   }
 }
 
+// A click on a point, or a pointer that rests on it, is told to the page that asked for it.
+function tellPoints(element, chart) {
+  element.tellsPoints = true;
+  const told = ({ points: [{ x, y, customdata }] }) => ({ x, y, customdata });
+  const later = (event) => setTimeout(() => chart.tell("hovered", told(event)), REST);
+  let rest;
+  element.on("plotly_click", (event) => {
+    clearTimeout(rest);
+    chart.tell("clicked", told(event));
+  });
+  if (!chart.hears.includes("hovered")) return;
+  element.on("plotly_hover", (event) => {
+    clearTimeout(rest);
+    rest = later(event);
+  });
+  element.on("plotly_unhover", () => clearTimeout(rest));
+}
+
 async function draw(element, chart) {
   const Plotly = await loadPlotly(chart.library).catch(() => {});
   if (!Plotly) element.textContent = "The chart library did not load. Reload the page.";
@@ -106,9 +125,10 @@ async function draw(element, chart) {
   chart.drawing = Plotly.react(element, data, { uirevision: true, ...layout, template, ...size }, CONFIG);
   await chart.drawing;
   if (layout.xaxis?.uirevision?.startsWith?.("steps") && !element.stepLine) shareCursor(element);
+  if (chart.hears.length && !element.tellsPoints) tellPoints(element, chart);
 }
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const element = parentElement.querySelector(".live-chart");
   let chart = charts.get(element);
   if (!chart) {
@@ -116,7 +136,7 @@ export default function ({ data, parentElement }) {
     chart.observer.observe(element);
     charts.set(element, chart);
   }
-  Object.assign(chart, data);
+  Object.assign(chart, data, { tell: setTriggerValue });
   element.style.height = `${data.height}px`;
   element.setAttribute("aria-label", data.alt);
   draw(element, chart);

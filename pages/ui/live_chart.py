@@ -3,6 +3,8 @@
 st.plotly_chart makes a new chart whenever its figure changes; this component calls Plotly.react on the old one.
 """
 
+from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any, Protocol
 
 from streamlit.components.v2 import component
 
+from pages.ui import session
 from pages.ui.streamlit_internals import serve_folder
 
 PLOTLY_FILES = Path(str(files("plotly") / "package_data"))
@@ -24,18 +27,36 @@ _mount = component(
 )
 
 
+OnPoint = Callable[[dict[str, Any]], None]  # of a point's x, y and customdata
+
+
 class Figure(Protocol):
     """What is asked of a plotly figure."""
 
     def to_json(self) -> Any: ...
 
 
-def live_chart(figure: Figure | str, *, key: str, height: int, alt: str) -> None:
+def live_chart(
+    figure: Figure | str,
+    *,
+    key: str,
+    height: int,
+    alt: str,
+    on_click: OnPoint | None = None,
+    on_hover: OnPoint | None = None,
+) -> None:
     """Draw a figure `height` pixels high; `alt` says in words what it shows.
 
     Instead of the figure, its to_json() will do: encoded once, it serves every tab that shows the same figure.
+    on_click hears of points that are clicked, on_hover of those on which a pointer rests.
     """
     figure_json = figure if isinstance(figure, str) else str(figure.to_json())
     library = f"{serve_folder('plotly', PLOTLY_FILES)}/{PLOTLY_FILE}"
-    data = {"figure": figure_json, "height": height, "alt": alt, "library": library}
-    _mount(key=key, height=height, data=data)
+    hears = [event for event, act in (("clicked", on_click), ("hovered", on_hover)) if act]
+    _mount(
+        key=key,
+        height=height,
+        data={"figure": figure_json, "height": height, "alt": alt, "library": library, "hears": hears},
+        on_clicked_change=partial(session.pointed_at, key, "clicked", on_click),
+        on_hovered_change=partial(session.pointed_at, key, "hovered", on_hover),
+    )

@@ -300,6 +300,13 @@ def letter_chosen() -> None:
         select(HERO, int(chosen))
 
 
+def pointed_at(chart: str, event: str, act: Callable[[Any], None] | None) -> None:
+    """The callback of a chart: act on the point that was clicked or hovered."""
+    point = getattr(st.session_state[chart], event)
+    if point is not None and act:
+        act(point)
+
+
 def edits(run: str) -> tuple[Edit, ...]:
     """What this tab has changed in its copies of a run's net."""
     return st.session_state.get("edits", {}).get(run, ())
@@ -352,6 +359,12 @@ def config() -> RunConfig:
     """The settings of what is shown: those that the chosen run has now, else the draft's."""
     run = current_run()
     return run_manager().config(run) if run else draft().config
+
+
+def dataset() -> Dataset:
+    """The data set of what is shown."""
+    run = current_run()
+    return run_manager().dataset(run) if run else draft().config.data.load()
 
 
 def trained_model() -> TrainedModel:

@@ -1,6 +1,7 @@
 """The neural bigram arrives where counting arrives: lecture 1's run, and the mathematics behind it."""
 
 import math
+from contextlib import nullcontext
 
 import pytest
 import torch
@@ -68,6 +69,22 @@ def test_l2_adds_the_mean_square_to_the_loss_alone() -> None:
     assert pulled.loss(x, y).item() == pytest.approx(plain.loss(x, y).item() + 0.5 * mean_square)
     tokens = PAIRS.flatten().numpy()
     assert pulled.nats(tokens).tolist() == plain.nats(tokens).tolist()
+
+
+@pytest.mark.parametrize("l2", [0.0, 0.1])
+def test_counted_pairs_have_the_loss_and_the_gradient_of_their_examples(l2: float) -> None:
+    x, y = PAIRS[:, :1].repeat(3, 1), PAIRS[:, 1].repeat(3)  # 24 examples, 16 cells
+    losses, gradients = [], []
+    for watch in (False, True):  # who watches sees every example
+        model = BigramConfig(l2=l2).build(V, Generator().manual_seed(1))
+        with model.watched() if watch else nullcontext({}) as seen:
+            loss = model.loss(x, y)
+        loss.backward()
+        assert ("table" in seen) == watch
+        losses.append(loss.item())
+        gradients.append(model.parameters()[0].grad)
+    assert losses[0] == pytest.approx(losses[1], rel=1e-6)
+    assert torch.allclose(*gradients, atol=1e-7)
 
 
 def test_makemores_table_starts_uniform() -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from pages.ui import session
 from pages.ui.widgets import number_field, one_of_few, selectbox
 
+T = TypeVar("T")
 WIDE, NARROW = 240, 150  # pixels
 
 
@@ -26,9 +27,7 @@ def choose_number(name: str, label: str, n: int, first: int = 0) -> int:
     return now
 
 
-def choose_one_of_few(
-    name: str, label: str, options: Sequence[str], show: Callable[[str], str] = str, **look: Any
-) -> str:
+def choose_one_of_few(name: str, label: str, options: Sequence[T], show: Callable[[T], str] = str, **look: Any) -> T:
     """Options side by side."""
     now = session.selected(name, options)
     one_of_few(name, label, options, now, partial(session.select, name), format_func=show, **look)

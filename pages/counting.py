@@ -1,0 +1,32 @@
+"""Counting: the table of what follows what, smoothed; the net that learns the same table; and longer contexts."""
+
+from collections.abc import Callable
+
+from makemore_core.training.recorder import Snapshot
+from pages.ui import session
+from pages.ui.counting import grid, ladder, neural
+from pages.ui.live import live
+from pages.ui.page import open_page
+from pages.ui.widgets import one_of_few
+
+VIEWS: dict[str, Callable[[Snapshot], None]] = {
+    "The table": grid.draw,
+    "Counted and neural": neural.draw,
+    "Longer contexts": ladder.draw,
+}
+
+open_page("Counting", "The simplest model that learns: count what follows what. Every net here has to beat it.")
+
+
+def draw(snapshot: Snapshot) -> None:
+    """The chosen view; only what is visible is computed."""
+    view = session.selected("counting_view", list(VIEWS))
+    one_of_few("counting_view", "View", list(VIEWS), view, _choose, label_visibility="collapsed")
+    VIEWS[view](snapshot)
+
+
+def _choose(view: str) -> None:
+    session.select("counting_view", view)
+
+
+live(draw)
