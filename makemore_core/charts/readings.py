@@ -19,9 +19,9 @@ from makemore_core.charts.style import (
     round_up,
 )
 from makemore_core.diagnostics.reading import Heatmap, Histogram, Histograms, Projection, Reading
+from makemore_core.letters import is_vowel
 from makemore_core.vocabulary import shown
 
-VOWELS = frozenset("aeiou")
 MAP_COLORS = [[0, "rgba(140, 143, 148, 0.18)"], [1, ACCENT]]
 
 
@@ -132,7 +132,7 @@ def projection_figure(title: str, step: int, reading: Projection) -> go.Figure:
 def _letter_color(i: int, letter: str) -> str:
     if i == 0:
         return YARDSTICK
-    return ACCENT if letter.lower() in VOWELS else PLAIN
+    return ACCENT if is_vowel(letter) else PLAIN
 
 
 def visible(character: str) -> str:

@@ -223,9 +223,14 @@ def look_back(step: int | None) -> None:
     st.session_state["looked_at"] = step
 
 
+def said(component: str, what: str) -> Any:
+    """What a component of the page has just said, in its callback; None if it said something else."""
+    return getattr(st.session_state[component], what)
+
+
 def scrubbed() -> None:
     """The callback of the scrubber, which says -1 for the present."""
-    step = st.session_state[SCRUBBER].step
+    step = said(SCRUBBER, "step")
     if step is not None:
         look_back(int(step) if step >= 0 else None)
         publish()
@@ -270,7 +275,7 @@ def select(name: str, option: object) -> None:
 
 def layer_clicked() -> None:
     """The callback of the strip of layers: show this layer by itself."""
-    name = st.session_state[STRIP].layer
+    name = said(STRIP, "layer")
     if name is not None:
         select(LAYER, name)
         choose_view(LAYER)
@@ -295,14 +300,14 @@ def place(length: int) -> int:
 
 def letter_chosen() -> None:
     """The callback of the word being typed: look at the step before this character."""
-    chosen = st.session_state[HERO].place
+    chosen = said(HERO, "place")
     if chosen is not None:
         select(HERO, int(chosen))
 
 
 def pointed_at(chart: str, event: str, act: Callable[[Any], None] | None) -> None:
     """The callback of a chart: act on the point that was clicked or hovered."""
-    point = getattr(st.session_state[chart], event)
+    point = said(chart, event)
     if point is not None and act:
         act(point)
 

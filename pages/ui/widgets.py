@@ -43,6 +43,12 @@ def pills(name: str, label: str, options: Sequence[T], value: T | None, act: Act
     st.pills(label, options, default=value, key=key, on_change=session.turned, args=(key, act), **look)
 
 
+def multiselect(name: str, label: str, options: Sequence[T], value: Sequence[T], act: Act, **look: Any) -> None:
+    """A list to choose any number from."""
+    key = session.widget_key(name, list(value))
+    st.multiselect(label, options, list(value), key=key, on_change=session.turned, args=(key, act), **look)
+
+
 def select_slider(name: str, label: str, options: Sequence[T], value: T, act: Act, **look: Any) -> None:
     """A slider from option to option."""
     key = session.widget_key(name, value)

@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import expect
 
 from makemore_core.catalogue import SHIPPED
-from makemore_core.diagnostics.embedding import neighbours, vectors_of
+from makemore_core.diagnostics.embedding import vectors_of
 from makemore_core.presets import preset_named
+from makemore_core.projections.neighbourhoods import neighbours
 from makemore_core.training.manager import RunManager
 from makemore_core.training.recorder import Observation
 from makemore_core.training.store import RunStore
@@ -49,10 +50,11 @@ def test_every_panel_goes_back_to_the_step_and_agrees_with_the_store(lab: Lab, f
     density = np.array(layer.counts) / sum(layer.counts) * len(layer.counts) / (layer.high - layer.low)
     assert lab.heights("activations") == pytest.approx(density, abs=1e-6)
     lab.go_to("Embeddings")
-    assert lab.page.get_by_test_id("stTable").inner_text().split()[2:4] == nearest_to_a(store, run, 0)
+    expect(lab.title_of("neighbours")).to_have_text("Nearest to a, step 0")
+    assert nearest_shown(lab) == nearest_to_a(store, run, 0)
     lab.page.get_by_role("button", name="live", exact=True).click()
-    expect(lab.title_of("embedding")).to_contain_text(f"at step {last.step:,}")
-    assert lab.page.get_by_test_id("stTable").inner_text().split()[2:4] == nearest_to_a(store, run, last.step)
+    expect(lab.title_of("neighbours")).to_have_text(f"Nearest to a, step {last.step:,}")
+    assert nearest_shown(lab) == nearest_to_a(store, run, last.step)
     lab.go_to("Train")
     expect_names(lab, last)
 
@@ -65,13 +67,20 @@ def expect_names(lab: Lab, observation: Observation) -> None:
     expect(lab.names_now.locator("p > *")).to_have_text([name or "·" for name in reading(observation, "samples").lines])
 
 
+def nearest_shown(lab: Lab) -> list[str]:
+    """The first of the bars in the Embeddings page: its letter, and its distance to two digits."""
+    letter = lab.page.locator(".st-key-neighbours .ytick text").first.text_content() or ""
+    number = lab.page.locator(".st-key-neighbours .textpoint text").first.text_content() or ""
+    return [letter, number.partition(" ")[0]]
+
+
 def nearest_to_a(store: RunStore, run: str, step: int) -> list[str]:
     """The letter nearest to the first one, and how near, by the weights in the store."""
     trained = RunManager(store).trained_model(run, step)
     letters = trained.dataset.vocabulary.itos
     assert trained.model.embedding is not None
-    i, distance = neighbours(vectors_of(trained.model.embedding), 1)[0]
-    return [shown(letters[i]), f"{distance:.2f}"]
+    found = neighbours(vectors_of(trained.model.embedding), [1], 1)
+    return [shown(letters[found.rows[0]]), f"{found.distances[0]:.2f}"]
 
 
 def test_arrow_keys_move_from_anywhere_and_the_address_keeps_the_step(lab: Lab, finished: tuple[RunStore, str]):

@@ -1,0 +1,20 @@
+// letter_map.js of the core as a component: it stays from one refresh to the next, and reads its data when they change.
+
+const maps = new WeakMap(); // element -> the map in it, and the data that it was given
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const element = parentElement.querySelector(".letter-map");
+  let map = maps.get(element);
+  if (!map) {
+    map = letterMap(element, setTriggerValue);
+    element.letterMap = map;
+    maps.set(element, map);
+  }
+  map.tell = setTriggerValue;
+  if (map.json !== data.map) [map.json, map.parsed] = [data.map, JSON.parse(data.map)];
+  element.style.height = `${data.height}px`;
+  map.show(map.parsed, data.alt, data.chosen);
+  return () => {
+    if (!element.isConnected) map.end();
+  };
+}
