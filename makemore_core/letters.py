@@ -7,21 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from makemore_core.datasets import Dataset
-from makemore_core.vocabulary import shown
 
 VOWELS = frozenset("aeiouæøœıαεηιουωаеиоуыэюяіє")  # Latin, Greek, Cyrillic, without their accents
 CONSONANTS = frozenset("йў")  # that are written as a vowel with a mark
 DEVANAGARI_VOWELS = frozenset(chr(code) for code in range(0x0904, 0x0915))
 MOST_TOKENS = 1_000_000  # of the training set; more would not move a share
-
-
-def alone(character: str) -> str:
-    """A character that stands by itself: what combines with the one before it sits on a dotted circle."""
-    kind = unicodedata.category(character[0])
-    if kind.startswith("M"):
-        return f"\N{DOTTED CIRCLE}{character}"
-    seen = shown(character)
-    return f"U+{ord(seen):04X}" if kind in ("Cc", "Cf", "Zs") and seen == character else seen
 
 
 def is_vowel(character: str) -> bool:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from makemore_core.datasets import DataConfig, Dataset
-from makemore_core.letters import alone, is_letter, is_vowel, letter_facts
+from makemore_core.letters import is_letter, is_vowel, letter_facts
 
 
 @pytest.mark.parametrize("vowels", ["aeiou", "AÉÎÕÜ", "åøæœ", "αάεηιουω", "аеёиоуыэюяЯ", "अआइईउऊएऐओऔ", "ािीुूेैोौ"])
@@ -22,14 +22,6 @@ def test_what_is_no_vowel(others: str) -> None:
 def test_signs_of_letters_are_letters() -> None:
     assert [c for c in "aЯकि्ßé" if not is_letter(c)] == []
     assert [c for c in ".-7 🙂" if is_letter(c)] == []
-
-
-def test_a_character_that_stands_alone_can_be_seen() -> None:
-    assert alone("a") == "a"
-    assert alone("ि") == "\N{DOTTED CIRCLE}ि"
-    assert alone(" ") == "\N{OPEN BOX}"
-    assert alone("\t") == "U+0009"
-    assert alone("\N{ZERO WIDTH JOINER}") == "U+200D"
 
 
 def of(path: Path, content: str, kind: str = "words") -> Dataset:

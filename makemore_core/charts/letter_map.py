@@ -11,7 +11,8 @@ import orjson
 from numpy.typing import NDArray
 
 from makemore_core.charts.style import ACCENT, PLAIN, YARDSTICK
-from makemore_core.letters import LetterFacts, alone, is_letter, is_vowel
+from makemore_core.letters import LetterFacts, is_letter, is_vowel
+from makemore_core.vocabulary import shown
 
 SMALLEST, LARGEST, EVEN = 12.0, 27.0, 15.0  # pixels of a letter
 LONG = 2  # characters of a label that is no letter, but a code point
@@ -39,11 +40,11 @@ def letters_look(itos: Sequence[str], chosen: Sequence[int], facts: LetterFacts,
     letters = [itos[i] for i in chosen]
     share = facts.frequency[list(chosen)]
     colors, legend = COLORINGS[by](letters, chosen, facts)
-    labels = tuple(map(alone, letters))
+    labels = tuple(map(shown, letters))
     sizes = SMALLEST + (LARGEST - SMALLEST) * np.sqrt(share / max(1e-12, float(share.max(initial=0))))
     sizes[[len(label) > LONG for label in labels]] = SMALLEST
     names = [
-        f"{alone(c)} · {_percent(facts.frequency[i])} of all characters{_place(facts, i)}"
+        f"{shown(c)} · {_percent(facts.frequency[i])} of all characters{_place(facts, i)}"
         for i, c in zip(chosen, letters, strict=True)
     ]
     return Look(labels, tuple(names), tuple(colors), tuple(sizes.round(1).tolist()), legend)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from makemore_core.datasets import SPLIT_SEED, Dataset
+from makemore_core.datasets import DataConfig, Dataset
 from makemore_core.layouts import Tokens, sliding_windows
 from makemore_core.ngrams import count
 
@@ -95,7 +95,7 @@ def _eureka(names: Dataset, context: int, alpha: float, splits: tuple[str, ...])
 def eureka_split(names: Dataset) -> dict[str, Tokens]:
     """1,000 names for test, 1,000 for val, the rest to train. The file's last name has no line end after it."""
     shuffled = list(names.words)
-    random.Random(SPLIT_SEED).shuffle(shuffled)
+    random.Random(DataConfig().split_seed).shuffle(shuffled)
     parts = {
         "test": shuffled[:HELD_OUT],
         "val": shuffled[HELD_OUT : 2 * HELD_OUT],
