@@ -37,7 +37,12 @@ def is_mark(character: str) -> bool:
 
 
 def shown(character: str) -> str:
-    """A character as one that can be seen: blanks have marks of their own, accents a circle to stand on."""
+    """A character as one that can be seen: blanks have marks of their own, accents a circle to stand on.
+
+    A label that is no character stays as it is.
+    """
+    if len(character) != 1:
+        return character
     if character in BLANKS:
         return BLANKS[character]
     if is_mark(character):
