@@ -126,7 +126,7 @@ def test_a_table_that_would_fill_the_memory_is_refused_and_no_yardstick(tmp_path
     dice = random.Random(1)
     letters = [chr(0x4E00 + i) for i in range(900)]
     path = tmp_path / "names.txt"
-    path.write_text("\n".join("".join(dice.choices(letters, k=4)) for _ in range(20_000)), encoding="utf-8")
+    path.write_text("\n".join("".join(dice.choices(letters, k=4)) for _ in range(30_000)), encoding="utf-8")
     data = DataConfig(str(path))
     tokens, vocab_size = data.load().tokens("train"), 901
     with pytest.raises(InputError, match="contexts by 901 characters has more than 50,000,000 cells; take a shorter"):
