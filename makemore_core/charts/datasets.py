@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from makemore_core.charts.readings import visible
 from makemore_core.charts.style import ACCENT, PLAIN, TRAIN, VAL, YARDSTICK, figure
-from makemore_core.data.facts import Counts, Facts
+from makemore_core.lint.facts import Counts, Facts
 
 MOST_LETTERS = 40  # bars that can still be told apart
 MOST_LENGTHS = 60

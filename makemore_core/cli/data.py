@@ -10,12 +10,12 @@ from makemore_core.cli import reports
 from makemore_core.cli.options import AsJson
 from makemore_core.cli.terminal import fetch_bar, say, show_table, write_json
 from makemore_core.data.decoding import AUTO, ENCODINGS
-from makemore_core.data.lint import FINE, SICK, WATCH, Finding, lint
-from makemore_core.data.material import material_of
-from makemore_core.data.mends import MENDS, Mended, mended
 from makemore_core.data.own import bring_back, delete, find_own, keep, own_names
 from makemore_core.datasets import DataConfig
 from makemore_core.errors import choose_one_of
+from makemore_core.lint.checks import FINE, SICK, WATCH, Finding, lint
+from makemore_core.lint.material import material_of
+from makemore_core.lint.mends import MENDS, Mended, mended
 
 LEVELS = {FINE: "good to know", WATCH: "watch", SICK: "mend this"}
 Encoding = Annotated[str, typer.Option(metavar="E", help=f"Of the file: {', '.join(ENCODINGS)}.")]

@@ -7,14 +7,14 @@ from typing import Any
 from makemore_core.catalogue import Source, is_here
 from makemore_core.cli.terminal import Cell, say, show_table
 from makemore_core.config import RunConfig
-from makemore_core.data.lint import Finding
-from makemore_core.data.material import Material
-from makemore_core.data.mends import Mended
 from makemore_core.data.own import OwnData
 from makemore_core.datasets import SPLITS, load_dataset
 from makemore_core.diagnostics.reading import to_plain
 from makemore_core.engines import name_of
 from makemore_core.errors import InputError
+from makemore_core.lint.checks import Finding
+from makemore_core.lint.material import Material
+from makemore_core.lint.mends import Mended
 from makemore_core.presets import PRESETS, Preset, Published
 from makemore_core.training.recorder import Evaluation, Snapshot
 from makemore_core.training.run import Run

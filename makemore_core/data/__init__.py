@@ -1,1 +1,1 @@
-"""What is done with a data set before a net learns it: decode the file, look at it, find faults, mend them, keep it."""
+"""From a file to words: decoding, limits, and the data sets of one's own that are kept."""

@@ -14,8 +14,8 @@ from makemore_core.charts.datasets import (
     letters_figure,
     split_figure,
 )
-from makemore_core.data.facts import Facts, facts_of, samples_of
 from makemore_core.datasets import DataConfig, Dataset, dataset_of
+from makemore_core.lint.facts import Facts, facts_of, samples_of
 from tests.data.odd_files import HOSTILE, TEXT
 
 

@@ -10,12 +10,12 @@ import pytest
 from makemore_core.catalogue import CATALOGUE
 from makemore_core.data.decoding import ENCODINGS, decode
 from makemore_core.data.limits import LARGEST_FILE
-from makemore_core.data.lint import lint
-from makemore_core.data.material import Material
-from makemore_core.data.mends import MENDS, mended
 from makemore_core.data.own import checked_name, keep, own_names
 from makemore_core.datasets import SPLITS, DataConfig, Dataset, load_dataset
 from makemore_core.errors import InputError
+from makemore_core.lint.checks import lint
+from makemore_core.lint.material import Material
+from makemore_core.lint.mends import MENDS, mended
 from makemore_core.places import own_data_folder
 from tests.data.odd_files import ODD_FILES, Odd
 

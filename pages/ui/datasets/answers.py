@@ -5,12 +5,12 @@ import streamlit as st
 from makemore_core.catalogue import CATALOGUE
 from makemore_core.charts.datasets import first_letters_figure, lengths_figure, letters_figure, split_figure
 from makemore_core.data.decoding import decode
-from makemore_core.data.facts import Facts, facts_of
-from makemore_core.data.lint import Finding, lint
-from makemore_core.data.material import Material, material_of
-from makemore_core.data.mends import Mended, mended
 from makemore_core.data.own import find_own
 from makemore_core.datasets import DataConfig, Dataset
+from makemore_core.lint.checks import Finding, lint
+from makemore_core.lint.facts import Facts, facts_of
+from makemore_core.lint.material import Material, material_of
+from makemore_core.lint.mends import Mended, mended
 
 
 def facts(how: DataConfig) -> Facts:

@@ -6,9 +6,9 @@ from functools import partial
 import streamlit as st
 
 from makemore_core.catalogue import CATALOGUE
-from makemore_core.data.facts import samples_of
 from makemore_core.data.own import delete, find_own
 from makemore_core.datasets import DataConfig, Dataset
+from makemore_core.lint.facts import samples_of
 from pages.ui import session
 from pages.ui.datasets.answers import facts, figures, findings, split_bar
 from pages.ui.datasets.catalogue import look_at

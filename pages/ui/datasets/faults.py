@@ -8,11 +8,11 @@ import streamlit as st
 
 from makemore_core.catalogue import CATALOGUE
 from makemore_core.config import RunConfig
-from makemore_core.data.lint import Example, Finding
-from makemore_core.data.mends import MENDS, Mended
 from makemore_core.data.own import free_name, keep
 from makemore_core.datasets import DataConfig
 from makemore_core.diagnostics.reading import Verdict
+from makemore_core.lint.checks import Example, Finding
+from makemore_core.lint.mends import MENDS, Mended
 from pages.ui import session
 from pages.ui.datasets.answers import findings, mend
 from pages.ui.datasets.keep_button import keep_button

@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from makemore_core.data.material import Material, Numbered
-from makemore_core.data.mends import (
+from makemore_core.knobs import Value
+from makemore_core.lint.material import Material, Numbered
+from makemore_core.lint.mends import (
     FULL_LINE,
     RARE,
     REPLACEMENT,
@@ -17,8 +18,7 @@ from makemore_core.data.mends import (
     rare_characters,
     separator_of,
 )
-from makemore_core.data.order import order_test
-from makemore_core.knobs import Value
+from makemore_core.lint.order import order_test
 from makemore_core.vocabulary import JOINERS, is_invisible, is_mark
 
 EXAMPLES = 4

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from makemore_core.data.material import Material, Numbered
 from makemore_core.errors import choose_one_of
+from makemore_core.lint.material import Material, Numbered
 from makemore_core.vocabulary import is_invisible
 
 SHUFFLE_SEED = 42

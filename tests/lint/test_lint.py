@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from makemore_core.catalogue import SHIPPED
-from makemore_core.data.lint import FINE, LINTS, SICK, WATCH, Finding, lint
-from makemore_core.data.material import Material, material_of
-from makemore_core.data.mends import MENDS, mended
-from makemore_core.data.order import SURE, order_test
 from makemore_core.datasets import DataConfig, Dataset
 from makemore_core.errors import InputError
+from makemore_core.lint.checks import FINE, LINTS, SICK, WATCH, Finding, lint
+from makemore_core.lint.material import Material, material_of
+from makemore_core.lint.mends import MENDS, mended
+from makemore_core.lint.order import SURE, order_test
 from tests.data.odd_files import DEVANAGARI, EMOJI
 
 SYLLABLES = [c + v for c in "bdklmn" for v in "aeio"]
