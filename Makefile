@@ -21,7 +21,7 @@ unit coverage: export OMP_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test lint types unit browser coverage format chromium clean
+.PHONY: help run test lint types unit browser long coverage format chromium clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ unit: $(DEV)  ## run the tests that need no browser
 browser: $(DEV) chromium  ## run the tests in a real browser
 	$(PY) -m pytest tests/browser --junitxml=$(REPORTS)/browser.xml \
 		--screenshot=only-on-failure --output=$(REPORTS)/screenshots
+
+long: $(DEV) chromium  ## run the further tests, which `make test` leaves out: half an hour
+	$(PY) -m pytest tests -m long
 
 coverage: $(DEV)  ## tell which lines the tests without a browser reach
 	$(PY) -m coverage run -m pytest $(UNIT_TESTS)

@@ -1,6 +1,7 @@
 """What all tests share: one torch thread, a small data set, a store and a manager in a folder of their own.
 
-`pytest` leaves out the full published runs, minutes each; `pytest -m slow` runs exactly those.
+`pytest` leaves out the full published runs, minutes each, which `pytest -m slow` runs, and further walks through the
+pages, which `pytest -m long` runs.
 """
 
 import time
@@ -26,7 +27,7 @@ WORDS = tuple(first + last for first in SYLLABLES for last in ("", "n", "ra", "s
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.option.markexpr = config.option.markexpr or "not slow"
+    config.option.markexpr = config.option.markexpr or "not slow and not long"
 
 
 def wait_until(condition: Callable[[], bool], timeout: float = 20.0) -> None:

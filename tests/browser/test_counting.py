@@ -37,6 +37,7 @@ def test_the_grid_holds_what_a_loop_counts(lab: Lab):
     assert written(lab) == {a + b: both[a, b] for a in dataset.vocabulary.itos for b in dataset.vocabulary.itos}
 
 
+@pytest.mark.long
 def test_a_longer_context_has_its_grid_and_its_shares(lab: Lab):
     lab.open(PAGE)
     train = DataConfig().load().parts["train"]
@@ -67,6 +68,7 @@ def test_a_click_names_the_words_behind_a_cell(lab: Lab):
     expect(lab.field("followed by")).to_have_value("u")
 
 
+@pytest.mark.long
 def test_the_fields_do_what_a_click_does(lab: Lab):
     lab.open(PAGE)
     lab.choose("then", "j")
@@ -75,6 +77,7 @@ def test_the_fields_do_what_a_click_does(lab: Lab):
     expect(lab.title_of(SHARES)).to_have_text("After “j”")
 
 
+@pytest.mark.long
 def test_the_row_under_the_pointer_is_shown(lab: Lab):
     lab.open(PAGE)
     x, y = place(lab, "z", "a")
@@ -83,6 +86,7 @@ def test_the_row_under_the_pointer_is_shown(lab: Lab):
     assert sum(lab.heights(SHARES)) == pytest.approx(1)
 
 
+@pytest.mark.long
 def test_smoothing_moves_the_loss_and_the_shares(lab: Lab):
     lab.open(PAGE)
     dataset = DataConfig().load()
@@ -101,6 +105,7 @@ def test_smoothing_moves_the_loss_and_the_shares(lab: Lab):
     assert sum(lab.heights(SHARES)) == pytest.approx(1)
 
 
+@pytest.mark.long
 def test_smoothing_redraws_at_once(lab: Lab):
     lab.open(PAGE)
     lab.page.get_by_role("radio", name="Probabilities").click()
@@ -110,6 +115,7 @@ def test_smoothing_redraws_at_once(lab: Lab):
     assert sorted(took)[len(took) // 4] < REDRAWN_WITHIN, took
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["words", "text"])
 def test_other_alphabets_are_counted_and_shown_literally(kind: str, lab: Lab, server: Server, strange: dict[str, str]):
     lab.open(f"/counting?run={strange[kind]}")
@@ -171,6 +177,7 @@ def test_the_ladder_is_tuned_on_val_and_looks_at_test_once(lab: Lab):
     expect(lab.page.get_by_text("Looks at test so far: 2")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_text_has_no_test_left_to_look_at(lab: Lab, strange: dict[str, str]):
     lab.open(f"/counting?run={strange['text']}")
     lab.page.get_by_role("radio", name="Longer contexts").click()

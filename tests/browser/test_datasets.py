@@ -40,6 +40,7 @@ def test_a_pasted_list_is_learnt_by_a_real_run(lab: Lab):
     expect(lab.names_now).to_contain_text(names[0])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "words"),
     [("prénoms", ACCENTS), ("emoji", EMOJI), ("नाम", DEVANAGARI)],
@@ -57,6 +58,7 @@ def test_an_uploaded_list_of_any_alphabet_is_looked_at(name: str, words: tuple[s
     expect(lab.page.locator(".st-key-letters .xtick text").first).to_be_visible()
 
 
+@pytest.mark.long
 def test_an_uploaded_text_is_read_as_one(lab: Lab, tmp_path: Path):
     lab.open("/datasets")
     begin(lab, "Upload a file")
@@ -69,6 +71,7 @@ def test_an_uploaded_text_is_read_as_one(lab: Lab, tmp_path: Path):
     assert load_dataset("hamlet").is_text
 
 
+@pytest.mark.long
 def test_a_file_in_another_encoding_says_where_and_is_read_when_it_is_named(lab: Lab, tmp_path: Path):
     lab.open("/datasets")
     begin(lab, "Upload a file")
@@ -80,6 +83,7 @@ def test_a_file_in_another_encoding_says_where_and_is_read_when_it_is_named(lab:
     expect(warning).to_have_count(0)
 
 
+@pytest.mark.long
 def test_an_archive_is_refused_and_nothing_is_kept(lab: Lab, tmp_path: Path):
     lab.open("/datasets")
     begin(lab, "Upload a file")
@@ -106,6 +110,7 @@ def test_lint_is_mended_and_the_mended_list_is_kept(lab: Lab):
     expect(fault(lab, "invisible")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_deleted_list_comes_back(lab: Lab):
     lab.open("/datasets")
     begin(lab, "Paste it")

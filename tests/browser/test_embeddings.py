@@ -149,6 +149,7 @@ def test_the_map_shows_the_stores_vectors_and_goes_back_in_time(lab: Lab, store:
     np.testing.assert_allclose(seen.points, project(vectors(store, "names", 0)[0])[0], atol=1e-3)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("run", ["names", "cyrillic", "text"])
 def test_a_click_and_a_lasso_choose_whose_neighbours_are_shown(run: str, lab: Lab, store: RunStore):
     lab.open(f"/embeddings?run={run}")
@@ -165,6 +166,7 @@ def test_a_click_and_a_lasso_choose_whose_neighbours_are_shown(run: str, lab: La
     assert first not in nearest(lab)
 
 
+@pytest.mark.long
 def test_letters_are_chosen_by_the_keyboard_too(lab: Lab, store: RunStore):
     lab.open("/embeddings?run=names")
     field = lab.page.get_by_role("combobox", name="Neighbours of")
@@ -203,6 +205,7 @@ def test_tsne_comes_without_blocking_the_page(lab: Lab, store: RunStore):
     expect(again).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_movie_by_tsne_tells_how_far_it_is_and_is_cancelled(lab: Lab, store: RunStore):
     lab.open("/embeddings?run=long")
     view(lab, "t-SNE")
@@ -241,6 +244,7 @@ def test_the_movie_of_200_snapshots_plays_smoothly_and_is_right(lab: Lab, store:
     expect(lab.state).to_have_text("finished")  # the space bar is the movie's here
 
 
+@pytest.mark.long
 def test_a_movie_is_taken_along_as_a_page_and_as_a_gif(lab: Lab, store: RunStore, tmp_path: Path):
     lab.open("/embeddings?run=cyrillic")
     view(lab, "Movie")
@@ -265,6 +269,7 @@ def test_a_movie_is_taken_along_as_a_page_and_as_a_gif(lab: Lab, store: RunStore
     alone.close()
 
 
+@pytest.mark.long
 def test_the_honest_maps_say_what_is_chance(lab: Lab, store: RunStore):
     lab.open("/embeddings?run=names")
     view(lab, "How honest?")
@@ -273,6 +278,7 @@ def test_the_honest_maps_say_what_is_chance(lab: Lab, store: RunStore):
     expect(lab.page.get_by_text("Unrelated maps would agree on 19%.")).to_be_visible()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("run", ["names", "text"])
 @pytest.mark.parametrize("name", ["Map", "Movie"])
 def test_a_phone_never_scrolls_sideways(run: str, name: str, lab: Lab, store: RunStore):
@@ -283,6 +289,7 @@ def test_a_phone_never_scrolls_sideways(run: str, name: str, lab: Lab, store: Ru
     assert lab.page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth") <= PHONE["width"]
 
 
+@pytest.mark.long
 def test_a_transformers_places_and_outputs_have_their_map(lab: Lab, store: RunStore):
     lab.open("/embeddings?run=text")
     seen = Map(lab)
@@ -294,6 +301,7 @@ def test_a_transformers_places_and_outputs_have_their_map(lab: Lab, store: RunSt
     expect(seen.title).to_contain_text("Output weights, PCA")
 
 
+@pytest.mark.long
 def test_the_letters_follow_the_theme(lab: Lab, store: RunStore):
     lab.page.emulate_media(color_scheme="light")
     lab.open("/embeddings?run=names")

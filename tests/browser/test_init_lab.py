@@ -23,6 +23,7 @@ def test_one_click_gives_the_lectures_numbers(lab: Lab):
         expect(lab.title_of("first_loss")).to_contain_text(f"First loss {first_loss(point):.4f}")
 
 
+@pytest.mark.long
 def test_the_layers_follow_the_gain(lab: Lab):
     lab.open("/init_lab")
     lab.page.get_by_role("radio", name="Deep", exact=True).click()
@@ -36,6 +37,7 @@ def test_the_layers_follow_the_gain(lab: Lab):
     expect(first).to_contain_text("sick")
 
 
+@pytest.mark.long
 def test_a_knob_is_answered_at_once(lab: Lab):
     lab.open("/init_lab")
     lab.page.get_by_role("radio", name="Deep", exact=True).click()

@@ -46,6 +46,7 @@ def reading(snapshot: Snapshot, step: int, name: str) -> Any:
     return next(o.readings[name] for o in snapshot.observations if o.step == step)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["weights", "weight_gradients", "activations", "gradients"])
 def test_all_layers_scrub_and_agree_with_the_store(name: str, lab: Lab, finished: tuple[str, Snapshot]):
     run, snapshot = finished
@@ -59,6 +60,7 @@ def test_all_layers_scrub_and_agree_with_the_store(name: str, lab: Lab, finished
         assert lab.heights(name) == pytest.approx(np.array(first.counts) / sum(first.counts) / width, rel=1e-5)
 
 
+@pytest.mark.long
 def test_the_norm_and_the_pace_are_those_of_the_store(lab: Lab, finished: tuple[str, Snapshot]):
     run, snapshot = finished
     lab.open(f"/inside?run={run}")
@@ -67,6 +69,7 @@ def test_the_norm_and_the_pace_are_those_of_the_store(lab: Lab, finished: tuple[
         assert lab.points(name) == [[o.step + 1, v] for o, v in zip(snapshot.observations, values, strict=True)]
 
 
+@pytest.mark.long
 def test_over_time_shows_every_kept_step_and_the_one_looked_back_to(lab: Lab, finished: tuple[str, Snapshot]):
     run, snapshot = finished
     lab.open(f"/inside?run={run}&view=Over time")
@@ -113,6 +116,7 @@ def test_the_strip_tells_health_in_words_and_scrolls_by_itself_on_a_phone(lab: L
     assert lab.page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth") <= PHONE["width"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("preset", "view", "sentence"),
     [

@@ -83,6 +83,7 @@ def test_the_bars_are_the_probabilities_and_the_percentile_is_counted(
     assert sum(lab.heights("among_words")) == pytest.approx(1)
 
 
+@pytest.mark.long
 def test_a_class_is_compared_and_a_capital_is_no_error(lab: Lab, finished: tuple[str, TrainedModel]) -> None:
     lab.open(f"/my_name?run={finished[0]}")
     name_field(lab).fill("Emma, Zoë Xqzzv")
@@ -108,6 +109,7 @@ def test_the_page_follows_the_line_of_time(lab: Lab, finished: tuple[str, Traine
     expect(lab.title_of("novelty_shares")).to_contain_text("step 0")
 
 
+@pytest.mark.long
 def test_the_splits_means_are_the_losses(lab: Lab, finished: tuple[str, TrainedModel]) -> None:
     run, found = finished
     lab.open(f"/my_name?run={run}")
@@ -143,6 +145,7 @@ def test_what_it_invents_is_sorted_into_kinds_that_sum_to_1(lab: Lab, finished: 
     assert set(rows.locator("em").all_inner_texts()) <= {"train"}
 
 
+@pytest.mark.long
 def test_a_run_is_followed_while_it_trains(lab: Lab) -> None:
     lab.open(f"/my_name?{SMALL}&data.dataset={SHIPPED}")
     lab.play()
@@ -158,6 +161,7 @@ def test_a_run_is_followed_while_it_trains(lab: Lab) -> None:
     lab.stop()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("alphabet", ALPHABETS)
 def test_names_of_any_alphabet_are_shown_as_they_are(alphabet: str, lab: Lab, server: Server, tmp_path: Path) -> None:
     words = ALPHABETS[alphabet]
@@ -179,6 +183,7 @@ def test_names_of_any_alphabet_are_shown_as_they_are(alphabet: str, lab: Lab, se
         lab.wait_for_charts()
 
 
+@pytest.mark.long
 def test_a_text_is_looked_at_line_by_line(lab: Lab, server: Server) -> None:
     run, found = train(server, RunConfig(DataConfig("python-docs"), MLPConfig(n_hidden=16), max_steps=200))
     lab.open(f"/my_name?run={run}")
@@ -191,6 +196,7 @@ def test_a_text_is_looked_at_line_by_line(lab: Lab, server: Server) -> None:
     assert found.dataset.is_text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("title", ["Your name", "The real names", "The names it invents"])
 def test_no_view_scrolls_sideways_on_a_phone(title: str, lab: Lab, finished: tuple[str, TrainedModel]) -> None:
     lab.page.set_viewport_size(PHONE)

@@ -63,6 +63,7 @@ def test_a_silent_neuron_moves_the_loss_and_comes_back(lab: Lab, store: RunStore
     expect(reaction(lab)).to_contain_text(f"Loss {loss(store)} nats")
 
 
+@pytest.mark.long
 def test_a_held_weight_moves_the_loss_and_comes_back(lab: Lab, store: RunStore):
     lab.open("/inside?run=mlp&view=Weights")
     lab.choose("Parameter", "output.bias")
@@ -77,6 +78,7 @@ def test_a_held_weight_moves_the_loss_and_comes_back(lab: Lab, store: RunStore):
     expect(reaction(lab)).to_contain_text(f"Loss {loss(store)} nats")
 
 
+@pytest.mark.long
 def test_the_picture_holds_the_weights_of_the_store(lab: Lab, store: RunStore):
     lab.open("/inside?run=mlp&view=Weights")
     lab.choose("Parameter", "output.weight")
@@ -101,6 +103,7 @@ def test_attention_says_in_words_what_is_looked_at(lab: Lab, store: RunStore):
     expect(lab.info).to_contain_text("The data set has no '<'")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("run", "view"), [("mlp", "Weights"), ("mlp", "Neurons"), ("gpt", "Neurons"), ("gpt", "Attention")]
 )

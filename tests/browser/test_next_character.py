@@ -84,6 +84,7 @@ def test_each_letter_stands_over_its_bits_and_opens_its_own_bars(run: str, lab: 
     expect(lab.page.locator(".st-key-next_facts")).to_contain_text(f"‘m’ came: {seen.bits[2]:.2f} bits")
 
 
+@pytest.mark.long
 def test_the_arrow_keys_choose_a_letter_and_move_no_time(lab: Lab, store: RunStore):
     lab.open("/next_character?run=mlp")
     type_in(lab, "ava")
@@ -117,6 +118,7 @@ def test_temperature_top_k_and_top_p_redraw_the_bars_at_once(lab: Lab, store: Ru
         assert struck == int((wanted == 0).sum())
 
 
+@pytest.mark.long
 def test_all_steps_are_those_of_the_core_and_follow_the_line_of_time(lab: Lab, store: RunStore):
     lab.open("/next_character?run=mlp")
     type_in(lab, "emma")
@@ -164,6 +166,7 @@ def test_the_dice_roll_the_first_of_the_samplers_names(motion: Any, lab: Lab, st
     expect(word).to_have_text("em")
 
 
+@pytest.mark.long
 def test_the_dice_play_by_themselves_and_stop_at_the_end(lab: Lab, store: RunStore):
     lab.page.goto(f"{lab.address}/next_character?run=strange&ask=Dice")
     type_in(lab, "дмитри")
@@ -194,6 +197,7 @@ def test_two_models_part_where_their_names_do(lab: Lab, store: RunStore):
     expect(lab.page.get_by_text("Their alphabets differ: only the first knows")).to_be_visible()
 
 
+@pytest.mark.long
 def test_beginnings_are_completed_the_likeliest_first(lab: Lab, store: RunStore):
     lab.page.goto(f"{lab.address}/next_character?run=mlp&ask=Completions")
     lab.page.get_by_label("Beginnings, separated by commas").fill("jo, mar, <b>")
@@ -207,6 +211,7 @@ def test_beginnings_are_completed_the_likeliest_first(lab: Lab, store: RunStore)
     expect(lab.page.locator(".completions")).to_contain_text("The data set has no '<'")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("word", ALPHABETS)
 def test_every_alphabet_is_shown_as_itself(word: str, lab: Lab, store: RunStore):
     lab.open("/next_character?run=strange")
@@ -217,6 +222,7 @@ def test_every_alphabet_is_shown_as_itself(word: str, lab: Lab, store: RunStore)
     expect(lab.title_of("next_character")).to_contain_text(f"after “{word[0]}”")
 
 
+@pytest.mark.long
 def test_a_texts_bars_sum_to_1_with_all_others_in_one(lab: Lab, store: RunStore):
     lab.open("/next_character?run=text")
     type_in(lab, "The name")
@@ -226,6 +232,7 @@ def test_a_texts_bars_sum_to_1_with_all_others_in_one(lab: Lab, store: RunStore)
     assert sum(bars(lab, 1)) == pytest.approx(1, abs=1e-5)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("run", ["gpt", "text"])
 def test_a_phone_never_scrolls_sideways(run: str, view: str, lab: Lab, store: RunStore):
@@ -236,6 +243,7 @@ def test_a_phone_never_scrolls_sideways(run: str, view: str, lab: Lab, store: Ru
     assert lab.page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth") <= PHONE["width"]
 
 
+@pytest.mark.long
 def test_what_is_typed_and_chosen_holds_while_a_run_trains(lab: Lab):
     lab.open(f"/next_character?{SMALL}")
     lab.play()

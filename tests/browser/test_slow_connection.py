@@ -16,6 +16,7 @@ def slow_lab(lab: Lab) -> Lab:
     return lab
 
 
+@pytest.mark.long
 def test_a_new_run_stays_the_chosen_one(slow_lab: Lab):
     slow_lab.open(f"/?{SMALL}")
     slow_lab.play()
