@@ -32,6 +32,7 @@ def choose(tab: AppTest, group: str, option: str) -> None:
     found.set_value(option).run()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("model", MODELS)
 def test_every_view_of_every_model_is_sound_or_says_what_it_lacks(model: str, view: str, open_page: Opener):

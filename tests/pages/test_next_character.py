@@ -41,6 +41,7 @@ def test_a_view_shows_every_model_or_says_in_a_sentence_what_it_lacks(model: str
     assert len(tab.info) == (view == "Attention" and model != "transformer")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("alphabet", ALPHABETS)
 def test_a_view_shows_every_alphabet(

@@ -119,6 +119,7 @@ def test_a_seed_that_browsers_would_round_keeps_its_digits(open_page: Opener):
     assert widget(tab, "RunConfig.seed").value == 12
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("end", ["low", "high"])
 def test_the_knobs_of_a_model_at_the_ends_of_their_ranges_come_from_the_url(model: str, end: str, open_page: Opener):
