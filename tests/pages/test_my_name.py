@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -13,10 +14,11 @@ from makemore_core.config import RunConfig
 from makemore_core.datasets import DataConfig
 from makemore_core.models import MODELS
 from makemore_core.models.mlp import MLPConfig
-from makemore_core.scoring import surprise, surprise_of_words
+from makemore_core.scoring import WordSurprise, surprise, surprise_of_words
 from makemore_core.training.manager import RunManager
 from makemore_core.training.store import RunStore
 from makemore_core.training.untrained import TrainedModel
+from pages.ui.my_name.real_names import told
 from tests.conftest import wait_until
 from tests.pages.conftest import Opener, name_of
 from tests.pages.test_pages import trained
@@ -81,6 +83,16 @@ def test_the_gap_between_train_and_val_is_that_of_the_losses(open_page: Opener, 
     store.close()
     said = next(c.value for c in tab.caption if "Times ln 2" in c.value)
     assert f"train {trainer.evaluate('train'):.4f} and val {trainer.evaluate('val'):.4f} nats" in said
+
+
+@pytest.mark.parametrize(
+    ("of_val", "all_words", "says"), [(9, 200, "Only 9 names"), (9, 90, "Times"), (100, 2000, "Times")]
+)
+def test_a_gap_is_told_from_all_words_or_from_many(of_val: int, all_words: int, says: str) -> None:
+    n = 10 * of_val
+    split = np.arange(n) % 10 // 9  # every tenth is of val
+    words = WordSurprise(("a",) * n, np.ones(n), np.full(n, 2), split, ("train", "val"), all_words)
+    assert says in told(words, {"train": 2.0, "val": 2.1}, "name")
 
 
 def test_the_listed_kinds_are_those_of_the_sets(open_page: Opener, store_path: Path, run: str) -> None:

@@ -36,6 +36,11 @@ def _panel(snapshot: Snapshot, found: Asked) -> None:
         asked, step = question, snapshot.step
         session.select("honest", (asked, step))
     key = ("honest", asked, step)
+    if tasks().find(key) is None:
+        st.caption(
+            f"{METHODS[method].title} begins at random and is told how many neighbours count. Nine maps of the same "
+            "vectors, three beginnings each at three such numbers, show what is there and what is chance."
+        )
     vectors = found.vectors
     in_background(
         "honest", key, lambda report: honesty(vectors, method, report), partial(_show, snapshot, found, step), START

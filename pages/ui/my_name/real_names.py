@@ -22,6 +22,7 @@ EXTREMES = 10
 CUT = 28  # characters of a long line that have room
 EVERY = "all"
 GAP = 0.05  # bits per character; less is what two splits differ by chance
+FEWEST = 100  # words of val in a selection, whose mean may stand for that of all
 
 
 def draw(snapshot: Snapshot) -> None:
@@ -73,9 +74,17 @@ def memory(snapshot: Snapshot, words: WordSurprise, noun: str, step: int) -> Non
     values = {split: words.each[words.of(split)] for split in words.lists}
     title = f"Bits per character of each split's {noun}s, step {step:,}"
     make = partial(splits_figure, title, values, means)
-    said = _gap(means, noun, trained_on_text=noun == "line")
+    said = told(words, means, noun)
     chart(snapshot, (moment(snapshot), step, len(words.words)), "splits", make, 270, alt=f"{title}. {said}")
     st.caption(said)
+
+
+def told(words: WordSurprise, means: dict[str, float], noun: str) -> str:
+    """What the means of the splits say, where enough words of val were scored to say it."""
+    few = len(words.of("val")) if "val" in means else 0
+    if len(words.words) < words.all_words and few < FEWEST:
+        return f"Only {few} {noun}s of val are among these: too few to tell learning from learning by heart."
+    return _gap(means, noun, trained_on_text=noun == "line")
 
 
 def _gap(means: dict[str, float], noun: str, *, trained_on_text: bool) -> str:

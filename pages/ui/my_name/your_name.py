@@ -44,7 +44,7 @@ def draw(snapshot: Snapshot) -> None:
     names = list(dict.fromkeys(s.name for s in read if s.name))
     scored = {s.name: s for s in _scored(moment(snapshot), tuple(names), trained)}
     hero = scored[_the_large_one(names)] if names else None
-    with st.container(key="hero"):
+    with st.container(key="my_name_hero"):
         if hero:
             the_large_one(snapshot, trained, hero)
         else:

@@ -81,7 +81,7 @@ def show_answer(
         chart(snapshot, version, "divergence", make, HIGH, alt=f"{title}, letter by letter of {letters!r}.")
     with st.container(key="occlusion_words"):
         st.markdown(literal(in_words(seen, letters, vocabulary.itos[token], token)))
-    title = "For every next character: orange it speaks for, blue against"
+    title = "Orange: speaks for it; blue: against"
     make = partial(occlusion_figure, title, letters, vocabulary.itos, seen)
     chart(snapshot, version, "occlusion", make, min(560, 90 + 26 * len(letters)), alt=f"{title}.")
     blind = question.place - seen.sight
