@@ -37,8 +37,8 @@ def test_turned_knobs_and_seed_stand_in_the_address_and_come_back_from_it(lab: L
     lab.page.get_by_role("slider", name="Batch size").press("ArrowRight")
     lab.page.wait_for_url("**batch_size=**")
     lab.page.get_by_text("More", exact=True).click()
-    lab.page.get_by_role("spinbutton", name="Seed").fill("7")
-    lab.page.get_by_role("spinbutton", name="Seed").press("Enter")
+    lab.page.get_by_role("spinbutton", name="Seed", exact=True).fill("7")
+    lab.page.get_by_role("spinbutton", name="Seed", exact=True).press("Enter")
     lab.page.wait_for_url("**seed=7**")
     batch_size = lab.parameters["batch_size"]
     assert lab.parameters == {"v": "1", "preset": "seed000-layers", "batch_size": batch_size, "seed": "7"}
@@ -46,4 +46,4 @@ def test_turned_knobs_and_seed_stand_in_the_address_and_come_back_from_it(lab: L
     fresh = lab.another_tab(lab.page.url.removeprefix(lab.address)).page
     expect(fresh.get_by_role("slider", name="Batch size")).to_have_attribute("aria-valuetext", batch_size)
     fresh.get_by_text("More", exact=True).click()
-    expect(fresh.get_by_role("spinbutton", name="Seed")).to_have_value("7")
+    expect(fresh.get_by_role("spinbutton", name="Seed", exact=True)).to_have_value("7")
