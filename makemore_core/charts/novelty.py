@@ -11,6 +11,7 @@ from makemore_core.charts.style import (
     PLAIN,
     TRAIN,
     VAL,
+    YARDSTICK,
     figure,
     step_cursor,
     steps_axis,
@@ -19,7 +20,8 @@ from makemore_core.charts.style import (
 from makemore_core.novelty import HELD_BACK, KINDS, NEW
 from makemore_core.novelty import TRAIN as IN_TRAIN
 
-COLORS = {IN_TRAIN: TRAIN, HELD_BACK: VAL, NEW: "rgba(140, 143, 148, 0.5)"}
+COLORS = {IN_TRAIN: TRAIN, HELD_BACK: VAL, NEW: YARDSTICK}
+PALE = COLORS | {NEW: "rgba(140, 143, 148, 0.5)"}  # where it is most of a picture
 LONGEST = 64  # characters; what is longer counts there
 FEW_BARS = 40  # that are narrow enough to stand side by side
 
@@ -38,6 +40,7 @@ def shares_figure(title: str, rows: Mapping[str, Shares]) -> go.Figure:
             text=[f"{shares[kind]:.0%}" if shares[kind] >= 0.06 else "" for shares in rows.values()],
             textposition="inside",
             insidetextanchor="middle",
+            insidetextfont={"color": "white"},
             textangle=0,
             hovertemplate=f"%{{y}}: %{{x:.1%}} {kind}<extra></extra>",
         )
@@ -104,7 +107,7 @@ def shares_over_steps_figure(
             mode="lines+markers" if len(steps) < FEW_BARS else "lines",
             marker={"size": 4, "color": COLORS[kind]},
             line={"width": 1, "color": COLORS[kind]},
-            fillcolor=COLORS[kind],
+            fillcolor=PALE[kind],
             hovertemplate=f"step %{{customdata:,}}: %{{y:.1%}} {kind}<extra></extra>",
             customdata=list(steps),
         )
