@@ -42,6 +42,12 @@ def test_a_huge_alphabet_is_cut_and_said_to_be(view: str, open_page: Opener, sto
         assert any("The 60 most frequent of 901 characters" in c.value for c in tab.caption)
 
 
+def test_another_split_is_counted_anew(open_page: Opener) -> None:
+    splits = ({}, {"data.split_seed": 7}, {"data.train_share": 0.5}, {"data.shuffles": 3})
+    said = [next(m.value for m in open_page(PAGE, **split).markdown if "alpha 1: train" in m.value) for split in splits]
+    assert len(set(said)) == len(splits)
+
+
 def test_a_strange_character_in_a_context_gets_a_sentence(open_page: Opener) -> None:
     tab = open_page(PAGE)
     widget(tab, "count_prefix").set_value("é").run()

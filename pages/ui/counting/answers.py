@@ -1,5 +1,6 @@
 """What is known about a data set's counts: worked out once, and shared by all tabs."""
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -33,7 +34,12 @@ class Counted:
 def counted() -> Counted:
     """That of what is shown."""
     dataset, data = session.dataset(), session.config().data
-    return Counted(f"{dataset.sha256} {data.split} {data.shuffles} {dataset.is_text}", dataset)
+    return Counted(f"{dataset.sha256} {data}", dataset)
+
+
+def nats(loss: float) -> str:
+    """A loss, infinite where something of probability 0 happened."""
+    return f"{loss:.4f}" if math.isfinite(loss) else "infinite"
 
 
 def alpha() -> float:

@@ -1,7 +1,6 @@
 """The grid of counts: choose a context, click a cell, see the words behind it, and smooth."""
 
 import html
-import math
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -25,6 +24,7 @@ from pages.ui.counting.answers import (
     counted,
     curves,
     grid_after,
+    nats,
     numbers_of,
     row_after,
 )
@@ -165,7 +165,7 @@ def _losses(snapshot: Snapshot, of: Counted, context: int, now: float) -> None:
     found = curves(of, context)
     place = ALPHAS.index(now)
     make = partial(smoothing_figure, ALPHAS, found.train, found.val, place, found.known.best)
-    words = f"alpha {now:g}: train {_nats(found.train[place])}, val {_nats(found.val[place])}"
+    words = f"alpha {now:g}: train {nats(found.train[place])}, val {nats(found.val[place])}"
     chart(snapshot, (of.key, context, now), "count_losses", make, 300, f"Loss over alpha; with {words}.")
     st.markdown(f"{context + 1}-gram, {words}; val is best at {found.known.best:.2g}.")
     unseen = found.known.unseen
@@ -173,10 +173,6 @@ def _losses(snapshot: Snapshot, of: Counted, context: int, now: float) -> None:
         st.markdown(_why_infinite(unseen, of.dataset))
     else:
         st.caption("Too little smoothing trusts what was seen once; too much forgets the counts: a blind guess.")
-
-
-def _nats(loss: float) -> str:
-    return f"{loss:.4f}" if math.isfinite(loss) else "infinite"
 
 
 def _why_infinite(unseen: Unseen, dataset: Dataset) -> str:

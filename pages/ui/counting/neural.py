@@ -1,6 +1,5 @@
 """The neural bigram on its way to the counted table, and its decay beside the counts' smoothing."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -39,7 +38,7 @@ from makemore_core.training.untrained import TrainedModel
 from makemore_core.vocabulary import shown
 from pages.ui import session
 from pages.ui.background import in_background
-from pages.ui.counting.answers import MOST, Counted, alpha, counted, pairs
+from pages.ui.counting.answers import MOST, Counted, alpha, counted, nats, pairs
 from pages.ui.counting.grid import alpha_slider
 from pages.ui.inside.answers import moment
 from pages.ui.inside.choices import choose_one_of_few
@@ -164,18 +163,14 @@ def _say(beside: Beside) -> None:
     where = f"“{literal(shown(itos[apart.row]))}” then “{literal(shown(itos[apart.column]))}”"
     words = (
         f"Largest difference **{apart.largest:.2%}** at {where}, mean **{apart.mean:.3%}**. "
-        f"Train: neural **{beside.neural.train:.4f}**, counted **{_nats(beside.counted.train)}**; "
-        f"val: **{beside.neural.val:.4f}** and **{_nats(beside.counted.val)}** with alpha {beside.alpha:g}."
+        f"Train: neural **{beside.neural.train:.4f}**, counted **{nats(beside.counted.train)}**; "
+        f"val: **{beside.neural.val:.4f}** and **{nats(beside.counted.val)}** with alpha {beside.alpha:g}."
     )
     if beside.match:
         alpha, apart = beside.match.alpha, beside.match.divergence
         words += f" Closest to this net is alpha **{alpha:.3g}**, {apart:.5f} nats a character apart."
     with st.container(key="bigram_facts"):
         st.markdown(words)
-
-
-def _nats(loss: float) -> str:
-    return f"{loss:.4f}" if math.isfinite(loss) else "infinite"
 
 
 def _most_frequent(beside: Beside) -> tuple[list[str], tuple[NDArray[np.int64], ...]]:
