@@ -17,6 +17,7 @@ from makemore_core.layouts import Tokens, sliding_windows
 
 LONGEST_CONTEXT = 8
 LARGEST_TABLE = 50_000_000  # cells, of 8 bytes each
+YARDSTICKS = {"bigram": (1, 0.3), "4-gram": (3, 0.1)}  # context and smoothing of the tables beside a net
 
 
 @dataclass(frozen=True)
@@ -77,13 +78,18 @@ def yardsticks(data: DataConfig) -> dict[str, float]:
 def _yardsticks(data: DataConfig, sha256: str) -> dict[str, float]:
     """Remembered by what the data are: another data set may come to have the same name."""
     dataset = data.load()
-    lines = {
-        "uniform": math.log(len(dataset.vocabulary)),
-        "bigram": split_losses(dataset, context=1, alpha=0.3)["val"],
-    }
-    with suppress(InputError):  # of a large alphabet the table may be too large
-        lines["4-gram"] = split_losses(dataset, context=3, alpha=0.1)["val"]
-    return lines
+    val = dataset.tokens("val")
+    losses = {name: table.loss(val) for name, table in yardstick_tables(dataset).items()}
+    return {"uniform": math.log(len(dataset.vocabulary))} | losses
+
+
+def yardstick_tables(dataset: Dataset) -> dict[str, NGram]:
+    """The count tables of 2 and of 4 characters, fitted on train."""
+    tokens, vocab_size, tables = dataset.tokens("train"), len(dataset.vocabulary), dict[str, NGram]()
+    for name, (context, alpha) in YARDSTICKS.items():
+        with suppress(InputError):  # of a large alphabet the table may be too large
+            tables[name] = count(tokens, vocab_size, context, alpha, dataset.is_text)
+    return tables
 
 
 def _numbered(x: Tokens, vocab_size: int) -> Tokens:

@@ -6,7 +6,7 @@ too. The bits of a split's words, in nats and per character, are that split's lo
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -15,18 +15,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from makemore_core import ngrams
 from makemore_core.datasets import Dataset
 from makemore_core.errors import InputError
 from makemore_core.layouts import SEQUENCES, WINDOWS, Tokens
 from makemore_core.models.language_model import LanguageModel
+from makemore_core.ngrams import NGram
 from makemore_core.vocabulary import Vocabulary
 
 BUDGET = 2e10  # what a second's work is: parameters times characters
 CHARACTER = 4_000  # what finding equal contexts adds to a character, in the same unit
 AT_ONCE = 1e9  # between two reports
 TIE = 1e-4  # bits; float32 tells no finer, and its last digits depend on how many contexts go in at once
-TABLES = {"bigram": (1, 0.3), "4-gram": (3, 0.1)}  # context and smoothing of the count tables beside a net
 NO_NUMBERS = "What this model says is no longer a number; look at a step before it ran off."
 Tell = Callable[[float, str], object]  # the share that is done, and what comes next
 
@@ -219,19 +218,7 @@ def is_scored_in_pieces(model: LanguageModel, size: int) -> bool:
     return model.layout is SEQUENCES and size > model.block_size
 
 
-Tables = dict[str, ngrams.NGram]
-
-
-def count_tables(dataset: Dataset) -> Tables:
-    """What counting makes of the training set: the tables of 2 and of 4 characters."""
-    tokens = dataset.tokens("train")
-    return {
-        name: ngrams.count(tokens, len(dataset.vocabulary), context, alpha, dataset.is_text)
-        for name, (context, alpha) in TABLES.items()
-    }
-
-
-def bits_by_counting(name: str, vocabulary: Vocabulary, tables: Tables) -> dict[str, float]:
+def bits_by_counting(name: str, vocabulary: Vocabulary, tables: Mapping[str, NGram]) -> dict[str, float]:
     """The bits of a name, in all, if it were guessed blindly, and under each count table."""
     tokens = np.array([*vocabulary.encode(name), 0])
     counted = {title: table.loss(tokens) * len(tokens) / math.log(2) for title, table in tables.items()}

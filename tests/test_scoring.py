@@ -19,6 +19,7 @@ from makemore_core.models import MODELS, LanguageModel
 from makemore_core.models.counting import CountingConfig
 from makemore_core.models.mlp import MLPConfig
 from makemore_core.models.transformer import TransformerConfig
+from makemore_core.ngrams import yardstick_tables
 from makemore_core.sampling import SamplingConfig, next_character
 from makemore_core.scoring import (
     NameSurprise,
@@ -26,7 +27,6 @@ from makemore_core.scoring import (
     affordable_words,
     bits_by_counting,
     bits_of,
-    count_tables,
     is_scored_in_pieces,
     surprise,
     surprise_of_words,
@@ -246,7 +246,7 @@ def test_no_word_surprises_less_than_the_least_surprising_one() -> None:
 
 def test_counting_scores_a_name_by_its_table() -> None:
     dataset = dataset_of(("ab", "ab", "ba", "b"))
-    bits = bits_by_counting("ab", dataset.vocabulary, count_tables(dataset))
+    bits = bits_by_counting("ab", dataset.vocabulary, yardstick_tables(dataset))
     assert list(bits) == ["blind guess", "bigram", "4-gram"]
     assert bits["blind guess"] == pytest.approx(3 * math.log2(3))
     a = 0.3  # after the start: a a b b; after a: b b ., after b: . . a .

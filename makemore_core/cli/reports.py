@@ -8,7 +8,7 @@ from makemore_core.catalogue import Source, is_here
 from makemore_core.cli.terminal import Cell, say, show_table
 from makemore_core.config import RunConfig
 from makemore_core.data.own import OwnData
-from makemore_core.datasets import SPLITS, load_dataset
+from makemore_core.datasets import SPLITS, Dataset, load_dataset
 from makemore_core.diagnostics.reading import to_plain
 from makemore_core.engines import name_of
 from makemore_core.errors import InputError
@@ -79,15 +79,7 @@ def training_document(row: RunRow, run: Run, preset: str, loss_at: tuple[int, ..
 def data_document(source: Source) -> Document:
     """A data set of the catalogue; its counts are known where it is here."""
     dataset = load_dataset(source.name) if is_here(source) else None
-    return {
-        "name": source.name,
-        "here": dataset is not None,
-        "words": dataset and len(dataset.words),
-        "vocab": dataset and len(dataset.vocabulary),
-        "sha256": source.sha256,
-        "address": source.address,
-        "about": source.about,
-    }
+    return _described(dataset, source.name, source.sha256, source.address, source.about)
 
 
 def own_document(own: OwnData) -> Document:
@@ -96,14 +88,18 @@ def own_document(own: OwnData) -> Document:
         dataset = load_dataset(own.name)
     except InputError:  # its file was damaged
         dataset = None
+    return _described(dataset, own.name, own.sha256, "", f"Your own, from {own.origin}.")
+
+
+def _described(dataset: Dataset | None, name: str, sha256: str, address: str, about: str) -> Document:
     return {
-        "name": own.name,
+        "name": name,
         "here": dataset is not None,
         "words": dataset and len(dataset.words),
         "vocab": dataset and len(dataset.vocabulary),
-        "sha256": own.sha256,
-        "address": "",
-        "about": f"Your own, from {own.origin}.",
+        "sha256": sha256,
+        "address": address,
+        "about": about,
     }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from makemore_core.charts.novelty import lengths_figure, shares_figure, shares_over_steps_figure
-from makemore_core.datasets import DataConfig
+from makemore_core.datasets import DataConfig, Dataset
 from makemore_core.novelty import (
     HELD_BACK,
     KINDS,
@@ -95,17 +95,16 @@ class Yardsticks:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _yardsticks(data: DataConfig) -> Yardsticks:
-    dataset = data.load()
-    counting = invented_by_counting(dataset, YARDSTICK_NAMES, SamplingConfig(seed=YARDSTICK_SEED)).shares
-    new = new_among_val(dataset)
+def _yardsticks(sha256: str, data: DataConfig, _dataset: Dataset) -> Yardsticks:
+    counting = invented_by_counting(_dataset, YARDSTICK_NAMES, SamplingConfig(seed=YARDSTICK_SEED)).shares
+    new = new_among_val(_dataset)
     return Yardsticks(counting, {TRAIN: 1 - new, HELD_BACK: new, NEW: 0.0})
 
 
 def shares(snapshot: Snapshot, trained: TrainedModel, step: int, invention: Invention) -> None:
     """A bar that sums to 1, with those of a count table and of val under it."""
     novelty, noun = invention.novelty, trained.dataset.noun
-    yardsticks = _yardsticks(session.config().data)
+    yardsticks = _yardsticks(trained.dataset.sha256, session.config().data, trained.dataset)
     rows = {"this net": novelty.shares, "a 4-gram": yardsticks.counting, "real val": yardsticks.val}
     title = f"Where its {len(novelty.names):,} {noun}s stand, step {step:,}"
     said = f"{novelty.shares[NEW]:.0%} new, {novelty.shares[TRAIN]:.0%} in train, {novelty.repeats} come twice."
@@ -186,7 +185,7 @@ def over_the_steps(snapshot: Snapshot, trained: TrainedModel, sampling: Sampling
     if not there:
         return
     title = f"{NAMES_THEN} {noun}s at each of {len(there)} kept steps"
-    copied = _yardsticks(session.config().data).counting
+    copied = _yardsticks(trained.dataset.sha256, session.config().data, trained.dataset).counting
     most, at = snapshot.progress.max_steps, snapshot.at
     x, y = [step for step, _ in there], [shares for _, shares in there]
     make = partial(shares_over_steps_figure, title, x, y, copied, most, at)

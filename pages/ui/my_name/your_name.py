@@ -7,12 +7,11 @@ import streamlit as st
 
 from makemore_core.charts.surprise import Marked, among_words_figure, beside_counting_figure, surprise_figure
 from makemore_core.datasets import DataConfig, Dataset
+from makemore_core.ngrams import NGram, yardstick_tables
 from makemore_core.scoring import (
     NameSurprise,
-    Tables,
     WordSurprise,
     bits_by_counting,
-    count_tables,
     is_scored_in_pieces,
     surprises,
 )
@@ -106,7 +105,9 @@ def the_large_one(snapshot: Snapshot, trained: TrainedModel, hero: NameSurprise)
         costs = f"{hero.name} costs {hero.bits:.1f} bits in all, a blind guess {blind * hero.size:.1f}."
         chart(snapshot, (now, hero.name), "surprise", make, 300, alt=costs)
     with right:
-        others = bits_by_counting(hero.name, vocabulary, _tables(session.config().data))
+        others = bits_by_counting(
+            hero.name, vocabulary, _tables(trained.dataset.sha256, session.config().data, trained.dataset)
+        )
         make = partial(beside_counting_figure, {**others, "this net": hero.bits})
         chart(snapshot, (now, hero.name), "beside_counting", make, 200, alt=costs)
         st.markdown(
@@ -122,8 +123,8 @@ def _power(bits: float, digits: int = 0) -> str:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _tables(data: DataConfig) -> Tables:
-    return count_tables(data.load())
+def _tables(sha256: str, data: DataConfig, _dataset: Dataset) -> dict[str, NGram]:
+    return yardstick_tables(_dataset)
 
 
 def among_the_real(

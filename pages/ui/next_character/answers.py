@@ -1,7 +1,7 @@
 """What the shown model answers when it is asked about a text: worked out once for a step, and shared by all tabs."""
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -99,13 +99,7 @@ def within(sampling: SamplingConfig, trained: TrainedModel, n: int) -> SamplingC
     """The same dice for n names as long as a page can wait for: at least 8 characters of them."""
     longest = LONGEST[trained.dataset.noun]
     share = min(1.0, affordable(trained.model.layers, BUDGET) / (n * longest**2 / 2)) ** 0.5
-    return SamplingConfig(
-        sampling.temperature,
-        sampling.top_k,
-        sampling.top_p,
-        longest=min(sampling.longest, max(8, int(longest * share))),
-        seed=sampling.seed,
-    )
+    return replace(sampling, draw="cumulative", longest=min(sampling.longest, max(8, int(longest * share))))
 
 
 def own_copy(trained: TrainedModel) -> LanguageModel:
