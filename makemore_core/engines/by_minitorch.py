@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from makemore_core.clipping import clip_gradients
+from makemore_core.engines.one_pass import step_of
 from makemore_core.errors import InputError
-from makemore_core.fused import step_of
 from makemore_core.joined import ALL
 from makemore_core.layouts import MASKED
 from makemore_core.minitorch import Tensor as Node

@@ -14,9 +14,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Generator, Tensor
 
-from makemore_core import fused, fused_layers, products
+from makemore_core.engines import fused_layers, one_pass, products
+from makemore_core.engines.one_pass import Kept
 from makemore_core.errors import InputError
-from makemore_core.fused import Kept
 from makemore_core.joined import Joined
 from makemore_core.layouts import Windows
 from makemore_core.models.language_model import Cut, LanguageModel, Loss
@@ -43,7 +43,7 @@ def warm_up() -> None:
     engine = Compiled(model)
     engine.advance(x, y, batches, np.zeros(1), SGDConfig().build(model.named_parameters()), clip=0.0)
     engine.mean_nats(model.cut(np.zeros(2, dtype=np.int64)))
-    fused.warm_up()
+    one_pass.warm_up()
     fused_layers.warm_up()
 
 

@@ -25,7 +25,7 @@ overwrite what they took, because their way back needs only what they gave, or `
 
 import numpy as np
 
-from makemore_core.loops import CLIP, Doubles, Floats, Ints, compiled, exp, tanh, update
+from makemore_core.engines.loops import CLIP, Doubles, Floats, Ints, compiled, exp, tanh, update
 
 EMBEDDING, LINEAR, EMBEDDED_LINEAR, BATCH_NORM, TANH, LEAKY_RELU = range(6)
 

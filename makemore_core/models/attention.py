@@ -4,7 +4,6 @@ import torch
 from torch import Generator, Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
-from makemore_core.fused_layers import FusedAttention, is_fused_attention
 from makemore_core.models.blocks import Dropout, uniform_linear
 from makemore_core.models.layers import Layer
 
@@ -26,8 +25,8 @@ class AttentionWeights(Layer):
 class CausalSelfAttention(Layer):
     """n_head averages of the past, each weighted by how well its keys fit the query: (B, T, E) -> (B, T, E).
 
-    Fused functions, ours or torch's, compute the same without the weights. Where they are watched they are computed
-    beside it, without gradients, so that looking changes no number.
+    Torch's one function computes the same without the weights. Where they are watched they are computed beside it,
+    without gradients, so that looking changes no number.
     """
 
     def __init__(
@@ -41,21 +40,20 @@ class CausalSelfAttention(Layer):
 
     def forward(self, x: Tensor) -> Tensor:
         qkv = self.qkv(x)  # (B, T, 3*E)
-        return self.dropout(self.output(self._slow(qkv) if self.weights_dropout.is_active else self._fast(qkv)))
+        if self.weights.note is not None and not self.weights_dropout.is_active:
+            with torch.no_grad():
+                self.averages_by_weights(qkv)
+        averages = self.averages_by_weights if self.weights_dropout.is_active else self.averages
+        return self.dropout(self.output(averages(qkv)))
 
-    def _slow(self, qkv: Tensor) -> Tensor:
+    def averages_by_weights(self, qkv: Tensor) -> Tensor:
         """With the weights as numbers that can be watched and dropped: (B, T, 3*E) -> (B, T, E)."""
         q, k, v = self._split(qkv)
         out = self.weights_dropout(self.weights(q @ k.transpose(-2, -1) * self.scale)) @ v
         return out.transpose(1, 2).flatten(2)  # heads side by side
 
-    def _fast(self, qkv: Tensor) -> Tensor:
-        """The same without dropout."""
-        if self.weights.note is not None:
-            with torch.no_grad():
-                self._slow(qkv)
-        if is_fused_attention(qkv):
-            return FusedAttention.apply(qkv, self.n_head, self.scale)
+    def averages(self, qkv: Tensor) -> Tensor:
+        """The same without dropout, in torch's one function."""
         q, k, v = self._split(qkv)
         out = scaled_dot_product_attention(q, k, v, is_causal=True, scale=self.scale)
         return out.transpose(1, 2).flatten(2)

@@ -3,14 +3,11 @@
 Their weights are drawn as torch.nn draws them, because makemore.py leaves that to torch.
 """
 
-from typing import Any
-
 import torch
 from torch import Generator, Tensor
 from torch.nn.functional import gelu, layer_norm
 
 from makemore_core.errors import InputError
-from makemore_core.fused import GELU_CUBE, GELU_SCALE, FusedGELU, is_fused
 from makemore_core.models.layers import Activation, Layer, Linear
 
 
@@ -99,28 +96,6 @@ class Dropout(Layer):
         return torch.rand(shape, generator=dice, device=device)
 
 
-class SigmoidGELU(torch.autograd.Function):
-    """GPT-2's formula as x sigmoid(u), u = x (a + b x^2), since (1 + tanh(v)) / 2 = sigmoid(2 v); its slope by hand.
-
-    On the CPU, because torch's own function takes a tanh both ways and lasts 1.6 to 1.9 times as long.
-    """
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor) -> Tensor:
-        share = torch.addcmul(x.new_tensor(GELU_SCALE), x, x, value=GELU_CUBE).mul_(x).sigmoid_()
-        out = x * share
-        ctx.save_for_backward(x, share, out)
-        return out
-
-    @staticmethod
-    def backward(ctx: Any, *grad_outputs: Tensor) -> Tensor:
-        x, share, out = ctx.saved_tensors
-        a, one = x.new_tensor((GELU_SCALE, 1.0)).unbind()
-        du = torch.addcmul(a, x, x, value=3 * GELU_CUBE)
-        slope = du.mul_(out).lerp_(one, share)  # share + (1 - share) out du
-        return slope.mul_(grad_outputs[0])
-
-
 class GELU(Activation):
     """ReLU with a soft corner, by GPT-2's tanh formula: Hendrycks & Gimpel 2016.
 
@@ -131,9 +106,7 @@ class GELU(Activation):
     gain = 1.5336  # 1 / sqrt(E[gelu(x)^2]) for unit-normal x
 
     def forward(self, x: Tensor) -> Tensor:
-        if is_fused(x):
-            return FusedGELU.apply(x)
-        return SigmoidGELU.apply(x) if x.device.type == "cpu" else gelu(x, approximate="tanh")
+        return gelu(x, approximate="tanh")
 
     def flat(self, out: Tensor) -> Tensor:
         return (out > -0.004) & (out <= 0)

@@ -16,8 +16,8 @@ from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
 from makemore_core.devices import device_named, mixed
 from makemore_core.diagnostics.step import Step
-from makemore_core.engines import ENGINES, BulkEngine, Engine
-from makemore_core.fused import step_of
+from makemore_core.engines import ENGINES, BulkEngine, Engine, name_of
+from makemore_core.engines.one_pass import step_of
 from makemore_core.joined import ALL
 from makemore_core.knobs import Value
 from makemore_core.models.language_model import Cut
@@ -91,7 +91,7 @@ class Trainer:
     @cached_property
     def _take_step(self) -> Callable[[], None]:
         """The optimizer's step; an engine that updates the parameters itself never asks for it."""
-        return step_of(self.optimizer, self.model.joined)
+        return step_of(self.optimizer, self.model.joined) if name_of(self.engine) == "fused" else self.optimizer.step
 
     def _advance_at_once(self, engine: BulkEngine, k: int) -> NDArray[np.float64]:
         rates = np.array([self.rate(number) for number in range(self.number, self.number + k)])

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from makemore_core import fused
 from makemore_core.config import RunConfig
 from makemore_core.datasets import DataConfig
-from makemore_core.engines import BulkEngine, name_of
+from makemore_core.engines import BulkEngine, name_of, one_pass
 from makemore_core.engines.by_minitorch import SMALL, ByMinitorch
 from makemore_core.models import ModelConfig
 from makemore_core.models.mlp import MLPConfig
@@ -68,7 +67,7 @@ def test_every_optimizer_takes_the_same_steps(optimizer: OptimizerConfig, data: 
 
 @pytest.mark.parametrize("optimizer", ["adam", "rmsprop"])
 def test_also_without_numba(optimizer: str, data: DataConfig, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fused, "loops", lambda: None)
+    monkeypatch.setattr(one_pass, "loops", lambda: None)
     assert_same_steps(RunConfig(data, MLP, OPTIMIZERS[optimizer]))
 
 

@@ -9,10 +9,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from makemore_core import loops, products
 from makemore_core.config import RunConfig
 from makemore_core.datasets import DataConfig
-from makemore_core.engines import compiled, kernel
+from makemore_core.engines import compiled, kernel, loops, name_of, products
 from makemore_core.engines.compiled import Compiled
 from makemore_core.errors import InputError
 from makemore_core.models import ModelConfig
@@ -174,9 +173,8 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("model", REFUSED.values(), ids=REFUSED)
-def test_auto_takes_autograd_where_the_kernel_does_not_know_the_model(model: ModelConfig, data: DataConfig) -> None:
-    trainer = Trainer(RunConfig(data, model), data.load())
-    assert trainer.engine is trainer.model
+def test_auto_takes_our_loops_where_the_kernel_does_not_know_the_model(model: ModelConfig, data: DataConfig) -> None:
+    assert name_of(Trainer(RunConfig(data, model), data.load()).engine) == "fused"
     with pytest.raises(InputError, match=r"choose autograd\.$"):
         Trainer(RunConfig(data, model, engine="compiled"), data.load())
 

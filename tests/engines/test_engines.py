@@ -8,7 +8,7 @@ import torch
 
 from makemore_core.config import RunConfig
 from makemore_core.datasets import DataConfig
-from makemore_core.engines import ENGINES
+from makemore_core.engines import ENGINES, fused_layers, one_pass
 from makemore_core.errors import InputError
 from makemore_core.models import MODELS, ModelConfig
 from makemore_core.models.causal_conv import CausalConvConfig
@@ -32,7 +32,7 @@ SEQUENCES: dict[str, tuple[ModelConfig, OptimizerConfig]] = {
     "gpt-dropout": (TransformerConfig(n_layers=1, n_head=2, n_embd=16, block_size=8, dropout=0.2), AdamWConfig(1e-3)),
     "cnn": (CausalConvConfig(n_layers=3, n_hidden=16, n_embd=16, block_size=8), AdamWConfig(1e-3)),
 }
-NETS = {"by_hand": WINDOWS, "minitorch": WINDOWS | SEQUENCES, "compiled": WINDOWS}
+NETS = {"by_hand": WINDOWS, "minitorch": WINDOWS | SEQUENCES, "compiled": WINDOWS, "fused": SEQUENCES}
 CASES = [(engine, *net) for engine, nets in NETS.items() for net in nets.values()]
 
 
@@ -61,6 +61,23 @@ def test_looking_at_a_step_does_not_leave_the_curve(engine: str, data: DataConfi
     np.testing.assert_allclose(walked, other.advance(11), atol=1e-6)
 
 
+@pytest.mark.parametrize("net", SEQUENCES.values(), ids=SEQUENCES)
+def test_the_reference_is_torch_alone(
+    net: tuple[ModelConfig, OptimizerConfig], data: DataConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None of our loops is asked, so that a script of torch alone gives the same digits."""
+    losses = Trainer(RunConfig(data, *net, engine="autograd"), data.load()).advance(3)
+
+    def never() -> object:
+        raise AssertionError
+
+    monkeypatch.setattr(one_pass, "loops", never)
+    monkeypatch.setattr(fused_layers, "loops", never)
+    np.testing.assert_array_equal(Trainer(RunConfig(data, *net, engine="autograd"), data.load()).advance(3), losses)
+    with pytest.raises(AssertionError):
+        Trainer(RunConfig(data, *net, engine="fused"), data.load()).advance(1)
+
+
 def test_lecture_5s_bug_is_differentiated_by_hand_as_well(data: DataConfig) -> None:
     config = RunConfig(data, WaveNetConfig(n_hidden=16, n_embd=8, norm_positions=False))
     reference, ours = (Trainer(replace(config, engine=e), data.load()) for e in ("autograd", "by_hand"))
@@ -68,7 +85,10 @@ def test_lecture_5s_bug_is_differentiated_by_hand_as_well(data: DataConfig) -> N
     np.testing.assert_allclose(ours.advance(20), reference.advance(20), atol=1e-4)
 
 
-@pytest.mark.parametrize("engine", NETS)
+KNOWS_ALL = ("fused",)
+
+
+@pytest.mark.parametrize("engine", [engine for engine in NETS if engine not in KNOWS_ALL])
 def test_a_model_that_an_engine_does_not_know_is_refused_in_one_sentence(engine: str, data: DataConfig) -> None:
     with pytest.raises(InputError, match=r"but got \w+; choose autograd\.$"):
         Trainer(RunConfig(data, MODELS["counting"](), engine=engine), data.load())

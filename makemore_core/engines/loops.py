@@ -1,7 +1,7 @@
 """Loops over flat vectors that Numba compiles: steps of optimizers, GELU, and the functions they are made of.
 
 They go over memory once where torch goes several times, and hold no interpreter lock meanwhile. Whoever calls them
-makes sure that Numba is there: fused.py, and the compiled engine.
+makes sure that Numba is there: one_pass.py, fused_layers.py, and the compiled engine.
 """
 
 from typing import Any

@@ -12,7 +12,7 @@ copies between the linear layers and the heads is done on the way.
 
 import numpy as np
 
-from makemore_core.loops import Floats, compiled, exp
+from makemore_core.engines.loops import Floats, compiled, exp
 
 
 @compiled

@@ -1,16 +1,11 @@
-"""One pass gives what several give: steps of optimizers with their state, and GELU with its slope."""
-
-import math
+"""A step of an optimizer in one pass gives what several give, and keeps the same state."""
 
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
 from torch import Generator, Tensor
-from torch.nn.functional import gelu
 
-from makemore_core import fused
-from makemore_core.fused import FusedGELU, is_fused, step_of
+from makemore_core.engines import one_pass
+from makemore_core.engines.one_pass import step_of
 from makemore_core.joined import ALL, Joined
 from makemore_core.optimizers import AdamConfig, AdamWConfig, OptimizerConfig, RMSPropConfig, SGDConfig
 
@@ -58,32 +53,7 @@ def test_one_pass_stays_what_it_is() -> None:
 
 
 def test_without_numba_the_optimizer_steps_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fused, "loops", lambda: None)
+    monkeypatch.setattr(one_pass, "loops", lambda: None)
     joined = Joined(parameters())
     optimizer = AdamConfig().build({ALL: joined})
     assert step_of(optimizer, joined) == optimizer.step
-
-
-@given(st.lists(st.integers(1, 5), min_size=1, max_size=3), st.floats(0.1, 30))
-def test_gelu_and_its_slope_are_gpt2s(shape: list[int], scale: float) -> None:
-    x = (scale * torch.randn(shape, generator=Generator().manual_seed(3))).requires_grad_()
-    exact = x.detach().double().requires_grad_()
-    assert is_fused(x)
-    assert not is_fused(exact)
-    weights = torch.randn(shape, generator=Generator().manual_seed(4))
-    out, wanted = FusedGELU.apply(x), gelu(exact, approximate="tanh")
-    torch.testing.assert_close(out.double(), wanted, atol=2e-6, rtol=2e-6)
-    (slope,), (wanted_slope,) = (
-        torch.autograd.grad(out, x, weights),
-        torch.autograd.grad(wanted, exact, weights.double()),
-    )
-    torch.testing.assert_close(slope.double(), wanted_slope, atol=2e-5, rtol=2e-5)
-
-
-def test_gelu_takes_what_does_not_lie_in_a_row() -> None:
-    x = torch.randn((3, 4), generator=Generator().manual_seed(5)).requires_grad_()
-    out = FusedGELU.apply(x.T)
-    torch.testing.assert_close(out, gelu(x.T, approximate="tanh"), atol=2e-6, rtol=2e-6)
-    out.sum().backward()
-    assert x.grad is not None
-    assert math.isfinite(x.grad.sum().item())

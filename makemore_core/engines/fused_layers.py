@@ -1,6 +1,6 @@
-"""Causal self-attention and large linear layers over sequences, without what torch does beside their arithmetic.
+"""GELU, causal self-attention and large linear layers over sequences, without what torch does beside their arithmetic.
 
-For float32 on one thread of the CPU, where Numba and scipy are installed; elsewhere torch computes the same.
+For float32 on the CPU, where Numba and scipy are installed; attention and linear layers on one thread, too.
 """
 
 from functools import lru_cache
@@ -11,7 +11,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from makemore_core import fused, products
+from makemore_core.engines import one_pass, products
+
+GELU_SCALE = 2 * (2 / np.pi) ** 0.5  # GELU is x sigmoid(u), u = x (scale + cube x^2): Hendrycks & Gimpel 2016
+GELU_CUBE = 0.044715 * GELU_SCALE
+GELU = np.float32(GELU_SCALE), np.float32(GELU_CUBE)
 
 LONGEST = 128  # characters; the weights of twice as many want much memory, and torch is about as fast there
 MANY = 10_000_000  # multiply-adds of a linear layer; with fewer, torch is called faster
@@ -21,7 +25,7 @@ MANY = 10_000_000  # multiply-adds of a linear layer; with fewer, torch is calle
 def loops() -> Any:
     """The compiled loops, imported when first asked for."""
     products.keep_to_one_thread()
-    from makemore_core import layer_loops
+    from makemore_core.engines import layer_loops
 
     return layer_loops
 
@@ -34,10 +38,15 @@ def is_amd() -> bool:
     return get_host_cpu_name().startswith("znver")
 
 
+def is_fused_gelu(x: Tensor) -> bool:
+    """Whether to take GELU of x (...) here."""
+    return one_pass.is_fused(x)
+
+
 def is_fused(x: Tensor) -> bool:
     """Whether the loops can take a tensor as it is, and nobody asked for more threads or for fewer digits."""
     plain = torch.get_num_threads() == 1 and not torch.is_autocast_enabled("cpu")
-    return plain and fused.is_fused(x) and products.is_available()
+    return plain and one_pass.is_fused(x) and products.is_available()
 
 
 def is_fused_linear(x: Tensor, weight: Tensor) -> bool:
@@ -48,6 +57,25 @@ def is_fused_linear(x: Tensor, weight: Tensor) -> bool:
 def is_fused_attention(qkv: Tensor) -> bool:
     """Whether to attend with queries, keys and values (B, T, 3*E) here."""
     return qkv.shape[1] <= LONGEST and is_fused(qkv)
+
+
+class FusedGELU(torch.autograd.Function):
+    """GELU of x (...), and its slope, each in one pass."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        x = x.contiguous()
+        ctx.save_for_backward(x)
+        out = torch.empty_like(x)
+        one_pass.loops().gelu(_flat(x), _flat(out), *GELU)
+        return out
+
+    @staticmethod
+    def backward(ctx: Any, *grad_outputs: Tensor) -> Tensor:
+        (x,) = ctx.saved_tensors
+        dx = torch.empty_like(x)
+        one_pass.loops().gelu_backward(_flat(grad_outputs[0].contiguous()), _flat(x), _flat(dx), *GELU)
+        return dx
 
 
 class FusedLinear(torch.autograd.Function):
@@ -102,7 +130,8 @@ class FusedAttention(torch.autograd.Function):
 def warm_up() -> None:
     """Compile what is called from here, or load it from the disk."""
     x = torch.zeros((1, 1, 3), requires_grad=True)
-    FusedAttention.apply(FusedLinear.apply(x, torch.zeros((3, 3)), torch.zeros(3)), 1, 1.0).sum().backward()
+    qkv = FusedLinear.apply(FusedGELU.apply(x), torch.zeros((3, 3)), torch.zeros(3))
+    FusedAttention.apply(qkv, 1, 1.0).sum().backward()
 
 
 def _array(tensor: Tensor) -> NDArray[np.float32]:
@@ -112,3 +141,7 @@ def _array(tensor: Tensor) -> NDArray[np.float32]:
 def _rows(tensor: Tensor) -> NDArray[np.float32]:
     """(..., E) -> (rows, E), on the same memory where it lies in one piece."""
     return _array(tensor.reshape(-1, tensor.shape[-1]))
+
+
+def _flat(x: Tensor) -> NDArray[np.float32]:
+    return _array(x).reshape(-1)

@@ -1,5 +1,6 @@
-"""Attention and linear layers by loops and numpy's products are torch's own in float64, forward and back."""
+"""GELU, attention and linear layers by loops and numpy's products are torch's own in float64, forward and back."""
 
+import math
 from collections.abc import Callable
 from functools import partial
 
@@ -8,11 +9,21 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import Generator, Tensor
-from torch.nn.functional import scaled_dot_product_attention
+from torch.nn.functional import gelu, scaled_dot_product_attention
 
-from makemore_core import fused, fused_layers, products
-from makemore_core.fused_layers import LONGEST, FusedAttention, FusedLinear, is_fused_attention, is_fused_linear
+from makemore_core.engines import fused_layers, one_pass, products
+from makemore_core.engines.fused import Fused
+from makemore_core.engines.fused_layers import (
+    LONGEST,
+    FusedAttention,
+    FusedGELU,
+    FusedLinear,
+    is_fused_attention,
+    is_fused_gelu,
+    is_fused_linear,
+)
 from makemore_core.models.attention import CausalSelfAttention
+from makemore_core.models.language_model import LanguageModel
 
 MANY_ROWS = torch.zeros((100, 100, 32))
 WIDE = torch.zeros((32, 64))
@@ -89,6 +100,31 @@ def test_a_layer_takes_its_inputs_as_they_lie() -> None:
     assert_equal_to(torch.matmul, lambda a, b: FusedLinear.apply(a, b, None), x, weight)
 
 
+@given(st.lists(st.integers(1, 5), min_size=1, max_size=3), st.floats(0.1, 30))
+def test_gelu_and_its_slope_are_gpt2s(shape: list[int], scale: float) -> None:
+    x = (scale * torch.randn(shape, generator=Generator().manual_seed(3))).requires_grad_()
+    exact = x.detach().double().requires_grad_()
+    assert is_fused_gelu(x)
+    assert not is_fused_gelu(exact)
+    weights = torch.randn(shape, generator=Generator().manual_seed(4))
+    out, wanted = FusedGELU.apply(x), gelu(exact, approximate="tanh")
+    torch.testing.assert_close(out.double(), wanted, atol=2e-6, rtol=2e-6)
+    (slope,), (wanted_slope,) = (
+        torch.autograd.grad(out, x, weights),
+        torch.autograd.grad(wanted, exact, weights.double()),
+    )
+    torch.testing.assert_close(slope.double(), wanted_slope, atol=2e-5, rtol=2e-5)
+
+
+def test_gelu_takes_what_does_not_lie_in_a_row() -> None:
+    x = torch.randn((3, 4), generator=Generator().manual_seed(5)).requires_grad_()
+    out = FusedGELU.apply(x.T)
+    torch.testing.assert_close(out, gelu(x.T, approximate="tanh"), atol=2e-6, rtol=2e-6)
+    out.sum().backward()
+    assert x.grad is not None
+    assert math.isfinite(x.grad.sum().item())
+
+
 @pytest.fixture
 def amd(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fused_layers, "is_amd", lambda: True)
@@ -124,9 +160,10 @@ def test_two_threads_are_torchs() -> None:
 @pytest.mark.parametrize("missing", ["numba", "scipy"])
 def test_without_numba_or_scipy_torch_attends(missing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     layer, x = CausalSelfAttention(8, 2, Generator().manual_seed(1)), randn(2, 5, 8)
+    Fused(LanguageModel({"attention": layer}, 5))
     ours = layer(x)
     if missing == "numba":
-        monkeypatch.setattr(fused, "loops", lambda: None)
+        monkeypatch.setattr(one_pass, "loops", lambda: None)
     else:
         monkeypatch.setattr(products, "NEEDS", ("no_such_package",))
     assert not is_fused_attention(randn(2, 5, 12))

@@ -1,6 +1,6 @@
-"""What torch does in several passes over memory, in one where Numba is installed: a step of Adam, and GELU.
+"""A step of an optimizer in one pass over memory, where Numba is installed; torch goes several times.
 
-For float32 on the CPU; elsewhere, and without Numba, the same mathematics goes operation by operation.
+For float32 on the CPU; elsewhere, and without Numba, the optimizer's own step goes operation by operation.
 """
 
 import importlib.util
@@ -17,25 +17,20 @@ from torch import Tensor
 from makemore_core.joined import ALL, Joined
 from makemore_core.optimizers import AdamConfig, Optimizer, Parameter
 
-GELU_SCALE = 2 * (2 / np.pi) ** 0.5  # GELU is x sigmoid(u), u = x (scale + cube x^2): Hendrycks & Gimpel 2016
-GELU_CUBE = 0.044715 * GELU_SCALE
-GELU = np.float32(GELU_SCALE), np.float32(GELU_CUBE)
-
 
 @lru_cache(maxsize=1)
 def loops() -> Any:
     """The compiled loops, imported when first asked for; None where Numba is missing."""
     if importlib.util.find_spec("numba") is None:
         return None
-    from makemore_core import loops
+    from makemore_core.engines import loops
 
     return loops
 
 
 def is_fused(tensor: Tensor) -> bool:
     """Whether the loops can take a tensor, as it is."""
-    on_cpu = tensor.dtype == torch.float32 and tensor.device.type == "cpu"
-    return on_cpu and not torch.compiler.is_compiling() and loops() is not None
+    return tensor.dtype == torch.float32 and tensor.device.type == "cpu" and loops() is not None
 
 
 @dataclass(frozen=True)
@@ -106,30 +101,6 @@ def step_of(optimizer: Optimizer, joined: Parameter) -> Callable[[], None]:
 
 def warm_up() -> None:
     """Compile what is called from here, or load it from the disk."""
-    x = torch.zeros(1, requires_grad=True)
-    FusedGELU.apply(x).sum().backward()
-    joined = Joined({"x": x})
+    joined = Joined({"x": torch.zeros(1)})
+    joined.parameters["x"].grad = torch.zeros(1)
     step_of(AdamConfig().build({ALL: joined}), joined)()
-
-
-class FusedGELU(torch.autograd.Function):
-    """GELU of x (...), and its slope, each in one pass."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor) -> Tensor:
-        x = x.contiguous()
-        ctx.save_for_backward(x)
-        out = torch.empty_like(x)
-        loops().gelu(_flat(x), _flat(out), *GELU)
-        return out
-
-    @staticmethod
-    def backward(ctx: Any, *grad_outputs: Tensor) -> Tensor:
-        (x,) = ctx.saved_tensors
-        dx = torch.empty_like(x)
-        loops().gelu_backward(_flat(grad_outputs[0].contiguous()), _flat(x), _flat(dx), *GELU)
-        return dx
-
-
-def _flat(x: Tensor) -> NDArray[np.float32]:
-    return x.detach().numpy().reshape(-1)
