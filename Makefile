@@ -4,7 +4,7 @@
 PYTHON ?= python3
 # More arguments for `make run`, e.g. ARGS="--server.port 8600".
 ARGS ?=
-# Processes that share the unit tests.
+# Processes that share the tests; a file's browser tests share a server, and stay together.
 WORKERS ?= 2
 
 VENV := .venv
@@ -42,11 +42,11 @@ unit: $(DEV)  ## run the tests that need no browser
 	$(PY) -m pytest $(UNIT_TESTS) --numprocesses=$(WORKERS) --junitxml=$(REPORTS)/unit.xml
 
 browser: $(DEV) chromium  ## run the tests in a real browser
-	$(PY) -m pytest tests/browser --junitxml=$(REPORTS)/browser.xml \
+	$(PY) -m pytest tests/browser --numprocesses=$(WORKERS) --dist=loadfile --junitxml=$(REPORTS)/browser.xml \
 		--screenshot=only-on-failure --output=$(REPORTS)/screenshots
 
 long: $(DEV) chromium  ## run the further tests, which `make test` leaves out: half an hour
-	$(PY) -m pytest tests -m long
+	$(PY) -m pytest tests -m long --numprocesses=$(WORKERS) --dist=loadfile
 
 coverage: $(DEV)  ## tell which lines the tests without a browser reach
 	$(PY) -m coverage run -m pytest $(UNIT_TESTS)
