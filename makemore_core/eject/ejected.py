@@ -1,0 +1,83 @@
+"""The files that leave the house: the script or the notebook, and the data beside it."""
+
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from makemore_core.config import RunConfig
+from makemore_core.eject.notebook import notebook
+from makemore_core.eject.script import Script
+from makemore_core.eject.subject import Subject
+from makemore_core.errors import InputError
+from makemore_core.presets import PRESETS, preset_named
+from makemore_core.training.manager import RunManager
+from makemore_core.training.recorder import RunState
+
+ENDED = (RunState.FINISHED, RunState.STOPPED)
+OWN = "settings of one's own."
+SAME_DAY = (2000, 1, 1, 0, 0, 0)  # the date of all files in an archive, so that equal contents are equal archives
+
+
+@dataclass(frozen=True)
+class Ejected:
+    """A script, the notebook of the same, and the data set that both read."""
+
+    stem: str  # of the files' names
+    script: str
+    notebook: bytes
+    data_name: str
+    data: bytes
+
+    def files(self, as_notebook: bool = False) -> dict[str, bytes]:
+        """By name: the script or the notebook, and the data."""
+        code = {f"{self.stem}.ipynb": self.notebook} if as_notebook else {f"{self.stem}.py": self.script.encode()}
+        return code | {self.data_name: self.data}
+
+    def write(self, folder: Path, as_notebook: bool = False) -> list[Path]:
+        """Put the files into a folder, which is made if need be; InputError where that cannot be done."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            paths = [folder / name for name in self.files(as_notebook)]
+            for path, content in zip(paths, self.files(as_notebook).values(), strict=True):
+                path.write_bytes(content)
+        except OSError as error:
+            raise InputError(f"{str(folder)!r} cannot be written to ({error.strerror}); choose another.") from None
+        return paths
+
+    def archive(self, as_notebook: bool = False) -> bytes:
+        """The files in one zip archive."""
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in self.files(as_notebook).items():
+                archive.writestr(zipfile.ZipInfo(f"{self.stem}/{name}", SAME_DAY), content, zipfile.ZIP_DEFLATED)
+        return stream.getvalue()
+
+
+def eject_preset(name: str) -> Ejected:
+    """A preset as a script; InputError for one that is not there, or whose data are not."""
+    preset = preset_named(name)
+    return eject_settings(preset.config, name)
+
+
+def eject_settings(config: RunConfig, preset: str = "") -> Ejected:
+    """Settings as a script, under the name of the preset that they started from."""
+    about = PRESETS[preset].about if preset in PRESETS and PRESETS[preset].config == config else OWN
+    return _ejected(Subject(preset or "makemore", about, config, config.data.load()))
+
+
+def eject_run(manager: RunManager, id: str) -> Ejected:
+    """A run as a script, with what was changed on its way; InputError if it or its data set is gone."""
+    row = manager.row(id)
+    marks = tuple(manager.store.marks(id))
+    config = RunConfig.from_dict(row.config)
+    preset = PRESETS.get(row.preset)
+    about = preset.about if preset and preset.config == config else OWN
+    steps = row.progress.step
+    ended_at = steps if row.progress.state in ENDED and 0 < steps < row.progress.max_steps else None
+    return _ejected(Subject(id, about, config, manager.dataset(id), marks, ended_at))
+
+
+def _ejected(subject: Subject) -> Ejected:
+    script = Script(subject)
+    return Ejected(subject.name, script.text, notebook(script), subject.file_name, subject.content)

@@ -1,0 +1,245 @@
+"""The sections that every script has beside its model's: data, training, evaluation, sampling."""
+
+from makemore_core.datasets import MAKEMORE_SEED, MAKEMORE_TEST_WORDS, DataConfig
+from makemore_core.eject.lecture import read, sampling, sequences, windows
+from makemore_core.eject.part import ModelPart, Part, block, source
+from makemore_core.eject.subject import Subject
+from makemore_core.sampling import LONGEST_NAME
+
+NAMES = 20
+VOCABULARY = """itos = [{}, *sorted({})]  # number 0 {}
+stoi = {{s: i for i, s in enumerate(itos)}}
+vocab_size = len(itos)"""
+OF_WORDS = "is the boundary after each name"
+OF_TEXT = "is the line's end"
+PADDED = (
+    "A name is one row, as in makemore.py: at each of its places the next character is predicted; rows are padded to "
+    "the same length, and the padding counts for nothing."
+)
+WINDOWS = (
+    "Every character is an example, as in makemore part 2: the context is the last block_size characters, and the "
+    "target is the one that follows. Number 0 stands before a name and after it."
+)
+TEXT_ROWS = (
+    "A running text, as in lecture 7: from every place where one can start, a row of block_size characters, and at "
+    "each of them the next one is to be predicted."
+)
+TEXT_WINDOWS = (
+    "Every character of a running text is an example: the last block_size characters, and the one that follows."
+)
+MAKEMORE_SPLIT = "# makemore.py's split: {} words, drawn with a seed of their own, are kept for the test"
+
+
+def data(subject: Subject, model: ModelPart) -> Part:
+    """Reading the file, the alphabet, the split, and the examples."""
+    words = (
+        (TEXT_ROWS if model.over_sequences else TEXT_WINDOWS)
+        if subject.dataset.is_text
+        else (PADDED if model.over_sequences else WINDOWS)
+    )
+    return Part(
+        "The data",
+        words,
+        (
+            source(read.read),
+            _reading(subject),
+            *_builders(subject, model),
+            'X, Y = build_dataset(splits["train"])\nprint(f"{len(X):,} examples")',
+        ),
+    )
+
+
+def _reading(subject: Subject) -> str:
+    """From the file to the splits."""
+    comment = f"# the data set {subject.dataset.name!r}"
+    if subject.dataset.is_text:
+        return block(
+            comment,
+            "text = read(data_file, data_sha256)",
+            VOCABULARY.format(r'"\n"', r'set(text) - {"\n"}', OF_TEXT),
+            *_split_of_text(subject),
+        )
+    boundary = _quoted(subject.dataset.vocabulary.boundary)
+    return block(
+        comment,
+        r'words = [word for word in read(data_file, data_sha256).split("\n") if word]',
+        VOCABULARY.format(boundary, 'set("".join(words))', OF_WORDS),
+        *WORD_SPLITS[subject.config.data.split](subject.config.data, len(subject.dataset.words)),
+    )
+
+
+def _quoted(character: str) -> str:
+    """As a formatter writes it."""
+    return '"' + repr(character)[1:-1] + '"'
+
+
+def _split_of_text(subject: Subject) -> tuple[str, ...]:
+    if subject.config.data.split == "whole":
+        return ('splits = {"train": text}  # val and test are the same text',)
+    return (
+        "n = int(0.9 * len(text))",
+        'splits = {"train": text[:n], "val": text[n:]}  # test is val',
+    )
+
+
+def _lectures(data: DataConfig, n: int) -> tuple[str, ...]:
+    shuffle = f"random.Random({data.split_seed}).shuffle(words)"
+    shuffles = {
+        0: ("# never shuffled: the split follows the order of the list",),
+        1: (shuffle,),
+    }.get(data.shuffles, (f"for _ in range({data.shuffles}):  # the cell was run so often", f"    {shuffle}"))
+    first, second = (_cut(share, n) for share in (data.train_share, data.train_share + data.val_share))
+    return (
+        *shuffles,
+        f"n1, n2 = {first}, {second}",
+        'splits = {"train": words[:n1], "val": words[n1:n2], "test": words[n2:]}',
+    )
+
+
+def _cut(share: float, n: int) -> str:
+    """The number of words in a share of them, written as the lecture does where that gives the same."""
+    wanted, short = int(round(share * n, 6)), float(f"{share:.6g}")
+    return f"int({short} * len(words))" if int(short * n) == wanted else f"{wanted}"
+
+
+def _makemore(data: DataConfig, n: int) -> tuple[str, ...]:
+    held = min(MAKEMORE_TEST_WORDS, int(n * 0.1))
+    return (
+        MAKEMORE_SPLIT.format(f"{held:,}"),
+        f"order = torch.randperm(len(words), generator=torch.Generator().manual_seed({MAKEMORE_SEED})).tolist()",
+        "words = [words[i] for i in order]",
+        f'splits = {{"train": words[:-{held}], "test": words[-{held}:]}}  # val is test',
+    )
+
+
+def _whole(data: DataConfig, n: int) -> tuple[str, ...]:
+    return ('splits = {"train": words}  # val and test are the same words',)
+
+
+WORD_SPLITS = {"lectures": _lectures, "makemore": _makemore, "whole": _whole}
+
+
+def _builders(subject: Subject, model: ModelPart) -> tuple[str, ...]:
+    """The functions that make examples."""
+    if subject.dataset.is_text and model.over_sequences:
+        return source(sequences.encode), source(sequences.build_dataset_of_text, name="build_dataset")
+    if subject.dataset.is_text:
+        return (source(windows.build_dataset_of_text, name="build_dataset"),)
+    if not model.over_sequences:
+        return (source(windows.build_dataset, model.fixes),)
+    long = max(map(len, subject.dataset.words)) + 1 > subject.config.model.block_size
+    return (source(sequences.build_dataset_of_long_words if long else sequences.build_dataset, name="build_dataset"),)
+
+
+def evaluation(subject: Subject, model: ModelPart) -> Part:
+    """The losses of the splits."""
+    switches = tuple(f"{switch} = False" for switch in model.switches)
+    over = rows_of(subject, model)
+    loop = f'for split, part in splits.items():\n    print(f"{{split:5}} loss {{mean_loss(*{over}(part))!r}}")'
+    words = EVALUATION + (SWITCHES[model.switches[0]] if switches else "")
+    judge = () if is_judged(subject) else judges(subject, model)
+    return Part("The evaluation", words, (*judge, block(*switches, loop)))
+
+
+EVALUATION = "How surprised is the net by the characters of each split, on average and in nats? -log p, as in part 1."
+SWITCHES = {
+    "BatchNorm1d.training": " Batch normalisation takes its running means from here on.",
+    "training": " Batch normalisation takes its running means from here on.",
+    "Dropout.training": " Nothing is dropped from here on.",
+}
+
+
+def judges(subject: Subject, model: ModelPart) -> tuple[str, ...]:
+    """The function that computes a mean loss, with those that it needs."""
+    if not model.over_sequences:
+        return (model.mean_loss or source(windows.mean_loss),)
+    rows = (source(sequences.rows_side_by_side),) if subject.dataset.is_text else ()
+    return (*rows, source(sequences.mean_loss))
+
+
+def rows_of(subject: Subject, model: ModelPart) -> str:
+    """The function that makes the examples of a split that is judged."""
+    return "rows_side_by_side" if subject.dataset.is_text and model.over_sequences else "build_dataset"
+
+
+def val_of(subject: Subject) -> str:
+    """What the script calls the split val; splits that repeat another one have no name of their own."""
+    if subject.config.data.split == "whole":
+        return "train"
+    return "test" if subject.config.data.split == "makemore" and not subject.dataset.is_text else "val"
+
+
+def is_judged(subject: Subject) -> bool:
+    """Whether val is asked on the way, because the run has patience."""
+    return any(subject.values("patience"))
+
+
+def samples(subject: Subject, model: ModelPart) -> Part:
+    """Names drawn as the run draws them."""
+    config = subject.last_config.sampling
+    by_lecture = config.draw == "multinomial"
+    noun = "lines" if subject.dataset.is_text else "names"
+    some = config.top_k or config.top_p < 1
+    swaps = {} if config.top_k else {"    keep[top_k:] = False\n": ""}
+    swaps |= {} if config.top_p < 1 else {LEAST: ""}
+    uses = (
+        *(("sampling.temperature",) if config.temperature != 1 else ()),
+        *(("sampling.top_k",) if config.top_k else ()),
+        *(("sampling.top_p",) if config.top_p < 1 else ()),
+    )
+    return Part(
+        "Sampling",
+        SAMPLING.format(noun=noun, how=BY_LECTURE if by_lecture else BY_SHARES),
+        (
+            *((source(sampling.likeliest, swaps),) if some else ()),
+            *(() if by_lecture else (source(sampling.draw),)),
+            _drawing(subject, model, bool(some)),
+        ),
+        uses,
+    )
+
+
+LEAST = "    keep &= ranked.cumsum(-1) - ranked < top_p  # the one that crosses the share still counts\n"
+SAMPLING = "New {noun}: draw a character, put it into the context, and so on until the boundary comes{how}"
+BY_LECTURE = ", as in the lectures."
+BY_SHARES = ". Each {} has a row of dice of its own, so that none depends on how many are drawn.".replace(
+    "{}", "of them"
+)
+
+
+def _drawing(subject: Subject, model: ModelPart, some: bool) -> str:
+    config = subject.last_config.sampling
+    by_lecture = config.draw == "multinomial"
+    seed = f"g = torch.Generator().manual_seed({config.seed})"
+    if by_lecture:
+        outer, inner = f"for _ in range({NAMES}):", f"for _ in range({config.longest}):"
+        drawn = "ix = torch.multinomial(p, num_samples=1, generator=g).item()"
+    else:
+        outer = f"for dice in torch.rand(({NAMES}, {LONGEST_NAME}), generator=g):"
+        inner = "for number in dice:" if config.longest == LONGEST_NAME else f"for number in dice[:{config.longest}]:"
+        drawn = "ix = draw(p, number)"
+    heated = "logits / temperature" if config.temperature != 1 else "logits"
+    context = "[0]" if model.over_sequences else "[0] * block_size"
+    if model.over_sequences:
+        logits = "logits = model(torch.tensor([context[-block_size:]]))[0, -1]"
+        grown = "context = [*context, ix]"
+    else:
+        logits = "logits = model(torch.tensor([context]))[0]"
+        if model.fixes:
+            logits = "logits = model(torch.zeros((1, 0), dtype=torch.long))[0]"
+        grown = "" if model.fixes else "context = [*context[1:], ix]"
+    return block(
+        seed,
+        outer,
+        f"    name, context = [], {context}",
+        f"    {inner}",
+        f"        {logits}",
+        f"        p = F.softmax({heated}, dim=-1)",
+        "        p = likeliest(p)" if some else "",
+        f"        {drawn}",
+        "        if ix == 0:",
+        "            break",
+        "        name.append(itos[ix])",
+        f"        {grown}" if grown else "",
+        '    print("".join(name))',
+    )
