@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import torch
 import typer
 
-from makemore_core.cli import data, look, reference, runs, train
+from makemore_core.cli import data, eject, look, reference, runs, train
 from makemore_core.cli.options import BAD_INPUT, FAILED, PROGRAM
 from makemore_core.cli.terminal import complain
 from makemore_core.errors import InputError
@@ -48,6 +48,7 @@ app = _group(
         "ngram": look.ngram,
         "gradcheck": look.gradcheck,
         "reference": reference.reference,
+        "eject": eject.eject,
     },
 )
 app.add_typer(

@@ -13,9 +13,8 @@ from makemore_core.errors import InputError
 from makemore_core.presets import PRESETS, preset_named
 from makemore_core.training.manager import RunManager
 from makemore_core.training.recorder import RunState
+from makemore_core.training.store import RunRow
 
-ENDED = (RunState.FINISHED, RunState.STOPPED)
-OWN = "settings of one's own."
 SAME_DAY = (2000, 1, 1, 0, 0, 0)  # the date of all files in an archive, so that equal contents are equal archives
 
 
@@ -35,15 +34,21 @@ class Ejected:
         return code | {self.data_name: self.data}
 
     def write(self, folder: Path, as_notebook: bool = False) -> list[Path]:
-        """Put the files into a folder, which is made if need be; InputError where that cannot be done."""
+        """Put the files into a folder, which is made if need be: the paths of code and data.
+
+        InputError where that cannot be done, or where other files of these names would be lost.
+        """
+        files = {folder / name: content for name, content in self.files(as_notebook).items()}
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            paths = [folder / name for name in self.files(as_notebook)]
-            for path, content in zip(paths, self.files(as_notebook).values(), strict=True):
+            for path, content in files.items():
+                if path.exists() and path.read_bytes() != content:
+                    raise InputError(f"{str(path)!r} is another file, and stays; choose an empty folder.")
+            for path, content in files.items():
                 path.write_bytes(content)
         except OSError as error:
             raise InputError(f"{str(folder)!r} cannot be written to ({error.strerror}); choose another.") from None
-        return paths
+        return list(files)
 
     def archive(self, as_notebook: bool = False) -> bytes:
         """The files in one zip archive."""
@@ -62,20 +67,32 @@ def eject_preset(name: str) -> Ejected:
 
 def eject_settings(config: RunConfig, preset: str = "") -> Ejected:
     """Settings as a script, under the name of the preset that they started from."""
-    about = PRESETS[preset].about if preset in PRESETS and PRESETS[preset].config == config else OWN
-    return _ejected(Subject(preset or "makemore", about, config, config.data.load()))
+    return _ejected(Subject(preset or "makemore", _about(config, preset), config, config.data.load()))
 
 
 def eject_run(manager: RunManager, id: str) -> Ejected:
     """A run as a script, with what was changed on its way; InputError if it or its data set is gone."""
-    row = manager.row(id)
-    marks = tuple(manager.store.marks(id))
+    row, dataset = manager.row(id), manager.dataset(id)
     config = RunConfig.from_dict(row.config)
-    preset = PRESETS.get(row.preset)
-    about = preset.about if preset and preset.config == config else OWN
-    steps = row.progress.step
-    ended_at = steps if row.progress.state in ENDED and 0 < steps < row.progress.max_steps else None
-    return _ejected(Subject(id, about, config, manager.dataset(id), marks, ended_at))
+    about = _about(config, row.preset)
+    return _ejected(Subject(id, about, config, dataset, tuple(manager.store.marks(id)), _early_end(row)))
+
+
+def _early_end(row: RunRow) -> int | None:
+    """After how many steps a run was stopped, or out of time; one that lost its patience will lose it again."""
+    steps, state = row.progress.step, row.progress.state
+    is_early = 0 < steps < row.progress.max_steps
+    return steps if is_early and (state == RunState.STOPPED or "seconds of training" in row.progress.message) else None
+
+
+def _about(config: RunConfig, name: str) -> tuple[str, ...]:
+    """What is trained, after whom, and what was published."""
+    title, preset = getattr(config.model, "title", config.model.name), PRESETS.get(name)
+    if preset is None or preset.config != config:
+        return (f"{title}, with settings of one's own.",)
+    losses = preset.published.losses.items()
+    printed = ", ".join(f"{split} {loss}" for split, loss in losses if loss and not preset.published.is_own)
+    return (f"{title}, after {preset.source}.", *((f"Published losses: {printed}.",) if printed else ()))
 
 
 def _ejected(subject: Subject) -> Ejected:

@@ -25,8 +25,8 @@ IMPORTS = {
 }
 BESIDE = {"script": "HERE = Path(__file__).parent", "notebook": "HERE = Path()"}
 INTRODUCTION = (
-    "A script of its own: it needs nothing but torch, and the file {file} beside it. On the CPU, with torch {torch}, it "
-    "gives the same losses as the run on Makemore Lab's reference engine (autograd), to the last digit."
+    "It stands on its own: all that it needs is torch, and the file {file} beside it. With torch {torch} on the CPU it "
+    "gives the losses of Makemore Lab's reference engine (autograd), to the last digit."
 )
 
 
@@ -53,7 +53,8 @@ class Script:
     def introduction(self) -> tuple[str, ...]:
         """Title, what it is, and what it does otherwise than the run."""
         said = INTRODUCTION.format(file=self.subject.file_name, torch=torch.__version__.partition("+")[0])
-        return (f"{self.subject.name}: {self.subject.about}", said, *_remarks(self.subject))
+        title, *more = self.subject.about
+        return (f"{self.subject.name}: {title}", said, *more, *_remarks(self.subject))
 
     def imports(self, place: str) -> str:
         """What is imported, and the folder of the data, for a script or a notebook."""
@@ -80,12 +81,12 @@ def section(i: int, part: Part) -> str:
 
 def _settings(subject: Subject, paths: Iterable[str]) -> Part:
     """Every number that the sections read, with what its knob says of it."""
-    file = f'data_file = "{subject.file_name}"  # lies beside\ndata_sha256 = "{subject.sha256}"'
+    file = f'data_file = "{subject.file_name}"  # in the same folder\ndata_sha256 = "{subject.sha256}"'
     lines = [file, *(_setting(subject, path) for path in dict.fromkeys(paths))]
     every = max(1, 10 ** (len(str(subject.max_steps)) - 2))
     lines += [f"print_every = {number(every)}  # steps from one printed loss to the next"]
-    threads = f"torch.set_num_threads({subject.config.threads})"
-    return Part("Settings", "All that can be turned.", ("\n".join(lines), threads))
+    threads = f"torch.set_num_threads({subject.config.threads})  # of another number the last digits are others"
+    return Part("Settings", "All that one may turn, in one place.", ("\n".join(lines), threads))
 
 
 def _setting(subject: Subject, path: str) -> str:

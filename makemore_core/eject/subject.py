@@ -17,10 +17,10 @@ CONFIG_CHANGES = ("optimizer.learning_rate", "batch_size", "patience")  # that a
 
 @dataclass(frozen=True)
 class Subject:
-    """A run or a preset. `about` says in a sentence which; `ended_at` is the step at which it ended early."""
+    """A run or a preset. `about` says in sentences what it is; `ended_at` is the step at which it ended early."""
 
     name: str
-    about: str
+    about: tuple[str, ...]
     config: RunConfig  # as it began
     dataset: Dataset
     marks: tuple[Mark, ...] = ()

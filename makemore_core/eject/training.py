@@ -30,7 +30,7 @@ def training(subject: Subject, model: ModelPart) -> Part:
         "Training",
         words + (PATIENCE if judged else ""),
         (*before, *rule, _loop(subject, model)),
-        ("batch_size", "max_steps", *_uses(subject, model)),
+        (*(("batch_size",) if any(subject.values("batch_size")) else ()), "max_steps", *_uses(subject, model)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from makemore_core.eject.families.common import GENERATOR, IN_A_ROW, OF_LAYERS, listed
+from makemore_core.eject.families.common import GENERATOR, IN_A_ROW, OF_LAYERS
 from makemore_core.eject.lecture import layers
 from makemore_core.eject.part import ModelPart, block, source
 from makemore_core.eject.subject import Subject
@@ -58,17 +58,13 @@ def _linear(config: WaveNetConfig) -> str:
 
 def _layers(config: WaveNetConfig) -> str:
     said = config.bias != config.output_bias or (config.bias and config.depth > 1)  # whether Linear has the choice
-    items = ["Embedding(vocab_size, n_embd)"]
+    lines = ["layers = [Embedding(vocab_size, n_embd)]"]
     for i in range(config.depth):
         width = "n_hidden" if i else "n_embd"
         linear = f"Linear({width} * fuse, n_hidden{_without(config.bias, said)})"
-        items.append(f"*[FlattenConsecutive(fuse), {linear}, BatchNorm1d(n_hidden), Tanh()]")
-    items.append(f"Linear(n_hidden, vocab_size{_without(config.output_bias, said)})")
-    return block(
-        GENERATOR,
-        listed("layers", items),
-        "layers[-1].weight *= 0.1  # so that the first predictions are nearly uniform",
-    )
+        lines.append(f"layers += [FlattenConsecutive(fuse), {linear}, BatchNorm1d(n_hidden), Tanh()]")
+    lines.append(f"layers += [Linear(n_hidden, vocab_size{_without(config.output_bias, said)})]")
+    return block(GENERATOR, *lines, "layers[-1].weight *= 0.1  # so that the first predictions are nearly uniform")
 
 
 def _without(bias: bool, said: bool) -> str:

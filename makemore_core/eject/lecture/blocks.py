@@ -139,6 +139,7 @@ class Dropout:
     def __call__(self, x):
         if not self.training:
             return x
-        dice = torch.Generator().manual_seed(int(torch.randint(2**62, (1,), generator=g)))
+        seed = torch.randint(2**62, (1,), generator=g).item()  # each mask has a generator of its own
+        dice = torch.Generator().manual_seed(seed)
         keep = torch.rand(x.shape, generator=dice) >= dropout
         return x * keep / (1 - dropout)

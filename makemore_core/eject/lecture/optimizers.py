@@ -46,4 +46,5 @@ class Adam:
         for p, m, v in zip(self.parameters, self.m, self.v, strict=True):
             m.mul_(beta1).add_((1 - beta1) * p.grad)
             v.mul_(beta2).add_((1 - beta2) * (p.grad * p.grad))
+            # -lr * (m / bias1) / (v**0.5 / bias2 + epsilon), with fewer divisions
             p.data += m / (v**0.5 + bias2 * epsilon) * (-lr * bias2 / bias1)
