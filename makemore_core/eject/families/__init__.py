@@ -26,9 +26,9 @@ FAMILIES: dict[str, Callable[[Subject], ModelPart]] = {
     "wavenet": wavenet.model,
     "sequence-mlp": over_sequences.sequence_mlp,
     "bow": over_sequences.bag_of_words,
-    "cnn": over_sequences.causal_conv,
     "rnn": recurrent.rnn,
     "gru": recurrent.gru,
     "lstm": recurrent.lstm,
+    "cnn": over_sequences.causal_conv,
     "transformer": transformer.model,
 }

@@ -8,7 +8,7 @@ from makemore_core.eject.part import ModelPart, block, number, source
 from makemore_core.eject.subject import Subject
 from makemore_core.models.deep_mlp import DeepMLPConfig
 
-USES = ("model.n_hidden", "model.n_layers", "model.n_embd", "model.block_size", "seed")
+USES = ("model.n_hidden", "model.n_embd", "model.block_size", "seed")
 WORDS = (
     "The layers of makemore part 3, which are those of torch.nn written out: vectors of the characters, then a Linear "
     "layer{} and a nonlinearity again and again, then the logits."
@@ -34,7 +34,7 @@ def model(subject: Subject) -> ModelPart:
             IN_A_ROW,
             OF_LAYERS,
         ),
-        USES,
+        (*(("model.n_layers",) if config.n_layers > 1 else ()), *USES),
         switches=("BatchNorm1d.training",) if config.batch_norm else (),
         state="layers",
     )

@@ -78,6 +78,10 @@ def _layers(config: TransformerConfig) -> str:
 
 def _as_gpt2(config: TransformerConfig) -> tuple[str, ...]:
     qkv = "b.attention.qkv, " if config.qkv_bias else ""
-    biased = f"for b in layers[2:-2] for linear in ({qkv}b.attention.output, b.mlp.hidden, b.mlp.output)"
-    head = "layers[-1].bias.zero_()" if config.head_bias else ""
-    return (*GPT2, f"for linear in [linear {biased}]:", "    linear.bias.zero_()", head)
+    return (
+        *GPT2,
+        "for b in layers[2:-2]:",
+        f"    for linear in ({qkv}b.attention.output, b.mlp.hidden, b.mlp.output):",
+        "        linear.bias.zero_()",
+        "layers[-1].bias.zero_()" if config.head_bias else "",
+    )
