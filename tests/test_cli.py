@@ -242,6 +242,20 @@ def test_a_run_goes_back_to_a_kept_step_with_another_rate(lab: Lab) -> None:
     assert "kept no snapshot of step 130" in lab("runs", "rewind", "hasty", "--step", "130").err
 
 
+def test_a_run_and_a_preset_are_ejected(lab: Lab, tmp_path: Path) -> None:
+    written = lab("eject", "trained", "--to", str(tmp_path), "--json").document
+    assert written["code"] == str(tmp_path / "trained.py")
+    assert "n_hidden = 16 " in Path(written["code"]).read_text()
+    assert Path(written["data"]).read_bytes()
+    assert "Open " in lab("eject", "trained", "--notebook", "--to", str(tmp_path)).out
+    assert (tmp_path / "trained.ipynb").is_file()
+    (tmp_path / "trained.py").write_text("print('mine')")
+    refused = lab("eject", "trained", "--to", str(tmp_path))
+    assert refused.code == 2
+    assert "is another file, and stays" in refused.err
+    assert "no preset or run 'nonsense'" in lab("eject", "nonsense").err
+
+
 def test_presets_and_data_sets_are_listed(lab: Lab) -> None:
     listed = {preset["name"]: preset for preset in lab("presets", "--json").document}
     assert listed["lecture3-deep"]["published"]["val"] == 2.3982467651367188

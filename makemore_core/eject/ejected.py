@@ -13,7 +13,6 @@ from makemore_core.errors import InputError
 from makemore_core.presets import PRESETS, preset_named
 from makemore_core.training.manager import RunManager
 from makemore_core.training.recorder import RunState
-from makemore_core.training.store import RunRow
 
 SAME_DAY = (2000, 1, 1, 0, 0, 0)  # the date of all files in an archive, so that equal contents are equal archives
 
@@ -72,17 +71,21 @@ def eject_settings(config: RunConfig, preset: str = "") -> Ejected:
 
 def eject_run(manager: RunManager, id: str) -> Ejected:
     """A run as a script, with what was changed on its way; InputError if it or its data set is gone."""
-    row, dataset = manager.row(id), manager.dataset(id)
-    config = RunConfig.from_dict(row.config)
-    about = _about(config, row.preset)
-    return _ejected(Subject(id, about, config, dataset, tuple(manager.store.marks(id)), _early_end(row)))
-
-
-def _early_end(row: RunRow) -> int | None:
-    """After how many steps a run was stopped, or out of time; one that lost its patience will lose it again."""
+    row, dataset, config = manager.row(id), manager.dataset(id), RunConfig.from_dict(manager.row(id).config)
     steps, state = row.progress.step, row.progress.state
-    is_early = 0 < steps < row.progress.max_steps
-    return steps if is_early and (state == RunState.STOPPED or "seconds of training" in row.progress.message) else None
+    was_stopped, is_over = state == RunState.STOPPED, state in (RunState.STOPPED, RunState.FINISHED)
+    asked = tuple(evaluation.step for evaluation in manager.store.evaluations(id) if evaluation.step < steps)
+    subject = Subject(
+        id,
+        _about(config, row.preset),
+        config,
+        dataset,
+        tuple(manager.store.marks(id)),
+        ended_at=steps if is_over and 0 < steps < row.progress.max_steps else None,
+        was_stopped=was_stopped,
+        judged_at=asked if state == RunState.FINISHED else (),
+    )
+    return _ejected(subject)
 
 
 def _about(config: RunConfig, name: str) -> tuple[str, ...]:

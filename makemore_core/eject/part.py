@@ -4,6 +4,7 @@ import inspect
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from makemore_core.eject.subject import Subject
 
@@ -51,7 +52,7 @@ def source(piece: object, swaps: Mapping[str, str] | None = None, name: str = ""
 def stacked(pieces: tuple[str, ...]) -> str:
     """Pieces of code one below the other, as a formatter spaces them."""
     text = pieces[0]
-    for before, piece in zip(pieces, pieces[1:], strict=False):
+    for before, piece in pairwise(pieces):
         apart = any(DEFINITION.match(p) for p in (before, piece))
         text += ("\n\n\n" if apart else "\n\n") + piece
     return text

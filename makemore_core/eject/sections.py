@@ -137,7 +137,7 @@ def evaluation(subject: Subject, model: ModelPart) -> Part:
     over = rows_of(subject, model)
     loop = f'for split, part in splits.items():\n    print(f"{{split:5}} loss {{mean_loss(*{over}(part))!r}}")'
     words = EVALUATION + (SWITCHES[model.switches[0]] if switches else "")
-    judge = () if is_judged(subject) else judges(subject, model)
+    judge = () if subject.keeps_best else judges(subject, model)
     return Part("The evaluation", words, (*judge, block(*switches, loop)))
 
 
@@ -167,11 +167,6 @@ def val_of(subject: Subject) -> str:
     if subject.config.data.split == "whole":
         return "train"
     return "test" if subject.config.data.split == "makemore" and not subject.dataset.is_text else "val"
-
-
-def is_judged(subject: Subject) -> bool:
-    """Whether val is asked on the way, because the run has patience."""
-    return any(subject.values("patience"))
 
 
 def samples(subject: Subject, model: ModelPart) -> Part:

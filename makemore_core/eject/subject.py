@@ -17,7 +17,11 @@ CONFIG_CHANGES = ("optimizer.learning_rate", "batch_size", "patience")  # that a
 
 @dataclass(frozen=True)
 class Subject:
-    """A run or a preset. `about` says in sentences what it is; `ended_at` is the step at which it ended early."""
+    """A run or a preset, and in `about` some sentences on what it is.
+
+    Of a run: `ended_at` is the step at which it ended early, `was_stopped` says that somebody stopped it, so that it
+    never went back to its best net, and `judged_at` are the steps at which it found the time to ask val.
+    """
 
     name: str
     about: tuple[str, ...]
@@ -25,6 +29,8 @@ class Subject:
     dataset: Dataset
     marks: tuple[Mark, ...] = ()
     ended_at: int | None = None
+    was_stopped: bool = False
+    judged_at: tuple[int, ...] = ()
 
     @cached_property
     def last_config(self) -> RunConfig:
@@ -56,6 +62,11 @@ class Subject:
         """All values that a setting has on the way, the first one first."""
         later = [settings[path] for settings in self.changes.values() if path in settings]
         return [self.config.settings()[path], *later]
+
+    @property
+    def keeps_best(self) -> bool:
+        """Whether val is asked on the way, and the best net is taken at the end."""
+        return any(self.values("patience")) and not self.was_stopped
 
     @cached_property
     def file_name(self) -> str:

@@ -1,18 +1,24 @@
 """The section of training: the four lines that everybody knows, and around them what the run asks for."""
 
+import textwrap
+
 from torch import Generator
 
 from makemore_core.eject.lecture import optimizers, schedules
 from makemore_core.eject.part import ModelPart, Part, block, number, source
-from makemore_core.eject.sections import is_judged, judges, rows_of, val_of
+from makemore_core.eject.sections import judges, rows_of, val_of
 from makemore_core.eject.subject import Subject
 from makemore_core.training.run import AFFORDABLE, EVALUATED, FEWEST_EVALUATED
+from makemore_core.training.spacing import KEPT, is_on_grid
 
 FOUR = "The loop: draw a batch, compute the loss, let the gradients flow back, and move the parameters against them."
 COUNTED = "Learning is counting: the loss of a batch under the counts so far, then the batch is counted."
 PATIENCE = (
     " Val is asked now and then, and the best net is kept: training ends once it has not become better for `patience` "
     "steps."
+)
+ASKED = (
+    "# the steps at which the run found the time to ask\njudged_at = {}\njudged_at = set(map(int, judged_at.split()))"
 )
 JUDGED = '''def is_judged(step):
     """At each step up to 16, then at every second, from 32 on at every fourth, and so on."""
@@ -22,8 +28,8 @@ STEP = ("for p in parameters:", "    p.data += -{rate} * p.grad")
 
 def training(subject: Subject, model: ModelPart) -> Part:
     """Optimizer, schedule and loop."""
-    judged = is_judged(subject)
-    before = (*judges(subject, model), JUDGED) if judged else ()
+    judged = subject.keeps_best
+    before = (*judges(subject, model), _judged(subject)) if judged else ()
     rule = () if model.counts else (*_schedule(subject), *_optimizer(subject))
     words = COUNTED if model.counts else FOUR
     return Part(
@@ -36,7 +42,7 @@ def training(subject: Subject, model: ModelPart) -> Part:
 
 def _uses(subject: Subject, model: ModelPart) -> tuple[str, ...]:
     config = subject.config
-    paths = ("patience",) if is_judged(subject) else ()
+    paths = ("patience",) if subject.keeps_best else ()
     if model.counts:
         return paths
     optimizer = [f"optimizer.{name}" for name in config.optimizer.to_dict() if name not in ("weight_decay", "nesterov")]
@@ -196,12 +202,20 @@ def _decay(subject: Subject, rate: str) -> tuple[str, ...]:
 
 def _before(subject: Subject, model: ModelPart) -> tuple[str, ...]:
     """What is judged on the way: as much of val as the run has time for; and the best net so far."""
-    if not is_judged(subject):
+    if not subject.keeps_best:
         return ()
     return (
         f'val = {rows_of(subject, model)}(splits["{val_of(subject)}"]{_part_of_val(subject)})',
         f"best_val, best_step, best = math.inf, 0, {_copy(model.state)}",
     )
+
+
+def _judged(subject: Subject) -> str:
+    """At which steps val is asked: as a rule where the run did so at all of them, else as a list."""
+    asked = subject.judged_at
+    if not asked or asked == tuple(step for step in range(asked[-1] + 1) if is_on_grid(step, KEPT)):
+        return JUDGED
+    return ASKED.format('"""\n' + textwrap.fill(" ".join(map(str, asked)), 100) + '\n"""')
 
 
 def _part_of_val(subject: Subject) -> str:
@@ -216,12 +230,13 @@ def _part_of_val(subject: Subject) -> str:
 
 def _judging(subject: Subject, model: ModelPart) -> tuple[str, ...]:
     """Ask val, keep the best net, lose patience."""
-    if not is_judged(subject):
+    if not subject.keeps_best:
         return ()
     asked = "" if all(subject.values("patience")) else "patience and "
+    is_judged = "is_judged(step)" if _judged(subject) == JUDGED else "step in judged_at"
     return (
         "waited = step - best_step",
-        f"if {asked}is_judged(step):",
+        f"if {asked}{is_judged}:",
         *(f"    {switch} = False" for switch in model.switches),
         "    val_loss = mean_loss(*val)",
         *(f"    {switch} = True" for switch in model.switches),
@@ -234,7 +249,7 @@ def _judging(subject: Subject, model: ModelPart) -> tuple[str, ...]:
 
 def _after(subject: Subject, model: ModelPart) -> tuple[str, ...]:
     """Back to the best net."""
-    if not is_judged(subject):
+    if not subject.keeps_best:
         return ()
     said = 'print(f"the net of step {best_step} is the best")'
     if model.state == "layers":

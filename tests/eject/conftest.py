@@ -1,7 +1,6 @@
-"""A data set that takes nothing for granted: quotes, backslashes, dots, accents and emoji, in its words and its name."""
+"""A data set that takes nothing for granted: quotes, backslashes, accents and emoji in its words and its name."""
 
 import random
-from pathlib import Path
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What stands above each piece in a script: settings, the generator, the alphabet. Here only so that names have types."""
+"""What stands above each piece in a script: settings, the generator, the alphabet. So that names have types."""
 
 from collections.abc import Callable
 from typing import Any
