@@ -92,7 +92,8 @@ def _about(config: RunConfig, name: str) -> tuple[str, ...]:
     """What is trained, after whom, and what was published."""
     title, preset = getattr(config.model, "title", config.model.name), PRESETS.get(name)
     if preset is None or preset.config != config:
-        return (f"{title}, with settings of one's own.",)
+        source = f", after {preset.source}" if preset and preset.config.model == config.model else ""
+        return (f"{title}{source}, with settings of one's own.",)
     losses = preset.published.losses.items()
     printed = ", ".join(f"{split} {loss}" for split, loss in losses if loss and not preset.published.is_own)
     return (f"{title}, after {preset.source}.", *((f"Published losses: {printed}.",) if printed else ()))

@@ -30,7 +30,7 @@ def section(config: MLPConfig) -> ModelPart:
         ),
         USES,
         switches=("training",) if config.batch_norm else (),
-        state="[*parameters, mean_running, spread_running]" if config.batch_norm else "parameters",
+        state=f"[*parameters, {_running(config)}]" if config.batch_norm else "parameters",
     )
 
 
@@ -71,14 +71,18 @@ def _norm(config: MLPConfig) -> str:
     drawn = f"torch.randn(n_hidden, generator=apart) * {noise}"
     return block(
         apart if config.norm_noise else "",
-        f"gain = torch.ones(n_hidden) + {drawn}" if config.norm_noise else "gain = torch.ones(n_hidden)",
-        f"bias = {drawn}" if config.norm_noise else "bias = torch.zeros(n_hidden)",
-        "mean_running, spread_running = torch.zeros(n_hidden), torch.ones(n_hidden)",
+        f"bngain = torch.ones(n_hidden) + {drawn}" if config.norm_noise else "bngain = torch.ones(n_hidden)",
+        f"bnbias = {drawn}" if config.norm_noise else "bnbias = torch.zeros(n_hidden)",
+        f"{_running(config)} = torch.zeros(n_hidden), torch.ones(n_hidden)",
     )
 
 
+def _running(config: MLPConfig) -> str:
+    return f"bnmean_running, bn{'var' if config.norm_noise else 'std'}_running"
+
+
 def _names(config: MLPConfig) -> str:
-    names = ("C", "W1", *(("b1",) if has_bias(config) else ()), *(("gain", "bias") if config.batch_norm else ()))
+    names = ("C", "W1", *(("b1",) if has_bias(config) else ()), *(("bngain", "bnbias") if config.batch_norm else ()))
     return ", ".join((*names, "W2", "b2"))
 
 
@@ -95,14 +99,16 @@ def _formula(config: MLPConfig) -> str:
 
 
 def _normalised(config: MLPConfig, inner: str) -> tuple[str, ...]:
-    spread, deviation = ("var", "torch.sqrt(spread + 1e-5)") if config.norm_noise else ("std", "spread")
+    """Lecture 3 divides by the deviation and tracks it; lecture 4 takes the variance, and eps."""
+    spread, deviation = ("var", "torch.sqrt(bnvar + 1e-5)") if config.norm_noise else ("std", "bnstd")
+    now, running = f"bn{spread}", f"bn{spread}_running"
     return (
         f"    hpreact = {inner}  # (B, n_hidden)",
-        "    mean, spread = mean_running, spread_running",
+        f"    bnmean, {now} = bnmean_running, {running}",
         "    if training:",
-        f"        mean, spread = hpreact.mean(0), hpreact.{spread}(0)",
+        f"        bnmean, {now} = hpreact.mean(0), hpreact.{spread}(0)",
         "        with torch.no_grad():",
-        "            mean_running.mul_(0.999).add_(0.001 * mean)",
-        "            spread_running.mul_(0.999).add_(0.001 * spread)",
-        f"    h = torch.tanh(gain * ((hpreact - mean) / {deviation}) + bias)",
+        "            bnmean_running.mul_(0.999).add_(0.001 * bnmean)",
+        f"            {running}.mul_(0.999).add_(0.001 * {now})",
+        f"    h = torch.tanh(bngain * ((hpreact - bnmean) / {deviation}) + bnbias)",
     )

@@ -54,8 +54,12 @@ def causal_conv(subject: Subject) -> ModelPart:
         source(blocks.later),
         source(blocks.ConvBlock, swaps),
     )
-    rows = [f"*[ConvBlock(dilation) for dilation in {config.dilations}]", "Linear(n_embd, vocab_size)"]
+    rows = [f"*[ConvBlock(dilation) for dilation in {_tuple(config.dilations)}]", "Linear(n_embd, vocab_size)"]
     return _section(CONV, pieces, rows, ("model.kernel",))
+
+
+def _tuple(numbers: list[int]) -> str:
+    return repr(tuple(numbers))
 
 
 def _section(words: str, pieces: tuple[str, ...], rows: list[str], more: tuple[str, ...] = ()) -> ModelPart:

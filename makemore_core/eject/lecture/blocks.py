@@ -139,7 +139,7 @@ class Dropout:
     def __call__(self, x):
         if not self.training:
             return x
-        seed = torch.randint(2**62, (1,), generator=g).item()  # each mask has a generator of its own
-        dice = torch.Generator().manual_seed(seed)
+        seed = int(torch.randint(2**62, (1,), generator=g))
+        dice = torch.Generator().manual_seed(seed)  # each mask has a generator of its own
         keep = torch.rand(x.shape, generator=dice) >= dropout
         return x * keep / (1 - dropout)
