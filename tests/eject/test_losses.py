@@ -177,10 +177,10 @@ def with_data_here(config: RunConfig) -> RunConfig:
 def first_steps(name: str, folder: Path) -> tuple[Path, RunConfig]:
     """A preset's script, told to stop after step 100, and before it judges or samples.
 
-    A step of the GPT with ten million parameters takes half a minute on a processor: it gets two examples, not 64.
+    A step of the GPT with ten million parameters takes half a minute on a processor: it gets one example, not 64.
     """
     config = with_data_here(PRESETS[name].config)
-    config = replace(config, batch_size=2) if name == "seed003-gpt" else config
+    config = replace(config, batch_size=1) if name == "seed003-gpt" else config
     ejected = eject_settings(config, name)
     steps = min(STEPS, config.max_steps)
     text, found = re.subn(r"^max_steps = \S+", f"max_steps = {steps}", ejected.script, flags=re.MULTILINE)
