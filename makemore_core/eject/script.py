@@ -10,9 +10,11 @@ import torch
 
 from makemore_core.eject.families import FAMILIES
 from makemore_core.eject.part import Part, number, stacked
-from makemore_core.eject.sections import data, evaluation, samples
+from makemore_core.eject.sections.data import data
+from makemore_core.eject.sections.evaluation import evaluation
+from makemore_core.eject.sections.sampling import samples
+from makemore_core.eject.sections.training import training
 from makemore_core.eject.subject import Subject
-from makemore_core.eject.training import training
 
 WIDTH = 100  # of comments
 STANDARD = ("copy", "hashlib", "math", "random")

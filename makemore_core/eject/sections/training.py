@@ -1,40 +1,28 @@
 """The section of training: the four lines that everybody knows, and around them what the run asks for."""
 
-import textwrap
-
-from torch import Generator
-
 from makemore_core.eject.lecture import optimizers, schedules
 from makemore_core.eject.part import ModelPart, Part, block, number, source
-from makemore_core.eject.sections import judges, rows_of, val_of
+from makemore_core.eject.sections import patience
+from makemore_core.eject.sections.evaluation import judges
 from makemore_core.eject.subject import Subject
-from makemore_core.training.run import AFFORDABLE, EVALUATED, FEWEST_EVALUATED
-from makemore_core.training.spacing import KEPT, is_on_grid
 
 FOUR = "The loop: draw a batch, compute the loss, let the gradients flow back, and move the parameters against them."
-COUNTED = "Learning is counting: the loss of a batch under the counts so far, then the batch is counted."
-PATIENCE = (
-    " Val is asked now and then, and the best net is kept: training ends once it has not become better for `patience` "
-    "steps."
+COUNTED = (
+    "Learning is counting: the loss of a batch under the counts so far, then the batch is counted. Without a gradient "
+    "there is nothing for an optimizer to do."
 )
-ASKED = (
-    "# the steps at which the run found the time to ask\njudged_at = {}\njudged_at = set(map(int, judged_at.split()))"
-)
-JUDGED = '''def is_judged(step):
-    """At each step up to 16, then at every second, from 32 on at every fourth, and so on."""
-    return step % (1 << max(0, step.bit_length() - 4)) == 0'''
 STEP = ("for p in parameters:", "    p.data += -{rate} * p.grad")
 
 
 def training(subject: Subject, model: ModelPart) -> Part:
     """Optimizer, schedule and loop."""
     judged = subject.keeps_best
-    before = (*judges(subject, model), _judged(subject)) if judged else ()
+    before = (*judges(subject, model), patience.rule(subject)) if judged else ()
     rule = () if model.counts else (*_schedule(subject), *_optimizer(subject))
     words = COUNTED if model.counts else FOUR
     return Part(
         "Training",
-        words + (PATIENCE if judged else ""),
+        words + (patience.WORDS if judged else ""),
         (*before, *rule, _loop(subject, model)),
         (*(("batch_size",) if any(subject.values("batch_size")) else ()), "max_steps", *_uses(subject, model)),
     )
@@ -111,14 +99,16 @@ def _optimizer(subject: Subject) -> tuple[str, ...]:
 def _loop(subject: Subject, model: ModelPart) -> str:
     """The loop, in groups of lines."""
     groups = (
-        (*_changes(subject), *_judging(subject, model)),
+        (*_changes(subject), *patience.judging(subject, model)),
         ("# a batch", *_batch(subject, model)),
         ("# forward", *_forward(subject, model)),
         *((("# count", *COUNTING),) if model.counts else _backward(subject)),
         ("if step % print_every == 0 or step == max_steps - 1:", '    print(f"step {step:6d}: loss {loss.item()!r}")'),
     )
     loop = "\n\n".join(block(*group, indent=1) for group in groups if group)
-    return block(*_before(subject, model), "for step in range(max_steps):", loop, *_after(subject, model))
+    return block(
+        *patience.before(subject, model), "for step in range(max_steps):", loop, *patience.after(subject, model)
+    )
 
 
 def _changes(subject: Subject) -> tuple[str, ...]:
@@ -198,64 +188,3 @@ def _decay(subject: Subject, rate: str) -> tuple[str, ...]:
     else:
         line = "    p.grad += weight_decay * p.data  # the gradient of weight_decay / 2 * the squared weights"
     return "for p in parameters:", line
-
-
-def _before(subject: Subject, model: ModelPart) -> tuple[str, ...]:
-    """What is judged on the way: as much of val as the run has time for; and the best net so far."""
-    if not subject.keeps_best:
-        return ()
-    return (
-        f'val = {rows_of(subject, model)}(splits["{val_of(subject)}"]{_part_of_val(subject)})',
-        f"best_val, best_step, best = math.inf, 0, {_copy(model.state)}",
-    )
-
-
-def _judged(subject: Subject) -> str:
-    """At which steps val is asked: as a rule where the run did so at all of them, else as a list."""
-    asked = subject.judged_at
-    if not asked or asked == tuple(step for step in range(asked[-1] + 1) if is_on_grid(step, KEPT)):
-        return JUDGED
-    return ASKED.format('"""\n' + textwrap.fill(" ".join(map(str, asked)), 100) + '\n"""')
-
-
-def _part_of_val(subject: Subject) -> str:
-    val = subject.dataset.parts["val"]
-    parameters = subject.config.model.build(subject.vocab_size, Generator()).parameters()
-    most = min(EVALUATED, max(FEWEST_EVALUATED, AFFORDABLE // max(1, sum(p.numel() for p in parameters))))
-    if subject.dataset.is_text:
-        return f"[:{number(most)}]" if most < len(val[0]) else ""
-    every = 1 + sum(map(len, val)) // most
-    return f"[::{every}]" if every > 1 else ""
-
-
-def _judging(subject: Subject, model: ModelPart) -> tuple[str, ...]:
-    """Ask val, keep the best net, lose patience."""
-    if not subject.keeps_best:
-        return ()
-    asked = "" if all(subject.values("patience")) else "patience and "
-    is_judged = "is_judged(step)" if _judged(subject) == JUDGED else "step in judged_at"
-    return (
-        "waited = step - best_step",
-        f"if {asked}{is_judged}:",
-        *(f"    {switch} = False" for switch in model.switches),
-        "    val_loss = mean_loss(*val)",
-        *(f"    {switch} = True" for switch in model.switches),
-        "    if val_loss < best_val:",
-        f"        best_val, best_step, best = val_loss, step, {_copy(model.state)}",
-        f"if {asked}waited >= patience:",
-        "    break",
-    )
-
-
-def _after(subject: Subject, model: ModelPart) -> tuple[str, ...]:
-    """Back to the best net."""
-    if not subject.keeps_best:
-        return ()
-    said = 'print(f"the net of step {best_step} is the best")'
-    if model.state == "layers":
-        return "layers = best", said
-    return f"for t, kept in zip({model.state}, best, strict=True):", "    t.data = kept", said
-
-
-def _copy(state: str) -> str:
-    return "copy.deepcopy(layers)" if state == "layers" else f"[t.detach().clone() for t in {state}]"

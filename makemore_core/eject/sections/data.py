@@ -1,12 +1,10 @@
-"""The sections that every script has beside its model's: data, training, evaluation, sampling."""
+"""The section of the data: reading the file, the alphabet, the split, and the examples."""
 
 from makemore_core.datasets import MAKEMORE_SEED, MAKEMORE_TEST_WORDS, DataConfig
-from makemore_core.eject.lecture import read, sampling, sequences, windows
+from makemore_core.eject.lecture import read, sequences, windows
 from makemore_core.eject.part import ModelPart, Part, block, source
 from makemore_core.eject.subject import Subject
-from makemore_core.sampling import LONGEST_NAME
 
-NAMES = 20
 VOCABULARY = """itos = [{}, *sorted({})]  # number 0 {}
 stoi = {{s: i for i, s in enumerate(itos)}}
 vocab_size = len(itos)"""
@@ -129,112 +127,3 @@ def _builders(subject: Subject, model: ModelPart) -> tuple[str, ...]:
         return (source(windows.build_dataset, model.fixes),)
     long = max(map(len, subject.dataset.words)) + 1 > subject.config.model.block_size
     return (source(sequences.build_dataset_of_long_words if long else sequences.build_dataset, name="build_dataset"),)
-
-
-def evaluation(subject: Subject, model: ModelPart) -> Part:
-    """The losses of the splits."""
-    switches = tuple(f"{switch} = False" for switch in model.switches)
-    over = rows_of(subject, model)
-    loop = f'for split, part in splits.items():\n    print(f"{{split:5}} loss {{mean_loss(*{over}(part))!r}}")'
-    words = EVALUATION + (SWITCHES[model.switches[0]] if switches else "")
-    judge = () if subject.keeps_best else judges(subject, model)
-    return Part("The evaluation", words, (*judge, block(*switches, loop)))
-
-
-EVALUATION = "How surprised is the net by the characters of each split, on average and in nats? -log p, as in part 1."
-SWITCHES = {
-    "BatchNorm1d.training": " Batch normalisation takes its running means from here on.",
-    "training": " Batch normalisation takes its running means from here on.",
-    "Dropout.training": " Nothing is dropped from here on.",
-}
-
-
-def judges(subject: Subject, model: ModelPart) -> tuple[str, ...]:
-    """The function that computes a mean loss, with those that it needs."""
-    if not model.over_sequences:
-        return (model.mean_loss or source(windows.mean_loss),)
-    rows = (source(sequences.rows_side_by_side),) if subject.dataset.is_text else ()
-    return (*rows, source(sequences.mean_loss))
-
-
-def rows_of(subject: Subject, model: ModelPart) -> str:
-    """The function that makes the examples of a split that is judged."""
-    return "rows_side_by_side" if subject.dataset.is_text and model.over_sequences else "build_dataset"
-
-
-def val_of(subject: Subject) -> str:
-    """What the script calls the split val; splits that repeat another one have no name of their own."""
-    if subject.config.data.split == "whole":
-        return "train"
-    return "test" if subject.config.data.split == "makemore" and not subject.dataset.is_text else "val"
-
-
-def samples(subject: Subject, model: ModelPart) -> Part:
-    """Names drawn as the run draws them."""
-    config = subject.last_config.sampling
-    by_lecture = config.draw == "multinomial"
-    noun = "lines" if subject.dataset.is_text else "names"
-    some = config.top_k or config.top_p < 1
-    swaps = {} if config.top_k else {"    keep[top_k:] = False\n": ""}
-    swaps |= {} if config.top_p < 1 else {LEAST: ""}
-    uses = (
-        *(("sampling.temperature",) if config.temperature != 1 else ()),
-        *(("sampling.top_k",) if config.top_k else ()),
-        *(("sampling.top_p",) if config.top_p < 1 else ()),
-    )
-    return Part(
-        "Sampling",
-        SAMPLING.format(noun=noun, how=BY_LECTURE if by_lecture else BY_SHARES),
-        (
-            *((source(sampling.likeliest, swaps),) if some else ()),
-            *(() if by_lecture else (source(sampling.draw),)),
-            _drawing(subject, model, bool(some)),
-        ),
-        uses,
-    )
-
-
-LEAST = "    keep &= ranked.cumsum(-1) - ranked < top_p  # the one that crosses the share still counts\n"
-SAMPLING = "New {noun}: draw a character, put it into the context, and so on until the boundary comes{how}"
-BY_LECTURE = ", as in the lectures."
-BY_SHARES = ". Each {} has a row of dice of its own, so that none depends on how many are drawn.".replace(
-    "{}", "of them"
-)
-
-
-def _drawing(subject: Subject, model: ModelPart, some: bool) -> str:
-    config = subject.last_config.sampling
-    by_lecture = config.draw == "multinomial"
-    seed = f"g = torch.Generator().manual_seed({config.seed})"
-    if by_lecture:
-        outer, inner = f"for _ in range({NAMES}):", f"for _ in range({config.longest}):"
-        drawn = "ix = torch.multinomial(p, num_samples=1, generator=g).item()"
-    else:
-        outer = f"for dice in torch.rand(({NAMES}, {LONGEST_NAME}), generator=g):"
-        inner = "for number in dice:" if config.longest == LONGEST_NAME else f"for number in dice[:{config.longest}]:"
-        drawn = "ix = draw(p, number)"
-    heated = "logits / temperature" if config.temperature != 1 else "logits"
-    context = "[0]" if model.over_sequences else "[0] * block_size"
-    if model.over_sequences:
-        logits = "logits = model(torch.tensor([context[-block_size:]]))[0, -1]"
-        grown = "context = [*context, ix]"
-    else:
-        logits = "logits = model(torch.tensor([context]))[0]"
-        if model.fixes:
-            logits = "logits = model(torch.zeros((1, 0), dtype=torch.long))[0]"
-        grown = "" if model.fixes else "context = [*context[1:], ix]"
-    return block(
-        seed,
-        outer,
-        f"    name, context = [], {context}",
-        f"    {inner}",
-        f"        {logits}",
-        f"        p = F.softmax({heated}, dim=-1)",
-        "        p = likeliest(p)" if some else "",
-        f"        {drawn}",
-        "        if ix == 0:",
-        "            break",
-        "        name.append(itos[ix])",
-        f"        {grown}" if grown else "",
-        '    print("".join(name))',
-    )
