@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from makemore_core.backprop.walk import there_and_back, walk
 from makemore_core.engines.by_hand import ByHand
 from makemore_core.engines.engine import Engine
-from makemore_core.engines.long_form import BACKWARD, backward, forward
+from makemore_core.engines.long_form import BACKWARD, FORWARD
 from makemore_core.models.language_model import LanguageModel
 
 EngineFactory = Callable[[LanguageModel], Engine]
@@ -50,12 +51,14 @@ def check_long_form(
 ) -> list[Row]:
     """The lecture's 26 rows, for parameters of one dtype and a batch x (B, T), y (B) of at least two examples."""
     named = {"C": C, "W1": W1, "b1": b1, "bngain": bngain, "bnbias": bnbias, "W2": W2, "b2": b2}
-    values = forward({name: p.detach().requires_grad_() for name, p in named.items()}, x, y)
-    names = [line.at for line in BACKWARD]
-    gradients = torch.autograd.grad(values["loss"], [values[name] for name in names])
-    with torch.no_grad():
-        manual = backward(values)
-    return compare(manual, dict(zip(names, gradients, strict=True)))
+    _, by_hand, autograd = there_and_back(FORWARD, BACKWARD, named, x, y)
+    return compare(by_hand, autograd)
+
+
+def check_lines(model: LanguageModel, x: Tensor, y: Tensor, dtype: torch.dtype = torch.float32) -> list[Row]:
+    """A row for each value of a model's long form, as lecture 4's 26; InputError for layers that have none."""
+    walked = walk(model, x, y, dtype)
+    return compare(walked.gradients, walked.autograd)
 
 
 def check_engine(make_engine: EngineFactory, model: LanguageModel, x: Tensor, y: Tensor) -> list[Row]:

@@ -18,7 +18,7 @@ def embcat(emb: Tensor) -> Tensor:
 
 
 def hprebn(embcat: Tensor, W1: Tensor, b1: Tensor) -> Tensor:
-    """The first linear layer, before BatchNorm."""
+    """A linear layer: every row times the weights, plus the bias."""
     return embcat @ W1 + b1
 
 
@@ -63,7 +63,7 @@ def h(hpreact: Tensor) -> Tensor:
 
 
 def logits(h: Tensor, W2: Tensor, b2: Tensor) -> Tensor:
-    """The second linear layer: a score for each next character."""
+    """The last linear layer: a score for each next character."""
     return h @ W2 + b2
 
 
