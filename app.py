@@ -14,6 +14,7 @@ st.navigation(
         st.Page("pages/next_character.py", title="Next character", icon=":material/abc:"),
         st.Page("pages/my_name.py", title="My name", icon=":material/badge:"),
         st.Page("pages/counting.py", title="Counting", icon=":material/grid_on:"),
+        st.Page("pages/backprop.py", title="Backprop", icon=":material/undo:"),
         st.Page("pages/datasets.py", title="Datasets", icon=":material/database:"),
     ]
 ).run()

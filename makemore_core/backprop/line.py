@@ -5,11 +5,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Any
 
 from torch import Tensor
 
 Values = dict[str, Tensor]
 Names = Mapping[str, str]
+Numbers = Mapping[str, Any]
 
 # Of lecture 4's names: B examples, T characters of E numbers each, H neurons, V characters to choose from
 SHAPES = (
@@ -34,9 +36,9 @@ class Line:
     gives: str = ""
     names: Names = field(default_factory=dict[str, str], hash=False)
     letters: Names = field(default_factory=dict[str, str], hash=False)  # of shapes
-    numbers: Mapping[str, float] = field(default_factory=dict[str, float], hash=False)  # fixed by the layer
+    numbers: Numbers = field(default_factory=dict[str, Any], hash=False)  # fixed by the layer
 
-    def among(self, names: Names, letters: Names, numbers: Mapping[str, float]) -> "Line":
+    def among(self, names: Names, letters: Names, numbers: Numbers) -> "Line":
         """The same line in another network."""
         return replace(self, names=names, letters=letters, numbers=numbers)
 
@@ -77,7 +79,9 @@ class Line:
     @property
     def code(self) -> str:
         """The very expression that is run."""
-        return renamed(_expression(self.compute), {**self.names, **{k: f"{n:g}" for k, n in self.numbers.items()}})
+        return renamed(
+            _expression(self.compute), {**self.names, **{name: str(fixed) for name, fixed in self.numbers.items()}}
+        )
 
     @property
     def needs(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from makemore_core.backprop import backward_lines as back
 from makemore_core.backprop import forward_lines as fore
 from makemore_core.backprop import further_lines as more
 from makemore_core.backprop.formulas import FORMULAS
-from makemore_core.backprop.line import Line
+from makemore_core.backprop.line import Line, Numbers
 from makemore_core.models.layers import FlattenConsecutive, Layer, LeakyReLU, Linear
 
 
@@ -33,7 +33,7 @@ class Piece:
     backward: tuple[Line, ...]
     parameters: Mapping[str, str] = field(default_factory=dict[str, str])
     per_position: bool = False  # whether each position has a mean of its own
-    numbers: Mapping[str, float] = field(default_factory=dict[str, float])
+    numbers: Numbers = field(default_factory=dict[str, Any])
 
 
 def line(compute: Callable[..., Tensor], gives: str = "", formula: str = "") -> Line:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from torch import Tensor
+from torch import Generator, Tensor
 
 from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
 from makemore_core.training.marks import Mark, config_after
-from makemore_core.training.trainer import Trainer
+from makemore_core.training.trainer import Trainer, draw
 
 AT_ONCE = 1_000_000  # numbers drawn and thrown away in one go
 
@@ -18,30 +18,32 @@ class Batches:
 
     def __init__(self, config: RunConfig, dataset: Dataset) -> None:
         self._config = replace(config, engine="autograd", device="cpu")
-        self._trainer = Trainer(self._config, dataset)
-        self._first = self._trainer.generator.get_state()
+        trainer = Trainer(self._config, dataset)
+        self._x, self._y, self._layout = trainer.x, trainer.y, trainer.model.layout
+        self._first = self._latest = (0, trainer.generator.get_state())  # a step, and the generator before it
 
     def of_step(self, step: int, marks: Sequence[Mark] = ()) -> tuple[Tensor, Tensor]:
         """The examples x (B, T), y (B) of a step, counted from 0; marks say where the size of a batch was changed."""
-        trainer = self._trainer
-        if step < trainer.number:
-            trainer.generator.set_state(self._first)
-            trainer.number = 0
-        while trainer.number < step:
-            self._pass_by(step, marks)
-        trainer.config = config_after(self._config, [mark for mark in marks if mark.step <= step])
-        after = trainer.generator.get_state()
-        batch = trainer.batch()
-        trainer.generator.set_state(after)
-        return batch
+        number, state = self._latest if self._latest[0] <= step else self._first
+        generator = Generator()
+        generator.set_state(state)
+        while number < step:
+            number += self._pass_by(number, step, marks, generator)
+        self._latest = step, generator.get_state()
+        size = self._size(step, marks)
+        if not size:
+            return self._x, self._y
+        (drawn,) = draw(len(self._y), 1, size, generator)
+        return self._layout.trimmed(self._x[drawn], self._y[drawn])
 
-    def _pass_by(self, step: int, marks: Sequence[Mark]) -> None:
-        """Draw the next batches up to a step, or up to where the settings change."""
-        trainer = self._trainer
-        trainer.config = config_after(self._config, [mark for mark in marks if mark.step <= trainer.number])
-        size = trainer.config.batch_size
-        ends = [step, *(mark.step for mark in marks if mark.step > trainer.number)]
-        steps = min(min(ends) - trainer.number, max(1, AT_ONCE // size) if size else step)
+    def _pass_by(self, number: int, step: int, marks: Sequence[Mark], generator: Generator) -> int:
+        """Draw the next batches up to a step, or up to where the settings change; how many they were."""
+        size = self._size(number, marks)
+        end = min([step, *(mark.step for mark in marks if mark.step > number)])
+        steps = min(end - number, max(1, AT_ONCE // size)) if size else end - number
         if size:
-            trainer.drawn(steps)
-        trainer.number += steps
+            draw(len(self._y), steps, size, generator)
+        return steps
+
+    def _size(self, step: int, marks: Sequence[Mark]) -> int:
+        return config_after(self._config, [mark for mark in marks if mark.step <= step]).batch_size

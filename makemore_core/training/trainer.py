@@ -125,7 +125,7 @@ class Trainer:
         """The numbers of the next k batches' examples (k, B): with replacement as the lectures do; or all, in order."""
         if not self.config.batch_size:
             return torch.arange(len(self.y)).expand(k, -1).contiguous()
-        return torch.randint(0, len(self.y), (k, self.config.batch_size), generator=self.generator)
+        return draw(len(self.y), k, self.config.batch_size, self.generator)
 
     def batch(self) -> tuple[Tensor, Tensor]:
         """The coming step's examples."""
@@ -192,6 +192,11 @@ class Trainer:
         self.best = below("best.", state)
         if self.best:
             self.best_val, self.best_step = float(state["best_val"].item()), int(state["best_step"].item())
+
+
+def draw(many: int, k: int, batch_size: int, generator: Generator) -> Tensor:
+    """k batches (k, B) out of so many examples, with replacement."""
+    return torch.randint(0, many, (k, batch_size), generator=generator)
 
 
 def below(prefix: str, state: Mapping[str, Tensor]) -> dict[str, Any]:

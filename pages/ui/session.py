@@ -15,7 +15,7 @@ from makemore_core.catalogue import CATALOGUE, SHIPPED, is_here, is_named
 from makemore_core.charts.loss import LossView
 from makemore_core.config import CHOICES, RunConfig
 from makemore_core.data.own import own_names
-from makemore_core.datasets import Dataset
+from makemore_core.datasets import DataConfig, Dataset
 from makemore_core.errors import InputError, choose_one_of
 from makemore_core.inspection.edits import Edit
 from makemore_core.knobs import Value
@@ -34,7 +34,7 @@ INSIDE, NEXT = "inside", "next_character"
 VIEW_PARAMETERS = {INSIDE: "view", NEXT: "ask"}  # of pages with views, what the URL calls the open one
 OWN_PARAMETERS = ("v", "preset", "run", "step", "layer", "embed", "embed_options", *VIEW_PARAMETERS.values())
 SCRUBBER = "time_scrubber"
-STRIP, HERO = "layer_strip", "hero"
+STRIP, HERO, GRAPH = "layer_strip", "hero", "backprop_graph"
 LAYER = "Layer"  # the view of one layer, and under which name that is remembered
 FIRST_LETTERS = 2  # of the data's first word: what is typed before anybody types
 T = TypeVar("T")
@@ -173,6 +173,13 @@ def train_on(dataset: str) -> None:
     choose_run(None)
 
 
+def choose_preset_on(name: str, data: DataConfig) -> None:
+    """Make a preset's net that of the next run, on other data than its own, and show it untrained."""
+    attempt(lambda: _keep(Draft(name, replace(preset_named(name).config, data=data))))
+    choose_run(None)
+    ask_for_rerun()
+
+
 def forget_data(dataset: str) -> None:
     """A data set was deleted: the next run takes the list that ships instead."""
     if draft().config.data.dataset == dataset:
@@ -303,6 +310,13 @@ def letter_chosen() -> None:
     chosen = said(HERO, "place")
     if chosen is not None:
         select(HERO, int(chosen))
+
+
+def line_chosen() -> None:
+    """The callback of the graph of lines: walk to this one."""
+    line = said(GRAPH, "line")
+    if line is not None:
+        select(GRAPH, int(line))
 
 
 def pointed_at(chart: str, event: str, act: Callable[[Any], None] | None) -> None:

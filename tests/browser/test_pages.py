@@ -11,7 +11,17 @@ from makemore_core.training.store import RunStore
 from tests.browser.lab import Lab
 from tests.browser.server import Server
 
-PATHS = ("/", "/inside", "/init_lab", "/embeddings", "/next_character", "/my_name", "/counting", "/datasets")
+PATHS = (
+    "/",
+    "/inside",
+    "/init_lab",
+    "/embeddings",
+    "/next_character",
+    "/my_name",
+    "/counting",
+    "/backprop",
+    "/datasets",
+)
 PHONE: ViewportSize = {"width": 390, "height": 844}
 STRANGE = {"<b>x</b>": "/", "*a*$x$": "$", ":red[x]": ":"}  # the sentence names the first in the alphabet's order
 MARKUP = ("<b>x</b>", "*a*$x$", ":red[x]", "a\\*b&lt;", "x<=y->z")
