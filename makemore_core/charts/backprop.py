@@ -15,6 +15,7 @@ from makemore_core.vocabulary import shown
 Numbers = NDArray[np.float32]
 MOST_ROWS, MOST_COLUMNS = 64, 320  # of a picture
 MOST_NAMED_ROWS, MOST_NAMED_COLUMNS = 40, 60
+LONGEST_LABEL = 9  # characters
 PICTURE, PULL, PULLS = 380, 250, 620  # pixels
 BAR: dict[str, Any] = {"thickness": 10, "outlinewidth": 0, "nticks": 4, "tickformat": ".2~g"}
 
@@ -42,7 +43,7 @@ def numbers_figure(title: str, values: Numbers, rows: Sequence[str], columns: Se
         yaxis=_axis(rows, r, MOST_NAMED_ROWS)
         | {"autorange": "reversed"}
         | ({"showticklabels": False} if R == 1 else {}),
-        margin={"l": 48 if rows else 34, "r": 8, "t": 34, "b": 26},
+        margin={"l": 34 + 5 * max((len(_label(row)) for row in rows), default=0), "r": 8, "t": 34, "b": 26},
     )
 
 
@@ -77,7 +78,7 @@ def pulls_figure(
         ygap=1,
     )
     names = [*map(visible, letters), "", "Σ"]
-    rows = [f"{_plain(context)} → {visible(itos[target])}" for context, target in zip(contexts, targets, strict=True)]
+    rows = [f"{_label(context)} → {visible(itos[target])}" for context, target in zip(contexts, targets, strict=True)]
     mark = {
         "type": "rect", "xref": "paper", "x0": 0, "x1": 1, "y0": chosen - 0.5, "y1": chosen + 0.5,
         "line": {"width": 1.5},
@@ -127,7 +128,7 @@ def _signed(z: NDArray[Any], **look: Any) -> go.Heatmap:
 def _axis(names: Sequence[str], n: int, most: int) -> dict[str, Any]:
     if not names or n > most:
         return {"showgrid": False, "nticks": 8}
-    ticks = {"tickmode": "array", "tickvals": list(range(n)), "ticktext": [_plain(name) for name in names[:n]]}
+    ticks = {"tickmode": "array", "tickvals": list(range(n)), "ticktext": [_label(name) for name in names[:n]]}
     return ticks | {"showgrid": False, "tickangle": 0, "tickfont": {"size": 8}}
 
 
@@ -142,6 +143,11 @@ def _pulls(context: str, target: str, letters: Sequence[str]) -> list[str]:
     after = f"after “{_plain(context)}”"
     does = {letter: "pulled up" if letter == target else "pushed down" for letter in letters}
     return [*(f"{after}, “{visible(letter)}” is {does[letter]}" for letter in letters), "", f"{after}: sum of the row"]
+
+
+def _label(text: str) -> str:
+    """What there is room for beside a picture: the end of a long context."""
+    return _plain(text if len(text) <= LONGEST_LABEL else f"…{text[1 - LONGEST_LABEL :]}")
 
 
 def _plain(text: str) -> str:

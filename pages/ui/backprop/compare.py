@@ -38,8 +38,8 @@ def _show(seen: Seen) -> None:
     with st.container(key="cmp"):
         st.html(table(seen, seen.rows))
     st.caption(
-        "Exact: all bits are equal. Close: equal up to rounding, since sums taken in another order round otherwise. "
-        "In float64 the differences shrink by about nine digits: it was rounding, and no mistake."
+        "Exact: all bits are equal. Close: equal but for rounding, since sums taken in another order round otherwise. "
+        "In float64 the differences shrink by about nine digits; a mistake would stay as large as it is."
     )
 
 

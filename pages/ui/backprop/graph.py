@@ -10,7 +10,7 @@ from makemore_core.backprop.long_form import LongForm, Stage
 from makemore_core.backprop.walk import Walk
 from pages.ui import session
 
-HEIGHT = 460  # pixels
+HEIGHT = 480  # pixels
 
 _mount = component(
     "makemore_lab.backprop_graph",
@@ -33,6 +33,7 @@ def graph(walk: Walk, at: int) -> None:
             "edges": [[need, line.name] for line in form.forward for need in line.needs if need not in ("x", "y")],
             "up": {name: _up(gradient) for name, gradient in walk.gradients.items()},
             "at": at,
+            "height": HEIGHT,
         },
         on_line_change=session.line_chosen,
     )

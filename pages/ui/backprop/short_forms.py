@@ -20,7 +20,7 @@ def _show(seen: Seen) -> None:
     choose_batch(seen)
     titles = [stage.title for stage in stages_with_short_form(seen.walk)]
     choose = choose_one_of_few if len(titles) <= FEW else choose_from
-    title = choose("backprop_short", "Of", titles)
+    title = choose("backprop_short", "Short form of", titles)
     if len(titles) == 1:
         st.caption("This net has no BatchNorm; lecture 4's has, and its short form is the better half of the story.")
     left, right = st.columns([3, 2], gap="large")
