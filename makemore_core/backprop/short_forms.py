@@ -16,23 +16,25 @@ from makemore_core.backprop.line import Line, Values, run
 from makemore_core.backprop.long_form import Stage
 from makemore_core.backprop.walk import Walk
 
+Over = tuple[int, ...] | int  # the dimensions of the examples
+
 
 def dlogits(logits: Tensor, y: Tensor) -> Tensor:
     """Both together, and 1/n from the mean over the batch: what the net expects, less what came."""
     return (logits.softmax(1) - one_hot(y, logits.shape[1])) / len(y)
 
 
-def dbnvar(bngain: Tensor, bnvar_inv: Tensor, bnraw: Tensor, dhpreact: Tensor, *, over: object) -> Tensor:
+def dbnvar(bngain: Tensor, bnvar_inv: Tensor, bnraw: Tensor, dhpreact: Tensor, *, over: Over) -> Tensor:
     """All n examples reach the variance; the slope of a power, and x - μ is x̂ / s."""
     return -0.5 * bngain * bnvar_inv**2 * (bnraw * dhpreact).sum(over, keepdim=True)
 
 
-def dbnmeani(bngain: Tensor, bnvar_inv: Tensor, dhpreact: Tensor, *, over: object) -> Tensor:
+def dbnmeani(bngain: Tensor, bnvar_inv: Tensor, dhpreact: Tensor, *, over: Over) -> Tensor:
     """The way through the variance falls away, because differences from the mean add up to 0."""
     return -bngain * bnvar_inv * dhpreact.sum(over, keepdim=True)
 
 
-def dhprebn(bngain: Tensor, bnvar_inv: Tensor, bnraw: Tensor, dhpreact: Tensor, *, over: object, n: int) -> Tensor:
+def dhprebn(bngain: Tensor, bnvar_inv: Tensor, bnraw: Tensor, dhpreact: Tensor, *, over: Over, n: int) -> Tensor:
     """Put in, all that is left: the gradient itself, less its mean, less its share along the normalised values."""
     return bngain * bnvar_inv * (dhpreact - dhpreact.mean(over) - bnraw * (bnraw * dhpreact).sum(over) / (n - 1))
 
@@ -159,7 +161,7 @@ def _line(walk: Walk, stage: Stage, step: Step) -> Line | None:
     raw = walk.values[line.names["bnraw"]]
     over = tuple(i for i, size in enumerate(spread.shape) if size == 1 and i < raw.ndim - 1)
     many = raw.numel() // spread.numel()
-    return line.among(like.names, like.letters, {"over": over if len(over) > 1 else over[0], "n": many})
+    return line.among(like.names, like.letters, {"over": over[0] if len(over) == 1 else over, "n": many})
 
 
 def _known(walk: Walk) -> Values:

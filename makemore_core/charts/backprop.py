@@ -30,11 +30,8 @@ def numbers_figure(title: str, values: Numbers, rows: Sequence[str], columns: Se
     cut = table[:MOST_ROWS, :MOST_COLUMNS]
     r, c = cut.shape
     cut_away = [f"the first {n} of {N:,} {what}" for n, N, what in ((r, R, "rows"), (c, C, "columns")) if n < N]
-    trace = _signed(
-        cut,
-        customdata=[[_where(rows, columns, i, j, R) for j in range(c)] for i in range(r)],
-        hovertemplate="%{customdata}: %{z:.3g}<extra></extra>",
-    )
+    where = "%{y}, %{x}" if R > 1 else "%{x}"
+    trace = _signed(cut, hovertemplate=f"{where}: %{{z:.3g}}<extra></extra>")
     return figure(
         [trace],
         ", ".join([title, *cut_away]),
@@ -67,7 +64,7 @@ def pulls_figure(
     columns = np.sort(np.argsort(-np.abs(gradient).sum(0), kind="stable")[:MOST_NAMED_COLUMNS])
     cut = gradient[:MOST_ROWS]
     sums = cut.sum(1, dtype=np.float64)
-    letters = [itos[i] for i in columns]
+    letters = [itos[i] for i in columns.tolist()]
     said = [_pulls(context, itos[target], letters) for context, target in zip(contexts, targets, strict=True)]
     trace = _signed(
         np.hstack([cut[:, columns], np.full((len(cut), 1), np.nan), sums[:, None]]),
@@ -99,7 +96,7 @@ def pulls_figure(
 def pull_figure(title: str, pulls: Numbers, itos: Sequence[str], target: int) -> go.Figure:
     """One row of dlogits times n: what was expected, and for the right character what was missing, below zero."""
     columns = np.sort(np.argsort(-np.abs(pulls), kind="stable")[:MOST_NAMED_COLUMNS])
-    letters = [itos[i] for i in columns]
+    letters = [itos[i] for i in columns.tolist()]
     bars = go.Bar(
         x=list(range(len(columns))),
         y=pulls[columns],
@@ -130,12 +127,6 @@ def _axis(names: Sequence[str], n: int, most: int) -> dict[str, Any]:
         return {"showgrid": False, "nticks": 8}
     ticks = {"tickmode": "array", "tickvals": list(range(n)), "ticktext": [_label(name) for name in names[:n]]}
     return ticks | {"showgrid": False, "tickangle": 0, "tickfont": {"size": 8}}
-
-
-def _where(rows: Sequence[str], columns: Sequence[str], i: int, j: int, many: int) -> str:
-    column = f"“{_plain(columns[j])}”" if columns else f"{j}"
-    row = f"“{_plain(rows[i])}”" if rows else f"row {i}"
-    return column if many == 1 else f"{row}, {column}"
 
 
 def _pulls(context: str, target: str, letters: Sequence[str]) -> list[str]:

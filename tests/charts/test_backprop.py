@@ -20,6 +20,15 @@ def gradient() -> np.ndarray[Any, np.dtype[np.float32]]:
     return p / 2
 
 
+def first(figure: Any) -> Any:
+    """The first trace."""
+    return figure.data[0]
+
+
+def title(figure: Any) -> str:
+    return figure.layout.title.text
+
+
 @pytest.mark.parametrize(("shape", "table"), [((), (1, 1)), ((5,), (1, 5)), ((3, 4), (3, 4)), ((3, 2, 4), (3, 8))])
 def test_any_shape_is_a_table(shape: tuple[int, ...], table: tuple[int, int]) -> None:
     values = np.arange(math.prod(shape), dtype=np.float32).reshape(shape)
@@ -28,38 +37,40 @@ def test_any_shape_is_a_table(shape: tuple[int, ...], table: tuple[int, int]) ->
 
 
 def test_zero_is_in_the_middle_of_the_scale() -> None:
-    (trace,) = numbers_figure("x", np.array([[-1.0, 3.0]], dtype=np.float32), [], []).data
+    trace = first(numbers_figure("x", np.array([[-1.0, 3.0]], dtype=np.float32), [], []))
     assert (trace.zmin, trace.zmax) == (-3, 3)
 
 
 def test_what_is_cut_is_said() -> None:
     large = np.zeros((MOST_ROWS + 5, MOST_COLUMNS + 1), dtype=np.float32)
-    figure = numbers_figure("h", large, [], [])
-    assert figure.layout.title.text == f"h, the first {MOST_ROWS} of {MOST_ROWS + 5} rows, the first 320 of 321 columns"
-    assert np.asarray(figure.data[0].z).shape == (MOST_ROWS, MOST_COLUMNS)
-    assert numbers_figure("h", large[:2, :3], [], []).layout.title.text == "h"
+    figure: Any = numbers_figure("h", large, [], [])
+    assert title(figure) == f"h, the first {MOST_ROWS} of {MOST_ROWS + 5} rows, the first 320 of 321 columns"
+    assert np.asarray(first(figure).z).shape == (MOST_ROWS, MOST_COLUMNS)
+    assert title(numbers_figure("h", large[:2, :3], [], [])) == "h"
 
 
-def test_a_pointer_names_the_example_and_the_character() -> None:
-    figure = numbers_figure("probs", np.zeros((2, 4), dtype=np.float32), CONTEXTS, ITOS)
-    assert figure.data[0].customdata[1][3] == "“&lt;b&gt;”, “ж”"
+def test_rows_and_columns_go_by_their_names() -> None:
+    figure: Any = numbers_figure("probs", np.zeros((2, 4), dtype=np.float32), CONTEXTS, ITOS)
+    assert list(figure.layout.yaxis.ticktext) == ["..a", "&lt;b&gt;"]
+    assert list(figure.layout.xaxis.ticktext) == [".", "a", "&lt;", "ж"]
+    assert first(figure).hovertemplate == "%{y}, %{x}: %{z:.3g}<extra></extra>"
 
 
 def test_what_is_no_number_can_be_shown() -> None:
-    (trace,) = numbers_figure("h", np.array([[np.nan, np.inf, 2.0]], dtype=np.float32), [], []).data
+    trace = first(numbers_figure("h", np.array([[np.nan, np.inf, 2.0]], dtype=np.float32), [], []))
     assert (trace.zmin, trace.zmax) == (-2, 2)
     assert numbers_figure("h", np.full((2, 2), np.nan, dtype=np.float32), [], []).to_json()
 
 
 def test_dlogits_show_one_pull_in_each_row_and_a_sum_of_0() -> None:
-    figure = pulls_figure("dlogits", gradient(), CONTEXTS, [1, 2], ITOS, chosen=1)
-    z = np.asarray(figure.data[0].z, dtype=float)
+    figure: Any = pulls_figure("dlogits", gradient(), CONTEXTS, [1, 2], ITOS, chosen=1)
+    z = np.asarray(first(figure).z, dtype=float)
     assert z[:, :4] == pytest.approx(gradient())
     assert z[:, -1] == pytest.approx([0, 0], abs=1e-7)
     assert (z[:, :4] < 0).sum(1).tolist() == [1, 1]
     assert list(figure.layout.xaxis.ticktext) == [".", "a", "&lt;", "ж", "", "Σ"]
     assert list(figure.layout.yaxis.ticktext) == ["..a → a", "&lt;b&gt; → &lt;"]
-    said = figure.data[0].customdata
+    said = first(figure).customdata
     assert said[0][1] == "after “..a”, “a” is pulled up"
     assert said[0][2] == "after “..a”, “&lt;” is pushed down"
     assert said[1][-1] == "after “&lt;b&gt;”: sum of the row"
@@ -70,20 +81,20 @@ def test_of_a_large_alphabet_those_are_shown_that_move() -> None:
     itos = [chr(0x4E00 + i) for i in range(100)]
     moved = np.zeros((1, 100), dtype=np.float32)
     moved[0, 70], moved[0, 99] = -1, 1
-    figure = pulls_figure("dlogits", moved, ["一"], [70], itos, chosen=0)
+    figure: Any = pulls_figure("dlogits", moved, ["一"], [70], itos, chosen=0)
     assert len(figure.layout.xaxis.ticktext) == 60 + 2
     assert {itos[70], itos[99]} <= set(figure.layout.xaxis.ticktext)
-    assert np.asarray(figure.data[0].z)[0, -1] == 0
+    assert np.asarray(first(figure).z)[0, -1] == 0
 
 
 def test_one_row_as_forces() -> None:
-    figure = pull_figure("n · dlogits", 2 * gradient()[0], ITOS, target=1)
-    bars = figure.data[0]
+    figure: Any = pull_figure("n · dlogits", 2 * gradient()[0], ITOS, target=1)
+    bars = first(figure)
     assert list(bars.y) == pytest.approx([0.1, -0.8, 0.3, 0.4])
     assert len({bars.marker.color[i] for i in (0, 2, 3)}) == 1
     assert bars.marker.color[1] != bars.marker.color[0]
 
 
 def test_a_long_context_keeps_its_end() -> None:
-    figure = numbers_figure("emb", np.zeros((2, 2), dtype=np.float32), ["." * 14 + "an", "a"], [])
+    figure: Any = numbers_figure("emb", np.zeros((2, 2), dtype=np.float32), ["." * 14 + "an", "a"], [])
     assert list(figure.layout.yaxis.ticktext) == ["…......an", "a"]

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -87,7 +88,7 @@ def test_a_batch_of_all_examples_is_cut_and_says_so(open_page: Opener, store_pat
         config, model=MLPConfig(n_hidden=1024, batch_norm=True), batch_size=0, max_steps=1, optimizer=SGDConfig(0.1)
     )
     tab = open_page(PAGE, run=trained(store_path, wide))
-    few, many = re.search(r"the first (\d+) of (\d+) examples", captions(tab)).groups()
+    ((few, many),) = re.findall(r"the first (\d+) of (\d+) examples", captions(tab))
     assert 32 <= int(few) < int(many)
 
 
@@ -103,7 +104,7 @@ def choose_view(tab: AppTest, view: str) -> None:
 
 
 def choose(tab: AppTest, name: str, option: str) -> None:
-    group = next(g for g in tab.get("button_group") if name_of(g) == name)
+    group: Any = next(g for g in tab.get("button_group") if name_of(g) == name)
     if group.value != option:
         group.set_value(option).run()
     assert [e.value for e in tab.exception] == []
@@ -126,7 +127,8 @@ def summary(tab: AppTest) -> tuple[int, int, int]:
 
 def worst_of(tab: AppTest) -> float:
     said = next(m.value for m in tab.markdown if "gradients: **" in m.value)
-    return float(re.search(r"difference \*\*(\S+)\*\*", said).group(1))
+    (worst,) = re.findall(r"difference \*\*(\S+)\*\*", said)
+    return float(worst)
 
 
 def html_of(tab: AppTest) -> str:

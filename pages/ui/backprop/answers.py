@@ -46,6 +46,11 @@ class Seen:
         return self.key[1] + self.key[2]
 
     @property
+    def after(self) -> int:
+        """The step after which the net is shown; 0 before the first, too."""
+        return max(0, self.key[1] - 1)
+
+    @property
     def examples(self) -> int:
         return len(self.targets)
 

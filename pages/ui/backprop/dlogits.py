@@ -31,7 +31,7 @@ def _show(snapshot: Snapshot, seen: Seen) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         row = session.selected(ROW, range(seen.examples))
-        title = at_step("dlogits", snapshot.step)
+        title = at_step("dlogits", seen.after)
         make = partial(pulls_figure, title, gradient, seen.contexts, seen.targets, seen.itos, row)
         alt = f"The gradient at the logits of {seen.examples} examples; every row sums to 0, within {sums:.1e}."
         chart(snapshot, (seen.key, "pulls", row), "dlogits", make, PULLS, alt, _clicked)

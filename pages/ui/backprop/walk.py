@@ -106,7 +106,7 @@ def _gradient(snapshot: Snapshot, seen: Seen, line: Line, is_found: bool) -> Non
 
 def _picture(snapshot: Snapshot, seen: Seen, line: Line, key: str, name: str, values: Tensor) -> None:
     rows, columns = axes(seen, line.shape)
-    title = at_step(f"{name} {line.shape}", snapshot.step)
+    title = at_step(f"{name} {line.shape}", seen.after)
     make = partial(numbers_figure, title, values.numpy().astype(np.float32), rows, columns)
     alt = f"{name}: numbers from {values.min().item():.3g} to {values.max().item():.3g}."
     chart(snapshot, (seen.key, name), key, make, PICTURE, alt)
