@@ -11,7 +11,18 @@ CORE = [path for path in FILES if path.is_relative_to(ROOT / "makemore_core")]
 SCREENS = [path for path in FILES if path == ROOT / "app.py" or path.is_relative_to(ROOT / "pages")]
 
 # imports go right
-DOWNWARDS = ("cli", "charts", "training", "inspection", "diagnostics", "engines", "models", "minitorch", "projections")
+DOWNWARDS = (
+    "cli",
+    "charts",
+    "training",
+    "inspection",
+    "diagnostics",
+    "engines",
+    "backprop",
+    "models",
+    "minitorch",
+    "projections",
+)
 DICE = {"rand", "randn", "randint", "randperm", "multinomial", "normal", "bernoulli"}
 OWN_GENERATORS = ("np.random.default_rng", "np.random.Generator", "random.Random", "random.SystemRandom")
 

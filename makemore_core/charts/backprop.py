@@ -61,10 +61,10 @@ def pulls_figure(
 
     The last column holds the rows' sums, which are 0. Of a large alphabet those columns that are moved most.
     """
-    columns = np.sort(np.argsort(-np.abs(gradient).sum(0), kind="stable")[:MOST_NAMED_COLUMNS])
+    columns = _largest(np.abs(gradient).sum(0))
     cut = gradient[:MOST_ROWS]
     sums = cut.sum(1, dtype=np.float64)
-    letters = [itos[i] for i in columns.tolist()]
+    letters = [itos[i] for i in columns]
     said = [_pulls(context, itos[target], letters) for context, target in zip(contexts, targets, strict=True)]
     trace = _signed(
         np.hstack([cut[:, columns], np.full((len(cut), 1), np.nan), sums[:, None]]),
@@ -93,10 +93,10 @@ def pulls_figure(
     )
 
 
-def pull_figure(title: str, pulls: Numbers, itos: Sequence[str], target: int) -> go.Figure:
-    """One row of dlogits times n: what was expected, and for the right character what was missing, below zero."""
-    columns = np.sort(np.argsort(-np.abs(pulls), kind="stable")[:MOST_NAMED_COLUMNS])
-    letters = [itos[i] for i in columns.tolist()]
+def pull_figure(context: str, pulls: Numbers, itos: Sequence[str], target: int) -> go.Figure:
+    """The row of dlogits after a context, times n: what was expected, and below zero what the right one missed."""
+    columns = _largest(np.abs(pulls))
+    letters = [itos[i] for i in columns]
     bars = go.Bar(
         x=list(range(len(columns))),
         y=pulls[columns],
@@ -107,12 +107,17 @@ def pull_figure(title: str, pulls: Numbers, itos: Sequence[str], target: int) ->
     ticks = {"tickmode": "array", "tickvals": list(range(len(columns))), "ticktext": [visible(c) for c in letters]}
     return figure(
         [bars],
-        title,
+        f"n · dlogits after “{_plain(context)}”",
         xaxis=ticks | {"tickangle": 0, "showgrid": False, "tickfont": {"size": 10}},
         yaxis={"range": [-1.05, 1.05], "nticks": 5, "zeroline": True},
         margin={"l": 40, "r": 8, "t": 34, "b": 26},
         bargap=0.25,
     )
+
+
+def _largest(weights: Numbers) -> list[int]:
+    """The places of the largest ones, in their own order."""
+    return sorted(int(i) for i in np.argsort(-weights, kind="stable")[:MOST_NAMED_COLUMNS])
 
 
 def _signed(z: NDArray[Any], **look: Any) -> go.Heatmap:

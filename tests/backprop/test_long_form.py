@@ -1,6 +1,7 @@
 """The long form of every network by hand: the model's own loss forward, and torch's gradients at every value back."""
 
 import keyword
+from collections.abc import Mapping
 from functools import cache
 
 import pytest
@@ -26,7 +27,7 @@ from makemore_core.models.wavenet import WaveNetConfig
 B, V = 32, 27
 LECTURE_4 = MLPConfig(n_hidden=24, batch_norm=True, norm_noise=0.1, hidden_bias_scale=0.1, output_bias_scale=0.1)
 DEEP = DeepMLPConfig(n_hidden=12, n_layers=3, n_embd=5)
-NETS: dict[str, ModelConfig] = {
+NETS: Mapping[str, ModelConfig] = {
     "MLP": MLPConfig(n_hidden=24),
     "lecture 3's batch norm": MLPConfig(n_hidden=24, batch_norm=True),
     "lecture 4": LECTURE_4,

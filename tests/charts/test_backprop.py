@@ -6,18 +6,26 @@ from typing import Any
 import numpy as np
 import pytest
 
-from makemore_core.charts.backprop import MOST_COLUMNS, MOST_ROWS, as_table, numbers_figure, pull_figure, pulls_figure
+from makemore_core.charts.backprop import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Numbers,
+    as_table,
+    numbers_figure,
+    pull_figure,
+    pulls_figure,
+)
 
 ITOS = (".", "a", "<", "ж")
 CONTEXTS = ["..a", "<b>"]
 
 
-def gradient() -> np.ndarray[Any, np.dtype[np.float32]]:
+def gradient() -> Numbers:
     """Of two examples that came out as `a` and `<`: p less 1 at the right ones, over 2."""
     p = np.array([[0.1, 0.2, 0.3, 0.4], [0.25, 0.25, 0.25, 0.25]], dtype=np.float32)
     p[0, 1] -= 1
     p[1, 2] -= 1
-    return p / 2
+    return p / np.float32(2)
 
 
 def first(figure: Any) -> Any:
@@ -88,7 +96,8 @@ def test_of_a_large_alphabet_those_are_shown_that_move() -> None:
 
 
 def test_one_row_as_forces() -> None:
-    figure: Any = pull_figure("n · dlogits", 2 * gradient()[0], ITOS, target=1)
+    figure: Any = pull_figure("<b>", 2 * gradient()[0], ITOS, target=1)
+    assert title(figure) == "n · dlogits after “&lt;b&gt;”"
     bars = first(figure)
     assert list(bars.y) == pytest.approx([0.1, -0.8, 0.3, 0.4])
     assert len({bars.marker.color[i] for i in (0, 2, 3)}) == 1

@@ -15,8 +15,8 @@ from makemore_core.models.mlp import MLPConfig
 from makemore_core.models.recurrent import GRUConfig
 from makemore_core.models.wavenet import WaveNetConfig
 from makemore_core.optimizers import SGDConfig
+from tests.pages import test_pages
 from tests.pages.conftest import Opener, name_of
-from tests.pages.test_pages import trained
 
 PAGE = "pages/backprop.py"
 VIEWS = ("Walk the graph", "Compare", "Short forms", "dlogits")
@@ -92,11 +92,28 @@ def test_a_batch_of_all_examples_is_cut_and_says_so(open_page: Opener, store_pat
     assert 32 <= int(few) < int(many)
 
 
+def test_a_text_in_other_alphabets_is_walked_too(
+    open_page: Opener, store_path: Path, config: RunConfig, tmp_path: Path
+):
+    text = tmp_path / "text.txt"
+    text.write_text("ёлка *a*$x$ <b>x</b> 🙂🙃\n\n" * 40)
+    data = replace(config.data, dataset=str(text), kind="text")
+    tab = open_page(PAGE, run=trained(store_path, replace(config, data=data, model=LECTURE_4, max_steps=20)))
+    for view in VIEWS:
+        choose_view(tab, view)
+    assert "its pull is p − 1" in " ".join(m.value for m in tab.markdown)
+
+
 def test_a_run_that_ran_off_is_shown_all_the_same(open_page: Opener, store_path: Path, config: RunConfig):
     wild = DeepMLPConfig(n_hidden=16, activation="relu", batch_norm=False)
     tab = open_page(PAGE, run=trained(store_path, replace(config, model=wild, optimizer=SGDConfig(100.0))))
     for view in VIEWS:
         choose_view(tab, view)
+
+
+def trained(store_path: Path, config: RunConfig) -> str:
+    """By autograd: the fast engine is compiled first."""
+    return test_pages.trained(store_path, replace(config, engine="autograd"))
 
 
 def choose_view(tab: AppTest, view: str) -> None:

@@ -65,8 +65,9 @@ def with_lines(snapshot: Snapshot, show: Callable[[Seen], None]) -> None:
     if has_long_form(untrained_model(config).model):
         show(seen(snapshot))
         return
+    title = getattr(config.model, "title", config.model.name)
     st.info(
-        f"{config.model.title} is not derived by hand here: that is done for MLP, Deep MLP and WaveNet. "
+        f"{title} is not derived by hand here: that is done for MLP, Deep MLP and WaveNet. "
         "Lecture 4's network shows the same idea on your data.",
         icon=":material/info:",
     )

@@ -53,7 +53,7 @@ def _one(snapshot: Snapshot, seen: Seen, row: int) -> None:
     target, p = seen.targets[row], seen.walk.values["probs"][row]
     pulls = (seen.walk.gradients["logits"][row] * seen.examples).numpy()
     after, came = shown_text(seen.contexts[row]), shown(seen.itos[target])
-    make = partial(pull_figure, f"n · dlogits after “{after}”", pulls, seen.itos, target)
+    make = partial(pull_figure, seen.contexts[row], pulls, seen.itos, target)
     alt = f"After {after} came {came}, expected with {p[target].item():.1%}."
     chart(snapshot, (seen.key, "pull", row), "dlogits_row", make, PULL, alt)
     st.markdown(
