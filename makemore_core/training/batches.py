@@ -20,16 +20,19 @@ class Batches:
         self._config = replace(config, engine="autograd", device="cpu")
         trainer = Trainer(self._config, dataset)
         self._x, self._y, self._layout = trainer.x, trainer.y, trainer.model.layout
-        self._first = self._latest = (0, trainer.generator.get_state())  # a step, and the generator before it
+        self._first = trainer.generator.get_state()
+        self._latest = (0, self._first, tuple[Mark, ...]())  # a step, the generator before it, and under which marks
 
     def of_step(self, step: int, marks: Sequence[Mark] = ()) -> tuple[Tensor, Tensor]:
         """The examples x (B, T), y (B) of a step, counted from 0; marks say where the size of a batch was changed."""
-        number, state = self._latest if self._latest[0] <= step else self._first
+        number, state, then = self._latest
+        if number > step or then != tuple(marks):
+            number, state = 0, self._first
         generator = Generator()
         generator.set_state(state)
         while number < step:
             number += self._pass_by(number, step, marks, generator)
-        self._latest = step, generator.get_state()
+        self._latest = step, generator.get_state(), tuple(marks)
         size = self._size(step, marks)
         if not size:
             return self._x, self._y

@@ -50,6 +50,13 @@ def test_a_batch_size_that_was_changed_on_the_way(small: RunConfig) -> None:
     assert torch.equal(y, theirs[1])
 
 
+def test_a_change_holds_also_for_batches_that_were_looked_at_before_it(small: RunConfig) -> None:
+    dataset, marks = small.data.load(), [Mark(5, "batch size 32 → 50", {"batch_size": 50})]
+    known = Batches(small, dataset)
+    known.of_step(9)
+    assert torch.equal(known.of_step(9, marks)[0], Batches(small, dataset).of_step(9, marks)[0])
+
+
 def test_the_whole_training_set_may_be_the_batch(small: RunConfig) -> None:
     whole = replace(small, batch_size=0)
     x, _ = Batches(whole, whole.data.load()).of_step(1000)

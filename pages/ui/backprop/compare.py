@@ -44,7 +44,7 @@ def _show(seen: Seen) -> None:
 
 
 def table(seen: Seen, rows: Sequence[Row]) -> str:
-    """A row for each gradient, in the order in which they are found."""
+    """A row for each of these gradients."""
     head = "".join(f"<th>{title}</th>" for title in ("gradient", "shape", "exact", "close", "largest difference"))
     more = "".join(f"<th>{title}</th>" for title in ("largest gradient", "exactly 0", "what to see"))
     shapes = {line.at: line.shape for line in seen.walk.form.backward}

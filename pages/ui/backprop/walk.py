@@ -41,7 +41,7 @@ def _show(snapshot: Snapshot, seen: Seen) -> None:
         with column:
             picture(snapshot, seen, lines[at], lines[at].at in found)
     with st.container(key="cmp_so_far"):
-        st.html(table(seen, [row for row in seen.rows if row.name in found]))
+        st.html(table(seen, [row for row in reversed(seen.rows) if row.name in found]))
 
 
 def _line(seen: Seen, line: Line) -> None:
