@@ -17,9 +17,17 @@ from makemore_core.charts.style import (
     yardstick,
 )
 from makemore_core.diagnostics.reading import Scalars
+from makemore_core.diagnostics.update_ratio import GOOD
 from makemore_core.training.recorder import Snapshot
 
 SMALLEST = 1e-12  # a logarithmic axis has no place for 0
+
+# how update:data is drawn: the yardstick, the decades, and what stands dashed beside each curve
+PACE: dict[str, Any] = {
+    "yardsticks": {"1e-3, a good pace": GOOD},
+    "decades": (-6, 0.3),
+    "dashed": ("gradient_ratio", "rate × gradient"),
+}
 
 Series = dict[str, list[tuple[int, float]]]  # points (step + 1, value) under each name
 

@@ -42,6 +42,12 @@ def measured(step: Step) -> dict[str, Reading]:
     return {name: diagnostic.measure(step) for name, diagnostic in DIAGNOSTICS.items()} if step.is_sound else {}
 
 
+def worst_first(readings: Mapping[str, Reading]) -> list[Verdict]:
+    """What each diagnostic says about the whole net, the worst first."""
+    found = [DIAGNOSTICS[name].verdict(reading) for name, reading in readings.items() if name in DIAGNOSTICS]
+    return sorted((verdict for verdict in found if verdict), key=lambda verdict: -verdict.level)
+
+
 def judged(readings: Mapping[str, Reading]) -> dict[str, dict[str, Verdict]]:
     """What the readings say about each layer or weight matrix, by diagnostic. Unknown diagnostics say nothing."""
     return {name: DIAGNOSTICS[name].verdicts(reading) for name, reading in readings.items() if name in DIAGNOSTICS}

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from threading import Lock
@@ -37,11 +38,13 @@ _CURSORS = itertools.count()  # no two versions in this process share a cursor, 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Losses in nats of whole splits after a number of steps."""
+    """Losses in nats of whole splits after a number of steps, and when that was: older runs did not keep it."""
 
     step: int
     train: float
     val: float
+    seconds: float | None = field(default=None, compare=False)  # of training, until then
+    time: float | None = field(default=None, compare=False)  # since 1970
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,19 @@ class Observation:
     step: int
     readings: dict[str, Reading]
     state: dict[str, Tensor] | None = field(default=None, compare=False, repr=False)  # nobody writes into it
+
+
+def milestones(observations: Sequence[Observation]) -> list[Observation]:
+    """The observations at 0, 10, 100, ... steps, and the latest."""
+    chosen: list[Observation] = []
+    wanted = 0
+    for observation in observations:
+        if observation.step >= wanted:
+            chosen.append(observation)
+            wanted = max(10, 10 ** len(str(observation.step)))
+    if observations and chosen[-1] is not observations[-1]:
+        chosen.append(observations[-1])
+    return chosen
 
 
 @dataclass(frozen=True)

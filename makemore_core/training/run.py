@@ -76,6 +76,7 @@ class Run:
         self._progress = progress
         self._looks = LookBudget()
         self._next_at = 0.0  # when the pace allows another step
+        self._chunk_began: float | None = None  # while one is being trained
         self._step_seconds = math.inf  # of steps that nobody looked at
         self._broken_at: int | None = None  # the first step whose loss was no number
         self._commands: SimpleQueue[Command | Settings] = SimpleQueue()
@@ -187,7 +188,7 @@ class Run:
 
     def _go_on(self) -> bool:
         """Train for about a chunk, no faster than the pace, then tell; False when the loss is no longer a number."""
-        started = time.monotonic()
+        started = self._chunk_began = time.monotonic()
         before = self.trainer.number
         last = before + max(1.0, self.pace * CHUNK)
         sound = True
@@ -196,6 +197,7 @@ class Run:
         seconds = time.monotonic() - started
         self._next_at = started + (self.trainer.number - before) / self.pace
         self._measure_speed(self.trainer.number - before, max(seconds, self._next_at - started))
+        self._chunk_began = None
         self._tell(self._progress.seconds + seconds)
         if sound:
             self._save_when_due()
@@ -265,7 +267,13 @@ class Run:
         trainer = self.trainer
         train, val = trainer.evaluate("train", most), trainer.evaluate("val", most)
         trainer.judge(val)
-        self.recorder.evaluated(Evaluation(trainer.number, train, val))
+        self.recorder.evaluated(Evaluation(trainer.number, train, val, self._seconds, time.time()))
+
+    @property
+    def _seconds(self) -> float:
+        """Of training until now, within a chunk too."""
+        in_this_chunk = 0.0 if self._chunk_began is None else time.monotonic() - self._chunk_began
+        return self._progress.seconds + in_this_chunk
 
     def _diverged(self) -> None:
         """Say what ran off. The run is left as it was when it was last sound."""

@@ -30,7 +30,7 @@ from makemore_core.training.recorder import ALIVE, Changes, Evaluation, Observat
 STALE_AFTER = 5.0  # seconds without a sign of life
 BUSY_TIMEOUT = 10.0  # seconds to wait for another process's transaction
 SAFE_WAL = (3, 51, 3)  # before, two connections that checkpoint at once can corrupt the file
-VERSION = 3
+VERSION = 4
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
     id TEXT PRIMARY KEY, preset TEXT NOT NULL, config TEXT NOT NULL, dataset TEXT NOT NULL, parameters INTEGER NOT NULL,
@@ -41,7 +41,8 @@ CREATE TABLE IF NOT EXISTS losses (
     run TEXT NOT NULL, step INTEGER NOT NULL, steps INTEGER NOT NULL, low REAL, high REAL, total REAL, last REAL,
     PRIMARY KEY (run, step)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS evaluations (
-    run TEXT NOT NULL, step INTEGER NOT NULL, train REAL, val REAL, PRIMARY KEY (run, step)) WITHOUT ROWID;
+    run TEXT NOT NULL, step INTEGER NOT NULL, train REAL, val REAL, seconds REAL, time REAL,
+    PRIMARY KEY (run, step)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS readings (
     run TEXT NOT NULL, step INTEGER NOT NULL, diagnostic TEXT NOT NULL, content TEXT NOT NULL,
     PRIMARY KEY (run, step, diagnostic)) WITHOUT ROWID;
@@ -107,6 +108,9 @@ class RunStore:
         """What an older store has in another form; 0 is a new one."""
         if version in (1, 2):
             self._db.execute("ALTER TABLE runs ADD COLUMN max_seconds REAL NOT NULL DEFAULT 0")
+        if version in (1, 2, 3):
+            self._db.execute("ALTER TABLE evaluations ADD COLUMN seconds REAL")
+            self._db.execute("ALTER TABLE evaluations ADD COLUMN time REAL")
         if version == 2:
             for run, step, *found in self._db.execute("SELECT run, step, content, sha256 FROM weights").fetchall():
                 state = {f"model.{name}": t for name, t in _unpacked((found[0], found[1]), f"store {run!r}").items()}
@@ -147,8 +151,8 @@ class RunStore:
                 "INSERT OR REPLACE INTO losses VALUES (?,?,?,?,?,?,?)", [(run, *row) for row in changes.losses.tolist()]
             )
             db.executemany(
-                "INSERT OR REPLACE INTO evaluations VALUES (?,?,?,?)",
-                [(run, e.step, e.train, e.val) for e in changes.evaluations],
+                "INSERT OR REPLACE INTO evaluations VALUES (?,?,?,?,?,?)",
+                [(run, e.step, e.train, e.val, e.seconds, e.time) for e in changes.evaluations],
             )
             for observation in changes.observations:
                 self._write_observation(db, run, observation)
@@ -239,9 +243,11 @@ class RunStore:
 
     def evaluations(self, run: str) -> list[Evaluation]:
         with self._lock:
-            rows = self._db.execute("SELECT step, train, val FROM evaluations WHERE run = ? ORDER BY step", (run,))
+            rows = self._db.execute(
+                "SELECT step, train, val, seconds, time FROM evaluations WHERE run = ? ORDER BY step", (run,)
+            )
             # SQLite keeps a loss that is not a number as NULL
-            return [Evaluation(step, *map(_number, losses)) for step, *losses in rows]
+            return [Evaluation(step, _number(train), _number(val), *when) for step, train, val, *when in rows]
 
     def best_val(self, data: Mapping[str, Any], besides: str) -> tuple[str, float] | None:
         """The run with the lowest loss of val ever measured on the same data, besides one, and that loss in nats."""

@@ -8,13 +8,12 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from makemore_core.charts.readings import reading_figure
-from makemore_core.charts.scalars import scalars_figure
+from makemore_core.charts.scalars import PACE, scalars_figure
 from makemore_core.datasets import Dataset
-from makemore_core.diagnostics import DIAGNOSTICS
+from makemore_core.diagnostics import DIAGNOSTICS, worst_first
 from makemore_core.diagnostics.gradient_norm import ALL
 from makemore_core.diagnostics.reading import Verdict
-from makemore_core.diagnostics.update_ratio import GOOD
-from makemore_core.training.recorder import Observation, Snapshot
+from makemore_core.training.recorder import Observation, Snapshot, milestones
 from pages.ui import session
 from pages.ui.live import chart
 from pages.ui.page import literal
@@ -53,20 +52,12 @@ def curves_panel(snapshot: Snapshot, name: str, height: int, only: Layers = ()) 
     )
 
 
-def _pace_lines() -> dict[str, Any]:
-    return {
-        "yardsticks": {"1e-3, a good pace": GOOD},
-        "decades": (-6, 0.3),
-        "dashed": ("gradient_ratio", "rate × gradient"),
-    }
-
-
 def _norm_lines() -> dict[str, Any]:
     clip = session.config().clip
     return {"yardsticks": {f"clipped at {clip:g}": clip} if clip else {}, "decades": (-3, 2.3), "whole": ALL}
 
 
-CURVES: dict[str, Callable[[], dict[str, Any]]] = {"update_ratio": _pace_lines, "gradient_norm": _norm_lines}
+CURVES: dict[str, Callable[[], dict[str, Any]]] = {"update_ratio": lambda: PACE, "gradient_norm": _norm_lines}
 
 
 def _panel(
@@ -94,32 +85,17 @@ def verdict_line(verdict: Verdict) -> None:
 
 def verdicts(snapshot: Snapshot) -> list[Verdict]:
     """All that the latest readings say, the worst first."""
-    readings = snapshot.shown.readings if snapshot.shown else {}
-    found = [DIAGNOSTICS[name].verdict(reading) for name, reading in readings.items() if name in DIAGNOSTICS]
-    return sorted((v for v in found if v), key=lambda verdict: -verdict.level)
+    return worst_first(snapshot.shown.readings) if snapshot.shown else []
 
 
 def names_panel(snapshot: Snapshot, height: int) -> None:
     """What the net invents now, and what it invented at 0, 10, 100, ... steps."""
     dataset = session.config().data.load()
-    rows = [_names_row(o, dataset, now=o is snapshot.shown) for o in reversed(_milestones(snapshot.seen))]
+    rows = [_names_row(o, dataset, now=o is snapshot.shown) for o in reversed(milestones(snapshot.seen))]
     noun = dataset.noun
     legend = f"<b>new</b> {noun}s are bold, {noun}s of the {'text' if dataset.is_text else 'list'} are <i>plain</i>"
     header = f"<header>{noun.capitalize()}s it invents<small>{legend}</small></header>"
     st.html(f"<section class='names {noun}s' style='height:{height}px'>{header}{''.join(rows)}</section>")
-
-
-def _milestones(observations: tuple[Observation, ...]) -> list[Observation]:
-    """The observations at 0, 10, 100, ... steps, and the latest."""
-    chosen: list[Observation] = []
-    wanted = 0
-    for observation in observations:
-        if observation.step >= wanted:
-            chosen.append(observation)
-            wanted = max(10, 10 ** len(str(observation.step)))
-    if observations and chosen[-1] is not observations[-1]:
-        chosen.append(observations[-1])
-    return chosen
 
 
 def _names_row(observation: Observation, dataset: Dataset, now: bool) -> str:

@@ -165,16 +165,19 @@ def test_weights_come_back_where_they_were_kept(store: RunStore) -> None:
         store.snapshot("otter", 0)
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_an_older_store_learns_what_it_lacks_and_loses_nothing(tmp_path: Path, version: int) -> None:
     path = tmp_path / "runs.sqlite"
     with closing(RunStore(path)) as store:
         store.add(row())
         store.save("otter", READY, changes(), STATE)
     with closing(sqlite3.connect(path)) as db, db:
-        db.execute("ALTER TABLE runs DROP COLUMN max_seconds")
-        db.execute("DROP TABLE marks")
-        db.execute("DROP TABLE snapshots")
+        for column in ("seconds", "time"):
+            db.execute(f"ALTER TABLE evaluations DROP COLUMN {column}")
+        if version < 3:
+            db.execute("ALTER TABLE runs DROP COLUMN max_seconds")
+            db.execute("DROP TABLE marks")
+            db.execute("DROP TABLE snapshots")
         if version == 2:  # its snapshots held the model alone
             content = safetensors.torch.save({"weight": SNAPSHOT["model.weight"]})
             db.execute("CREATE TABLE weights (run TEXT, step INTEGER, content BLOB, sha256 TEXT)")
@@ -184,7 +187,11 @@ def test_an_older_store_learns_what_it_lacks_and_loses_nothing(tmp_path: Path, v
         assert store.run("otter").progress == READY
         snapshot = store.snapshot("otter", 0)
         assert version == 1 or (snapshot and torch.equal(snapshot["model.weight"], SNAPSHOT["model.weight"]))
-        store.save("otter", Progress(max_seconds=5), changes(), STATE)
+        assert [e.time for e in store.evaluations("otter")] == [None]
+        marks = changes().marks if version < 3 else []  # version 3 has them
+        later = replace(changes(), evaluations=[Evaluation(7, 2.0, 2.1, 1.5, 1e9)], marks=marks)
+        store.save("otter", Progress(max_seconds=5), later, STATE)
+        assert [(e.seconds, e.time) for e in store.evaluations("otter")] == [(None, None), (1.5, 1e9)]
         assert store.run("otter").progress.max_seconds == 5
         assert store.snapshot_steps("otter") == [0]
         assert store.marks("otter") == changes().marks

@@ -1,0 +1,47 @@
+"""How to train a run again: the preset nearest to its settings, what is turned from there, as a command and a link."""
+
+import shlex
+from functools import cached_property
+from urllib.parse import urlencode
+
+from makemore_core.catalogue import is_named
+from makemore_core.config import RunConfig
+from makemore_core.exports.kept import Kept, portable
+from makemore_core.knobs import Value
+from makemore_core.presets import PRESETS, Preset
+
+LOCAL = "http://localhost:8501/"  # where `make run` opens the dashboard
+
+
+class Again:
+    """A run's first settings as a preset and what differs from it: its own preset, or else the nearest."""
+
+    def __init__(self, kept: Kept) -> None:
+        self.config, self.own_preset = kept.config, PRESETS.get(kept.row.preset)
+
+    @cached_property
+    def preset(self) -> Preset:
+        return self.own_preset or nearest_preset(self.config)
+
+    @cached_property
+    def differences(self) -> dict[str, Value]:
+        """What has to be turned, without this machine's folders."""
+        return portable(self.config).differences(self.preset.config)
+
+    @property
+    def command(self) -> str:
+        """For a shell."""
+        turned = "".join(f" --set {shlex.quote(f'{path}={value}')}" for path, value in self.differences.items())
+        return f"python -m makemore_core train {self.preset.name}{turned}"
+
+    @property
+    def address(self) -> str:
+        """For a browser where the dashboard runs; empty where the data are a file, which no link opens."""
+        if not is_named(self.config.data.dataset):
+            return ""
+        return f"{LOCAL}?{urlencode({'preset': self.preset.name} | self.differences)}"
+
+
+def nearest_preset(config: RunConfig) -> Preset:
+    """The preset with the fewest settings to turn; of equally near ones the first."""
+    return min(PRESETS.values(), key=lambda preset: len(config.differences(preset.config)))
