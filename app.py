@@ -16,5 +16,6 @@ st.navigation(
         st.Page("pages/counting.py", title="Counting", icon=":material/grid_on:"),
         st.Page("pages/backprop.py", title="Backprop", icon=":material/undo:"),
         st.Page("pages/datasets.py", title="Datasets", icon=":material/database:"),
+        st.Page("pages/take_home.py", title="Take it home", icon=":material/redeem:"),
     ]
 ).run()

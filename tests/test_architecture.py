@@ -13,6 +13,8 @@ SCREENS = [path for path in FILES if path == ROOT / "app.py" or path.is_relative
 # imports go right
 DOWNWARDS = (
     "cli",
+    "exports",
+    "eject",
     "charts",
     "training",
     "inspection",

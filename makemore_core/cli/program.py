@@ -59,6 +59,7 @@ app.add_typer(
             "show": runs.show,
             "resume": runs.resume,
             "rewind": runs.rewind,
+            "export": runs.export,
             "delete": runs.delete,
         },
     ),

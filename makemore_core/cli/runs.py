@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +13,8 @@ from makemore_core.cli.terminal import say, show_table, write_json
 from makemore_core.cli.train import report, train_on
 from makemore_core.config import parse_setting
 from makemore_core.errors import InputError
+from makemore_core.exports import FORMATS, format_named
+from makemore_core.exports.kept import gather
 
 
 def list_runs(json: AsJson = False) -> None:
@@ -82,6 +85,27 @@ def rewind(
         rewound = manager.rewind(run, to, values or {"optimizer.learning_rate": way.learning_rate})
         train_on(manager, rewound, math.inf)
         report(manager, rewound, manager.row(run).preset, (), json)
+
+
+def export(
+    run: RunName,
+    format: Annotated[str, typer.Option(metavar="F", help=f"{', '.join(FORMATS)}.")] = "html",
+    to: Annotated[
+        str,
+        typer.Option(metavar="PATH", help="A file, or a folder for tensorboard; without it, here, by the run's name."),
+    ] = "",
+    json: AsJson = False,
+) -> None:
+    """Take a run home: its numbers, its curves for TensorBoard, its weights, or all of it as a page for any browser."""
+    chosen = format_named(format)
+    with open_manager() as manager:
+        kept = gather(manager, run)
+    path = Path(to or chosen.file_name(kept).removesuffix(".zip"))
+    chosen.write(kept, path)
+    size = sum(file.stat().st_size for file in (path, *path.rglob("*")) if file.is_file())
+    if json:
+        return write_json({"run": run, "format": format, "step": kept.step, "path": str(path), "bytes": size})
+    return say(f"Wrote {path}: {size:,} bytes, after {kept.step:,} steps.")
 
 
 def delete(run: RunName, json: AsJson = False) -> None:

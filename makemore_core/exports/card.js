@@ -6,13 +6,21 @@ const figures = JSON.parse(document.getElementById("figures").textContent);
 // Axes of a figure by name: xaxis, yaxis2 and so on.
 const axesOf = (layout) => Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key));
 
-// Text, grid and background as the element has them; the figure brings the colours of its data.
+// A colour of the style sheet as it is now.
+function colorOf(element, name) {
+  element.style.color = `var(--${name})`;
+  const { color } = getComputedStyle(element);
+  element.style.color = "";
+  return color;
+}
+
+// Text, grid and background; the figure brings the colours of its data.
 function themeOf(element) {
-  const { color, borderTopColor: line, outlineColor: quiet, backgroundColor: paper, fontFamily } = getComputedStyle(element);
+  const [ink, quiet, line, grid, paper] = ["ink", "quiet", "line", "grid", "paper"].map((name) => colorOf(element, name));
   return {
-    font: { color, family: fontFamily }, paper_bgcolor: paper, plot_bgcolor: paper,
-    axis: { gridcolor: line, zerolinecolor: line, linecolor: line, tickfont: { color: quiet } },
-    hoverlabel: { bgcolor: paper, bordercolor: line, font: { color } },
+    font: { color: ink, family: getComputedStyle(element).fontFamily }, paper_bgcolor: paper, plot_bgcolor: paper,
+    axis: { gridcolor: grid, zerolinecolor: line, linecolor: line, tickfont: { color: quiet } },
+    hoverlabel: { bgcolor: paper, bordercolor: line, font: { color: ink } },
   };
 }
 

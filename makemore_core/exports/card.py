@@ -21,7 +21,17 @@ SECTIONS = (
 
 
 def run_card(kept: Kept) -> bytes:
-    """The whole file."""
+    """The whole file, with plotly.js in it, and a policy by which it never asks a network for anything."""
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+    return _page(kept, policy, f"<script>{plotly_library()}</script>").encode("utf-8", "replace")
+
+
+def card_beside(library: str, kept: Kept) -> str:
+    """The same card, small, for a preview: plotly.js is loaded from an address."""
+    return _page(kept, "", f'<script src="{library}"></script>')
+
+
+def _page(kept: Kept, policy: str, library: str) -> str:
     drawn = charts(kept)
     body = "".join(draw(kept, drawn) for draw in SECTIONS)
     return f"""<!doctype html>
@@ -29,7 +39,7 @@ def run_card(kept: Kept) -> bytes:
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+{policy}
 <link rel="icon" href="data:,">
 <title>{literal(kept.row.id)} · run card</title>
 <style>
@@ -40,12 +50,12 @@ def run_card(kept: Kept) -> bytes:
 <main>{body}</main>
 {sections.versions(kept)}
 <script type="application/json" id="figures">{_figures(drawn)}</script>
-<script>{plotly_library()}</script>
+{library}
 <script>
 {SCRIPT.read_text(encoding="utf-8")}</script>
 </body>
 </html>
-""".encode("utf-8", "replace")
+"""
 
 
 def _figures(drawn: dict[str, Drawn]) -> str:

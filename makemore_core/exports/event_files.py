@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tensorboard.compat.proto.summary_pb2 import Summary
 
 INSTALL_COMMAND = "python -m pip install -r requirements-export.txt"
+ENDING = "-tensorboard"
 FOLDER_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP file knows
 Events = Iterator[tuple[int, "Summary"]]  # each at its step
 
@@ -37,18 +38,20 @@ def tensorboard_is_here() -> bool:
 
 
 def event_files(kept: Kept) -> bytes:
-    """The log folder as a ZIP file, with one folder in it that bears the run's name."""
+    """The log folder as a ZIP file."""
     file = io.BytesIO()
-    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        write_events(kept, Path(folder))
-        for path in sorted(Path(folder).iterdir()):
-            info = zipfile.ZipInfo(f"{kept.file_name}/{path.name}", FOLDER_TIME)
-            archive.writestr(info, path.read_bytes(), zipfile.ZIP_DEFLATED)
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(file, "w") as archive:
+        path = write_events(kept, Path(folder))
+        name = f"{kept.file_name}{ENDING}/{path.relative_to(folder).as_posix()}"
+        archive.writestr(zipfile.ZipInfo(name, FOLDER_TIME), path.read_bytes(), zipfile.ZIP_DEFLATED)
     return file.getvalue()
 
 
-def write_events(kept: Kept, folder: Path) -> None:
-    """Write the events into a folder; an InputError where tensorboard is not installed."""
+def write_events(kept: Kept, logs: Path) -> Path:
+    """Write the one file of events into a folder of the run's name, below that of the logs.
+
+    Raises InputError where tensorboard is not installed.
+    """
     if not tensorboard_is_here():
         raise InputError(f"Event files need tensorboard, which is not installed; `{INSTALL_COMMAND}` does it.")
     from tensorboard.compat.proto.event_pb2 import Event
@@ -56,12 +59,14 @@ def write_events(kept: Kept, folder: Path) -> None:
 
     events = [*_settings(kept), *_scalars(kept), *_histograms(kept), *_names(kept)]
     times = wall_times(kept, np.array([step for step, _ in events])).tolist()
-    writer = EventFileWriter(str(folder), max_queue_size=len(events) + 1)
+    writer = EventFileWriter(str(logs / kept.file_name), max_queue_size=len(events) + 1)
     try:
         for (step, summary), time in sorted(zip(events, times, strict=True), key=lambda event: event[1]):
             writer.add_event(Event(wall_time=time, step=step, summary=summary))
     finally:
         writer.close()
+    (written,) = (logs / kept.file_name).iterdir()
+    return written.rename(written.with_name(f"events.out.tfevents.{kept.row.created:.0f}"))  # its own names the machine
 
 
 def _scalars(kept: Kept) -> Events:

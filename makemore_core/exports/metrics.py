@@ -16,7 +16,7 @@ from makemore_core.diagnostics.reading import Heatmap, Histograms, Reading, Scal
 from makemore_core.exports.kept import Kept
 from makemore_core.training.curve import HIGH, LAST, LOW, STEP, STEPS, TOTAL
 from makemore_core.training.marks import config_after
-from makemore_core.training.recorder import Evaluation
+from makemore_core.training.recorder import Evaluation, Snapshot
 
 
 class Point(NamedTuple):
@@ -90,6 +90,13 @@ def _numbers(diagnostic: str, reading: Reading) -> Iterator[tuple[str, str, floa
     if reading.kind == Heatmap.kind:
         for layer in cast("Heatmap", reading).layers:
             yield diagnostic, layer.name, float(layer.cells.mean()) if layer.cells.size else math.nan
+
+
+def split_table(snapshot: Snapshot, last: int) -> list[dict[str, float | None]]:
+    """The last few losses of the splits and the speed between them: a glance at the file, the newest first."""
+    speeds = {point.step + point.steps: point.value for point in _speeds(snapshot.evaluations)}
+    newest = reversed(snapshot.evaluations[-last:])
+    return [{"step": e.step, "train": e.train, "val": e.val, "steps/s": speeds.get(e.step)} for e in newest]
 
 
 def wall_times(kept: Kept, steps: np.ndarray) -> np.ndarray:

@@ -21,11 +21,12 @@ import json, torch
 raw = bytearray(open("{file}", "rb").read())
 start = 8 + int.from_bytes(raw[:8], "little")
 header = json.loads(raw[8:start])
-about = header.pop("__metadata__")  # the settings, the alphabet, the losses
-weights = {{
-    name: torch.frombuffer(raw, dtype={dtype}, count=(end - begin) // 4, offset=start + begin).view(t["shape"])
-    for name, t in header.items() for begin, end in [t["data_offsets"]]
-}}
+about = header.pop("__metadata__")  # settings, alphabet, losses
+weights = {{}}
+for name, tensor in header.items():
+    begin, end = tensor["data_offsets"]
+    numbers = torch.frombuffer(raw[start + begin : start + end], dtype={dtype})
+    weights[name] = numbers.view(tensor["shape"])
 """
 
 
@@ -35,10 +36,18 @@ def weights_file(kept: Kept) -> bytes:
     return _in_order(safetensors.torch.save(state, about(kept)))
 
 
-def loader(kept: Kept, file: str) -> str:
-    """The lines of Python that open a run's weights file; all tensors of a model are of one type, of four bytes."""
-    (dtype,) = {tensor.dtype for tensor in kept.model.state().values()}
+def loader(model: LanguageModel, file: str) -> str:
+    """The lines of Python that open a model's weights file; all tensors of a model are of one type, of four bytes."""
+    (dtype,) = {tensor.dtype for tensor in model.state().values()}
     return LOADER.format(file=file, dtype=dtype)
+
+
+def tensors_of(model: LanguageModel) -> list[dict[str, Any]]:
+    """What the file holds, tensor by tensor: its name, its shape in words, how many numbers it has."""
+    return [
+        {"tensor": name, "shape": " × ".join(map(str, tensor.shape)), "numbers": tensor.numel()}
+        for name, tensor in model.state().items()
+    ]
 
 
 def about(kept: Kept) -> dict[str, str]:
