@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from makemore_core.catalogue import is_named
 from makemore_core.config import RunConfig
-from makemore_core.exports.kept import Kept, portable
+from makemore_core.exports.kept import portable
 from makemore_core.knobs import Value
 from makemore_core.presets import PRESETS, Preset
 
@@ -16,8 +16,8 @@ LOCAL = "http://localhost:8501/"  # where `make run` opens the dashboard
 class Again:
     """A run's first settings as a preset and what differs from it: its own preset, or else the nearest."""
 
-    def __init__(self, kept: Kept) -> None:
-        self.config, self.own_preset = kept.config, PRESETS.get(kept.row.preset)
+    def __init__(self, config: RunConfig, preset: str = "") -> None:
+        self.config, self.own_preset = config, PRESETS.get(preset)
 
     @cached_property
     def preset(self) -> Preset:

@@ -67,9 +67,9 @@ def _our_losses(kept: Kept) -> dict[str, float]:
 
 
 def _test_loss(kept: Kept) -> float | None:
-    """Of the whole split; None where that would take long."""
-    tokens = kept.dataset.tokens("test")
-    if len(tokens) * kept.row.parameters > AFFORDABLE or not kept.step:
+    """Of the whole split, where the others were measured on this very net; None where it would take long."""
+    last, tokens = kept.evaluation, kept.dataset.tokens("test")
+    if last is None or last.step != kept.step or len(tokens) * kept.row.parameters > AFFORDABLE:
         return None
     return kept.model.mean_nats(kept.model.cut(tokens, kept.dataset.is_text))
 
@@ -110,7 +110,7 @@ def inside(kept: Kept, charts: Charts) -> str:
 
 def settings(kept: Kept, charts: Charts) -> str:
     """What differs from the preset, what was changed on the way, and everything."""
-    again, now = Again(kept), portable(kept.config_now)
+    again, now = Again(kept.config, kept.row.preset), portable(kept.config_now)
     usual = again.preset.config.settings()
     turned = [(_path(path), _value(value), _value(usual.get(path, "–"))) for path, value in again.differences.items()]
     of = "its preset" if again.own_preset else "the nearest preset"
@@ -161,7 +161,7 @@ def data(kept: Kept, charts: Charts) -> str:
 
 def again(kept: Kept, charts: Charts) -> str:
     """The command and the address that train it once more."""
-    found = Again(kept)
+    found = Again(kept.config, kept.row.preset)
     address = literal(found.address)
     link = f"<p>Or open <a href='{address}'>{address}</a> where a dashboard runs, and press Play.</p>"
     no_link = "<p>Its data are a file, which has to lie in the folder of the command.</p>"

@@ -35,7 +35,7 @@ class Point(NamedTuple):
 
 
 def metrics_csv(kept: Kept) -> bytes:
-    """All points, each number with all its digits: read with `float_precision="round_trip"` they are the same."""
+    """All points, each number with all the digits that it takes to be the same when it is read."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(Point._fields)

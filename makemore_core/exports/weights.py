@@ -25,8 +25,8 @@ about = header.pop("__metadata__")  # settings, alphabet, losses
 weights = {{}}
 for name, tensor in header.items():
     begin, end = tensor["data_offsets"]
-    numbers = torch.frombuffer(raw[start + begin : start + end], dtype={dtype})
-    weights[name] = numbers.view(tensor["shape"])
+    numbers = raw[start + begin : start + end]
+    weights[name] = torch.frombuffer(numbers, dtype={dtype}).view(tensor["shape"])
 """
 
 
@@ -52,8 +52,8 @@ def tensors_of(model: LanguageModel) -> list[dict[str, Any]]:
 
 def about(kept: Kept) -> dict[str, str]:
     """The file's metadata: plain words, and JSON where there is more than one value."""
-    evaluation = kept.evaluation
-    losses = {"train": evaluation.train, "val": evaluation.val} if evaluation else {}
+    last = kept.evaluation
+    losses = {"steps": last.step, "train": last.train, "val": last.val} if last else {}
     values: dict[str, str | dict[str, Any] | list[str]] = {
         "format": "pt",
         "run": kept.row.id,

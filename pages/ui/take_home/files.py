@@ -11,7 +11,6 @@ from makemore_core.training.recorder import Snapshot
 from pages.ui import session
 from pages.ui.manager import run_manager
 
-ROW = 35  # pixels
 NO_RUN = "There is nothing to take home yet: press Play, and come back when a few steps are done."
 
 
@@ -20,15 +19,11 @@ def is_there(snapshot: Snapshot) -> bool:
     if session.current_run() is None or not snapshot.progress.step:
         st.info(NO_RUN, icon=":material/info:")
         return False
+    session.dataset()  # refuses a run whose words have changed
     if snapshot.at is not None and snapshot.step not in session.weight_steps():
         st.info("This step's weights were not kept. Drag the line of time to another, or return to live.")
         return False
     return True
-
-
-def table_height(rows: int) -> int:
-    """In pixels, so that a table is as high as its rows."""
-    return ROW * (rows + 1) + 2
 
 
 def download(format: str, label: str, snapshot: Snapshot, *, is_main: bool = True) -> None:

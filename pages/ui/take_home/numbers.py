@@ -5,11 +5,11 @@ import streamlit as st
 from makemore_core.exports.event_files import INSTALL_COMMAND, tensorboard_is_here
 from makemore_core.exports.metrics import split_table
 from makemore_core.training.recorder import Snapshot
-from pages.ui.take_home.files import download, is_there, table_height
+from pages.ui.take_home.files import download, is_there
 
 ROWS = 8
 LOOKS = {"step": "localized", "train": "%.4f", "val": "%.4f", "steps/s": "%.0f"}
-READ = 'pandas.read_csv("{}.csv", float_precision="round_trip")'
+READ = 'pandas.read_csv("{}.csv")'
 
 
 def draw(snapshot: Snapshot) -> None:
@@ -30,7 +30,6 @@ def _table(snapshot: Snapshot) -> None:
         split_table(snapshot, ROWS),
         key="last_losses",
         hide_index=True,
-        height=table_height(ROWS),
         column_config={name: st.column_config.NumberColumn(format=look) for name, look in LOOKS.items()},
     )
     st.caption(

@@ -6,9 +6,7 @@ from makemore_core.exports import FORMATS
 from makemore_core.exports.weights import loader, tensors_of
 from makemore_core.training.recorder import Snapshot
 from pages.ui.manager import run_manager
-from pages.ui.take_home.files import download, is_there, table_height
-
-MOST_ROWS = 14  # before the table scrolls
+from pages.ui.take_home.files import download, is_there
 
 
 def draw(snapshot: Snapshot) -> None:
@@ -19,8 +17,7 @@ def draw(snapshot: Snapshot) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         download("safetensors", "Weights", snapshot)
-        height = table_height(min(MOST_ROWS, len(tensors)))
-        st.dataframe(tensors, key="tensors", hide_index=True, height=height)
+        st.dataframe(tensors, key="tensors", hide_index=True)
     with right:
         st.markdown("**A safetensors file:** names, shapes and numbers, and nothing that runs when it is opened.")
         st.code(lines, language="python")
