@@ -16,6 +16,7 @@ from makemore_core import catalogue
 from makemore_core.catalogue import CATALOGUE, SHIPPED, is_here
 from makemore_core.cli import main
 from makemore_core.cli.reference import updated
+from makemore_core.exports import FORMATS
 from makemore_core.places import store_path
 from makemore_core.training.recorder import RunState
 from makemore_core.training.store import RunStore
@@ -359,6 +360,29 @@ def test_escape_sequences_of_a_data_set_do_not_reach_the_terminal(lab: Lab, tmp_
     assert r"\x1b[31ma" in outcome.out
 
 
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_run_is_exported_in_every_format(lab: Lab, format: str, tmp_path: Path) -> None:
+    path = tmp_path / "taken-home"
+    document = lab("runs", "export", "trained", "--format", format, "--to", str(path), "--json").document
+    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
+    assert [file.stat().st_size for file in files] == [document["bytes"]]
+    assert (document["run"], document["format"], document["step"]) == ("trained", format, 300)
+    again = lab("runs", "export", "trained", "--format", format, "--to", str(path))
+    assert (again.code, again.err.count("\n")) == (2, 1)
+    assert "already; choose another place with --to" in again.err
+
+
+def test_without_a_place_an_export_bears_the_runs_name(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for format in ("csv", "safetensors", "tensorboard"):
+        lab("runs", "export", "trained", "--format", format)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "trained-tensorboard", "trained.csv", "trained.safetensors",
+    ]  # fmt: skip
+
+
 # Bad input and failure
 
 
@@ -389,6 +413,9 @@ def test_escape_sequences_of_a_data_set_do_not_reach_the_terminal(lab: Lab, tmp_
         (["runs", "show", "no\npe"], "There is no run"),
         (["runs", "delete", "nope"], "There is no run"),
         (["runs", "resume", "trained"], "finished"),
+        (["runs", "export", "nope"], "There is no run"),
+        (["runs", "export", "trained", "--format", "pdf"], "Unknown format 'pdf'"),
+        (["runs", "export", "trained", "--to", "/"], "something at '/' already"),
         (["runs", "nope"], "nope"),
         (["sample", "trained", "--prefix", "Ä"], "Ä"),
         (["sample", "trained", "-n", "-1"], "-n"),

@@ -1,0 +1,61 @@
+"""Take it home: one sentence before a run, and with one a file to download in each view."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from makemore_core.config import RunConfig
+from makemore_core.training.store import RunStore
+from tests.pages.conftest import Opener, name_of
+from tests.pages.test_pages import assert_sound, trained
+
+PAGE = "pages/take_home.py"
+VIEWS = {"Run card": ["Run card"], "Numbers": ["CSV", "TensorBoard"], "Weights": ["Weights"]}
+
+
+def test_before_a_run_it_says_what_to_press(open_page: Opener):
+    tab = open_page(PAGE)
+    assert_sound(tab)
+    assert [info.value for info in tab.info] == [
+        "There is nothing to take home yet: press Play, and come back when a few steps are done."
+    ]
+    assert not tab.get("download_button")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_each_view_has_its_files(view: str, open_page: Opener, store_path: Path, config: RunConfig):
+    tab = open_page(PAGE, run=trained(store_path, replace(config, max_steps=40)))
+    choose_view(tab, view)
+    assert_sound(tab)
+    assert [button.proto.label for button in tab.get("download_button")] == VIEWS[view]
+
+
+def test_the_numbers_are_those_of_the_store(open_page: Opener, store_path: Path, config: RunConfig):
+    run = trained(store_path, replace(config, max_steps=40))
+    tab = open_page(PAGE, run=run)
+    choose_view(tab, "Numbers")
+    store = RunStore(store_path)
+    last = store.evaluations(run)[-8:]
+    store.close()
+    table = tab.dataframe[0].value
+    assert list(table["val"]) == [e.val for e in reversed(last)]
+    assert list(table["step"]) == [e.step for e in reversed(last)]
+
+
+def test_a_step_whose_weights_were_not_kept_says_so(open_page: Opener, store_path: Path, config: RunConfig):
+    run = trained(store_path, replace(config, max_steps=40))
+    store = RunStore(store_path)
+    store._db.execute("DELETE FROM snapshots WHERE step = 7")
+    store.close()
+    tab = open_page(PAGE, run=run, step=7)
+    assert "weights were not kept" in tab.info[0].value
+    assert not tab.get("download_button")
+
+
+def choose_view(tab: AppTest, view: str) -> None:
+    group: Any = next(group for group in tab.get("button_group") if name_of(group) == "home_view")
+    if group.value != view:
+        group.set_value(view).run()
