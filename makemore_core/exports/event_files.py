@@ -10,8 +10,9 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -22,13 +23,11 @@ from makemore_core.exports.metrics import Point, points, wall_times
 from makemore_core.training.recorder import Observation
 from makemore_core.vocabulary import shown_text
 
-if TYPE_CHECKING:
-    from tensorboard.compat.proto.summary_pb2 import Summary
-
 INSTALL_COMMAND = "python -m pip install -r requirements-export.txt"
 ENDING = "-tensorboard"
+MESSAGES = {"Event": "event_pb2", "Summary": "summary_pb2", "HistogramProto": "summary_pb2"}
 FOLDER_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP file knows
-Events = Iterator[tuple[int, "Summary"]]  # each at its step
+Events = Iterator[tuple[int, Any]]  # steps, and the summary of each
 
 
 def tensorboard_is_here() -> bool:
@@ -54,29 +53,31 @@ def write_events(kept: Kept, logs: Path) -> Path:
     """
     if not tensorboard_is_here():
         raise InputError(f"Event files need tensorboard, which is not installed; `{INSTALL_COMMAND}` does it.")
-    from tensorboard.compat.proto.event_pb2 import Event
     from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
     events = [*_settings(kept), *_scalars(kept), *_histograms(kept), *_names(kept)]
     times = wall_times(kept, np.array([step for step, _ in events])).tolist()
     writer = EventFileWriter(str(logs / kept.file_name), max_queue_size=len(events) + 1)
     try:
-        for (step, summary), time in sorted(zip(events, times, strict=True), key=lambda event: event[1]):
-            writer.add_event(Event(wall_time=time, step=step, summary=summary))
+        for time, (step, summary) in sorted(zip(times, events, strict=True), key=itemgetter(0)):
+            writer.add_event(_message("Event")(wall_time=time, step=step, summary=summary))
     finally:
         writer.close()
     (written,) = (logs / kept.file_name).iterdir()
     return written.rename(written.with_name(f"events.out.tfevents.{kept.row.created:.0f}"))  # its own names the machine
 
 
+def _message(name: str) -> Any:
+    """A class of TensorBoard's messages. protobuf makes them while it runs, so no type checker knows them."""
+    return getattr(importlib.import_module(f"tensorboard.compat.proto.{MESSAGES[name]}"), name)
+
+
 def _scalars(kept: Kept) -> Events:
     """All points of the metrics; a bucket of losses stands at its last step, where TensorBoard would have it."""
-    from tensorboard.compat.proto.summary_pb2 import Summary
-
-    ordered = sorted(points(kept), key=last_step)
+    summary, ordered = _message("Summary"), sorted(points(kept), key=last_step)
     for step, group in groupby(ordered, key=last_step):
-        values = [Summary.Value(tag=point.name, simple_value=point.value) for point in group]
-        yield step, Summary(value=values)
+        values = [summary.Value(tag=point.name, simple_value=point.value) for point in group]
+        yield step, summary(value=values)
 
 
 def last_step(point: Point) -> int:
@@ -86,26 +87,23 @@ def last_step(point: Point) -> int:
 
 def _histograms(kept: Kept) -> Events:
     """The readings' own histograms: activations, gradients and weights, layer by layer."""
-    from tensorboard.compat.proto.summary_pb2 import Summary
-
+    summary = _message("Summary")
     for observation in kept.snapshot.observations:
         values = [
-            Summary.Value(tag=f"{diagnostic}/{layer.name}", histo=_histogram(layer))
+            summary.Value(tag=f"{diagnostic}/{layer.name}", histo=_histogram(layer))
             for diagnostic, reading in observation.readings.items()
             if reading.kind == Histograms.kind
             for layer in cast("Histograms", reading).layers
         ]
         if values:
-            yield observation.step, Summary(value=values)
+            yield observation.step, summary(value=values)
 
 
 def _histogram(layer: Histogram) -> Any:
     """Counts between edges; `min` and `max` are the outermost edges, beyond which a few numbers may lie."""
-    from tensorboard.compat.proto.summary_pb2 import HistogramProto
-
     n = sum(layer.counts)
     edges = np.linspace(layer.low, layer.high, len(layer.counts) + 1)[1:].tolist()
-    return HistogramProto(
+    return _message("HistogramProto")(
         min=layer.low,
         max=layer.high,
         num=n,

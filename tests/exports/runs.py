@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from makemore_core.config import RunConfig
 from makemore_core.datasets import DataConfig
@@ -14,11 +15,16 @@ MARKUP = ("<script>x</script>", 'a"b', "c'd", "e&f;", "łódź", "щука", "�
 SMALL = {"n_hidden": 8, "n_embd": 4, "n_layers": 2, "n_embd2": 8, "block_size": 4}
 
 
-def trained(manager: RunManager, config: RunConfig, **how: str) -> Kept:
+def trained(manager: RunManager, config: RunConfig, **how: Any) -> Kept:
     """A run that was trained to its end."""
     run = manager.start(config, **how)
     run.join(None)
     return gather(manager, run.id)
+
+
+def reading(kept: Kept, place: int, diagnostic: str) -> Any:
+    """What a diagnostic measured at one of the kept steps."""
+    return kept.snapshot.observations[place].readings[diagnostic]
 
 
 def small(model: str, data: DataConfig, max_steps: int = 12) -> RunConfig:

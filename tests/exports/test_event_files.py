@@ -13,13 +13,12 @@ from tensorboard.plugin_util import markdown_to_safe_html
 from tensorboard.plugins.hparams import plugin_data_pb2
 from tensorboard.util.tensor_util import make_ndarray
 
-from makemore_core.diagnostics.reading import Histograms
 from makemore_core.errors import InputError
 from makemore_core.exports.event_files import event_files, write_events
 from makemore_core.exports.kept import Kept
 from makemore_core.exports.metrics import points
 from makemore_core.training.manager import RunManager
-from tests.exports.runs import TEXT, on, small, trained
+from tests.exports.runs import TEXT, on, reading, small, trained
 
 ALL = {"scalars": 0, "tensors": 0, "histograms": 0}  # nothing is left out for being many
 
@@ -51,9 +50,7 @@ def test_times_are_true(events: Any, otter: Kept):
 
 
 def test_the_histograms_are_the_readings(events: Any, otter: Kept):
-    reading = otter.snapshot.observations[3].readings["activations"]
-    assert reading.kind == Histograms.kind
-    (layer,) = reading.layers
+    (layer,) = reading(otter, 3, "activations").layers
     found = events.Histograms("activations/tanh")
     assert [e.step for e in found] == [o.step for o in otter.snapshot.observations]
     value = found[3].histogram_value
@@ -65,13 +62,14 @@ def test_the_histograms_are_the_readings(events: Any, otter: Kept):
 
 
 def names_at(events: Any, place: int) -> str:
-    return make_ndarray(events.Tensors("names/text_summary")[place].tensor_proto).item().decode()
+    found: Any = make_ndarray(events.Tensors("names/text_summary")[place].tensor_proto)
+    return found.item().decode()
 
 
 def test_the_names_are_there_and_stay_literal(hostile: Kept, runs: RunManager, tmp_path: Path):
     write_events(hostile, tmp_path)
     events = read(tmp_path / "hostile")
-    last = hostile.snapshot.observations[-1].readings["samples"].lines
+    last = reading(hostile, -1, "samples").lines
     shown = markdown_to_safe_html(names_at(events, -1))
     assert shown.startswith("<pre><code>")
     assert shown.count("<") == 4  # pre and code, opened and closed: whatever else looks like a tag is text
@@ -87,7 +85,8 @@ def test_a_text_and_counting_have_their_events(runs: RunManager, tmp_path: Path)
 
 def test_the_settings_stand_on_the_hparams_page(events: Any, otter: Kept):
     content = events.SummaryMetadata("_hparams_/session_start_info").plugin_data.content
-    settings = plugin_data_pb2.HParamsPluginData.FromString(content).session_start_info.hparams
+    message: Any = getattr(plugin_data_pb2, "HParamsPluginData")  # noqa: B009  (protobuf makes it while it runs)
+    settings = message.FromString(content).session_start_info.hparams
     assert settings["model.n_hidden"].number_value == 8
     assert settings["data.dataset"].string_value == "words.txt"
     assert settings.keys() == otter.config.settings().keys()
