@@ -43,5 +43,9 @@ class Again:
 
 
 def nearest_preset(config: RunConfig) -> Preset:
-    """The preset with the fewest settings to turn; of equally near ones the first."""
-    return min(PRESETS.values(), key=lambda preset: len(config.differences(preset.config)))
+    """The preset with the fewest settings to turn, of the same model where there is one; of equally near the first."""
+
+    def distance(preset: Preset) -> tuple[bool, int]:
+        return preset.config.model.name != config.model.name, len(config.differences(preset.config))
+
+    return min(PRESETS.values(), key=distance)

@@ -75,7 +75,8 @@ def layer_charts(kept: Kept) -> Iterator[Drawn]:
 def missing(kept: Kept) -> list[str]:
     """The sentences of the diagnostics whose charts are missing, because the model has nothing of the kind."""
     readings = {name: kept.snapshot.reading(name) for name in (*LAYERED, ALPHABET)}
-    return [DIAGNOSTICS[name].absent for name, reading in readings.items() if reading and _is_empty(reading)]
+    absent = (DIAGNOSTICS[name].absent for name, reading in readings.items() if reading and _is_empty(reading))
+    return list(dict.fromkeys(absent))
 
 
 def alphabet_chart(kept: Kept) -> Drawn | None:

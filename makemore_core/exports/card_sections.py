@@ -17,7 +17,7 @@ from makemore_core.exports.kept import Kept, portable
 from makemore_core.exports.markup import code, details, facts, literal, number, section, table
 from makemore_core.lint.facts import facts_of, samples_of
 from makemore_core.ngrams import yardsticks
-from makemore_core.presets import PRESETS
+from makemore_core.presets import PRESETS, Preset
 from makemore_core.training.recorder import Observation, milestones
 from makemore_core.vocabulary import shown
 
@@ -32,7 +32,7 @@ def headline(kept: Kept) -> str:
     """The name, the state, and in one sentence what was trained on what."""
     p, config = kept.snapshot.progress, kept.config_now
     preset = PRESETS.get(kept.row.preset)
-    speed = f", {p.step / p.seconds:,.0f} steps a second" if p.seconds else ""
+    speed = f", {p.step / p.seconds:,.0f} steps a second" if p.seconds and p.step > 1 else ""
     words = (
         f"<b>{literal(config.model.name)}</b> with {kept.row.parameters:,} parameters learned "
         f"<b>{literal(kept.dataset.name)}</b> for {p.step:,} of {p.max_steps:,} steps in {p.seconds:,.1f} s{speed}."
@@ -54,10 +54,17 @@ def _loss_table(kept: Kept) -> str:
     theirs = preset.published.losses if preset else {}
     rows = [(split, f"<b>{number(loss)}</b>", number(theirs.get(split))) for split, loss in _our_losses(kept).items()]
     rows += [(f"{name} on val", number(value), "") for name, value in yardsticks(kept.config.data).items()]
-    if not any(theirs.values()):
+    if preset is None or not any(theirs.values()):
         return table(CAPTION, ("nats", "loss"), [row[:2] for row in rows])
-    remark = f"<p class=quiet>Published in {literal(preset.source)}. {literal(preset.remark)}</p>" if preset else ""
-    return table(CAPTION, ("nats", "ours", "published"), rows) + remark
+    return table(CAPTION, ("nats", "ours", "published"), rows) + _about_published(kept, preset)
+
+
+def _about_published(kept: Kept, preset: Preset) -> str:
+    """Where the numbers beside ours come from, and why ours are not the same, where they are not."""
+    own, theirs = preset.published.is_own, preset.config.data.dataset
+    words = "Computed by this project, where nothing was printed." if own else f"Published in {preset.source}."
+    other = f" They hold for {theirs}." if theirs != kept.config.data.dataset else ""
+    return f"<p class=quiet>{literal(f'{words} {preset.remark}{other}')}</p>"
 
 
 def _our_losses(kept: Kept) -> dict[str, float]:
@@ -121,7 +128,7 @@ def settings(kept: Kept, charts: Charts) -> str:
     return section(
         "Settings",
         words,
-        table("Settings that differ", ("setting", "here", "there"), turned) if turned else "",
+        table("Settings that differ", ("setting", "this run", again.preset.name), turned) if turned else "",
         table("What happened on its way", ("from step", "what"), marks) if marks else "",
         details("All settings", table("All settings", ("setting", "value", "what it does"), everything)),
     )

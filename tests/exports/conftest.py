@@ -1,6 +1,7 @@
 """One run that most tests look at, and one on words full of markup."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 
@@ -11,7 +12,7 @@ from makemore_core.models.mlp import MLPConfig
 from makemore_core.schedules import DropConfig
 from makemore_core.training.manager import RunManager
 from makemore_core.training.store import RunStore
-from tests.exports.runs import MARKUP, on, trained
+from tests.exports.runs import MARKUP, on, small, trained
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +29,12 @@ def otter(runs: RunManager, data: DataConfig) -> Kept:
     """1,100 steps: the last losses of its batches stand in buckets of two."""
     net = MLPConfig(n_hidden=8, n_embd=4, batch_norm=True)
     return trained(runs, RunConfig(data, net, schedule=DropConfig(drop_at=1000), max_steps=1100), name="otter")
+
+
+@pytest.fixture(scope="session")
+def of_family(runs: RunManager, data: DataConfig) -> Callable[[str], Kept]:
+    """A tiny run of each family, trained once for all tests."""
+    return cache(lambda family: trained(runs, small(family, data)))
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -67,8 +68,8 @@ def card_of(kept: Kept) -> Card:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_every_family_has_its_card(family: str, runs: RunManager, data: DataConfig):
-    kept = trained(runs, small(family, data))
+def test_every_family_has_its_card(family: str, of_family: Callable[[str], Kept]):
+    kept = of_family(family)
     card = card_of(kept)
     assert card.plots == list(card.figures)
     assert "loss" in card.plots
@@ -103,7 +104,7 @@ def test_published_losses_stand_beside_ours(runs: RunManager):
     published = PRESETS["lecture3-kaiming"].published
     assert f"{published.train:.4f}" in card.text
     assert f"{published.val:.4f}" in card.text
-    assert "published" in card.text
+    assert "They hold for names." in card.text  # another list stands in for it here
 
 
 def test_nothing_of_the_users_is_markup(hostile: Kept):
