@@ -20,7 +20,6 @@ from makemore_core.exports.metrics import points
 from makemore_core.training.manager import RunManager
 from tests.exports.runs import TEXT, on, reading, small, trained
 
-pytestmark = pytest.mark.filterwarnings("ignore:html5lib's sanitizer:DeprecationWarning")  # TensorBoard's own copy
 ALL = {"scalars": 0, "tensors": 0, "histograms": 0}  # nothing is left out for being many
 
 
