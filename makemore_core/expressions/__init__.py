@@ -4,10 +4,22 @@ Nothing typed is ever run as Python: the tree holds numbers, names and calls of 
 size is known before anything is computed.
 """
 
-from makemore_core.expressions.evaluation import evaluate
+from makemore_core.expressions.evaluation import Budget, Table, evaluate
 from makemore_core.expressions.mistakes import ExpressionError
 from makemore_core.expressions.on_torch import torch_functions
 from makemore_core.expressions.parser import parse
 from makemore_core.expressions.tree import Call, Expression, Name, Number, names
 
-__all__ = ["Call", "Expression", "ExpressionError", "Name", "Number", "evaluate", "names", "parse", "torch_functions"]
+__all__ = [
+    "Budget",
+    "Call",
+    "Expression",
+    "ExpressionError",
+    "Name",
+    "Number",
+    "Table",
+    "evaluate",
+    "names",
+    "parse",
+    "torch_functions",
+]

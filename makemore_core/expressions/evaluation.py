@@ -6,6 +6,7 @@ The same tree is computed on torch's tensors, on minitorch's or on whatever else
 import math
 import operator
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from makemore_core.expressions.functions import FUNCTIONS, WHOLE_NUMBERS
@@ -17,8 +18,9 @@ Table = Mapping[str, Callable[..., Any]]
 
 # entries in all functions of an expression together: 24 MB in double precision, and well below a second
 MOST_ENTRIES = 3_000_000
+PER_CALL = 300  # a call of a tiny tensor takes as long as that many entries
 PRODUCTS_PER_ENTRY = 32  # a matrix product does that many multiplications in the time of one other entry
-FROM_SHAPES = ("shape", "size")
+SHAPES_ALONE = ("shape", "size")
 
 # two numbers need no tensor
 ON_NUMBERS: Table = {
@@ -36,14 +38,22 @@ ON_NUMBERS: Table = {
 }
 
 
-def evaluate(expression: Expression, values: Mapping[str, Any], functions: Table) -> Any:
+@dataclass
+class Budget:
+    """What may still be computed, in entries read or written."""
+
+    left: int = MOST_ENTRIES
+
+
+def evaluate(expression: Expression, values: Mapping[str, Any], functions: Table, budget: Budget | None = None) -> Any:
     """The value of an expression: a tensor, or a float where only numbers are in it.
 
     values: tensors by name, whatever has a `shape`.
     functions: what to compute with, by the names of FUNCTIONS; settings come as keywords (axis, keepdims, shape ...).
+    budget: shared by several expressions that are computed one after the other; without it, this one has its own.
     Raises ExpressionError for a name that is not there, shapes that do not fit, and what would be too large.
     """
-    value = _Evaluation(values, functions).of(expression)
+    value = _Evaluation(values, functions, budget or Budget()).of(expression)
     if isinstance(value, tuple):
         raise _mistake("A shape is no result; name what has it", expression)
     return value
@@ -52,9 +62,8 @@ def evaluate(expression: Expression, values: Mapping[str, Any], functions: Table
 class _Evaluation:
     """One walk through a tree, with what may still be computed."""
 
-    def __init__(self, values: Mapping[str, Any], functions: Table) -> None:
-        self.values, self.functions = values, functions
-        self.left = MOST_ENTRIES
+    def __init__(self, values: Mapping[str, Any], functions: Table, budget: Budget) -> None:
+        self.values, self.functions, self.budget = values, functions, budget
 
     def of(self, part: Expression) -> Any:
         if isinstance(part, Number):
@@ -62,7 +71,7 @@ class _Evaluation:
         if isinstance(part, Name):
             return self._named(part)
         operands = [self.of(operand) for operand in part.operands]
-        if part.function in FROM_SHAPES:
+        if part.function in SHAPES_ALONE:
             return _told_by_shape(part, operands[0])
         if all(isinstance(operand, float) for operand in operands):
             return _of_numbers(part, operands)
@@ -102,8 +111,8 @@ class _Evaluation:
         cost = max(map(math.prod, [*shapes, result]))
         if call.function == "matmul":
             cost = max(cost, math.prod(result) * shapes[0][-1] // PRODUCTS_PER_ENTRY)
-        self.left -= cost
-        if self.left < 0:
+        self.budget.left -= cost + PER_CALL
+        if self.budget.left < 0:
             sentence = f"This comes to {cost:,} numbers, and all parts together may have {MOST_ENTRIES:,}"
             raise _mistake(f"{sentence}; use smaller tables", call)
 

@@ -1,0 +1,161 @@
+"""A thousand inputs that nobody should type: each ends in a value or in a sentence, quickly and in little memory."""
+
+import random
+import resource
+import time
+import tracemalloc
+from collections.abc import Iterator
+
+import pytest
+import torch
+
+from makemore_core.engines.long_form import BACKWARD, forward, run
+from makemore_core.errors import InputError
+from makemore_core.expressions import evaluate, parse, torch_functions
+from tests.engines.test_long_form import drawn
+
+ATTACKS = (
+    "__import__('os').system('true')",
+    "().__class__.__bases__[0].__subclasses__()",
+    "a.__class__.__mro__",
+    "a.data_ptr()",
+    "a.numpy()",
+    "a.tolist()",
+    "a.apply_(print)",
+    "torch.load('x')",
+    "torch.ops.aten.add(a, a)",
+    "torch.hub.load(a)",
+    "f'{a}'",
+    'f"{a.__class__}"',
+    "(lambda: 1)()",
+    "(b := a)",
+    "[a for a in (1, 2)]",
+    "{a: 1}",
+    "*a",
+    "**a",
+    "yield a",
+    "await a",
+    "print(a)",
+    "eval('1')",
+    "exec('a=1')",
+    "open('/etc/passwd').read()",
+    "globals()",
+    "a; a",
+    "a\n= 3",
+    "a if a else a",
+    "not a",
+    "a and a",
+    "a is a",
+    "a // a",
+    "a % a",
+    "a << 99999999",
+    "~a",
+    "a.sum(axis=__import__)",
+    "a.sum(0).__self__",
+    "x.shape[10**9]",
+    "a.view(10**18, 10**18)",
+    "one_hot(x, 10**9)",
+    "one_hot(x, 1e308)",
+    "9**9**9**9",
+    "9" * 999,
+    "1e" + "9" * 900,
+    "nan + inf",
+    "a * 1e308 * 1e308 - a * 1e308 * 1e308",
+    "(" * 5000,
+    ")" * 500,
+    "-" * 999 + "a",
+    "a" + ".T" * 400,
+    "a" + ".exp()" * 160,
+    "a" + "**a" * 300,
+    "a+" * 499 + "a",
+    "a @ a.T " + "@ a @ a.T " * 60,
+    "W1 @ W1.T @ W1 @ W1.T @ W1 @ W1.T @ W1 @ W1.T",
+    "ones_like(a).unsqueeze(0)" + " * ones_like(a.view(-1, 1, 1))" * 20,
+    "one_hot(x.view(-1), 30000).T @ one_hot(x.view(-1), 30000)",
+    "one_hot(x.view(-1), 30000) @ one_hot(x.view(-1), 30000).T",
+    " + ".join(["one_hot(x, 30000).exp().tanh().log()**1.5"] * 9),
+    " + (".join(["one_hot(x, 9000)"] * 12) + ")" * 11,
+    "index_add(a, 0, x, a)",
+    "index_add(a, 0, a.sum(1) * 1e30, a)",
+    "zeros_like(a).index_add(0, x.view(-1) - 5, one_hot(x.view(-1), 64))",
+    "where(a, a, a, a)",
+    "a" * 10_000,
+    "а + а",  # Cyrillic
+    "ａ + 1",
+    "a‮ + 1",
+    "\x00",
+    "\ud800",
+    "١ + ٢",
+    "²",
+    "𝐚.exp()",
+    "a.é()",
+)
+SIGNS = "abxW1dprobs0123456789.+-*/@()[]=,<>!_ :'\"{}&|^~`$#\\\n\t éπ☃\x00"
+
+
+def inputs() -> Iterator[str]:
+    """Attacks, random characters and bytes, and right answers with characters lost, doubled, swapped and replaced."""
+    dice = random.Random(4)
+    answers = [line.code for line in BACKWARD]
+    yield from ATTACKS
+    yield from answers
+    for _ in range(200):
+        yield dice.randbytes(dice.randrange(1, 80)).decode("latin-1")
+        yield dice.randbytes(dice.randrange(1, 80)).decode("utf-8", "replace")
+        yield "".join(dice.choices(SIGNS, k=dice.randrange(1, 120)))
+        yield mutated(dice.choice(answers), dice)
+        yield mutated(dice.choice(answers) + dice.choice("+-*/@") + dice.choice(ATTACKS)[:300], dice)
+
+
+def mutated(text: str, dice: random.Random) -> str:
+    for _ in range(dice.randrange(1, 5)):
+        at = dice.randrange(len(text) + 1)
+        end = min(len(text), at + dice.randrange(8))
+        piece = dice.choice(["", text[at:end] * 2, dice.choice(SIGNS), text[at:end][::-1], "1" * 9])
+        text = text[:at] + piece + text[end:]
+    return text
+
+
+@pytest.fixture(scope="module")
+def values() -> dict[str, object]:
+    """The largest tables that a learner meets, and more."""
+    parameters, x, y = drawn(V=100, E=64, T=8, H=1024, B=32, seed=1, dtype=torch.float32)
+    values = run(BACKWARD, forward(parameters, x, y))
+    return values | {"a": values["probs"], "n": 32.0}
+
+
+def test_a_thousand_inputs_end_in_a_value_or_a_sentence(values: dict[str, object]) -> None:
+    functions = torch_functions()
+    ends: list[object] = []
+    longest = 0.0
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # with torch's own memory
+    tracemalloc.start()
+    for text in inputs():
+        begun = time.perf_counter()
+        try:
+            ends.append(evaluate(parse(text), values, functions))
+        except InputError as error:
+            ends.append(str(error))
+        longest = max(longest, time.perf_counter() - begun)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(ends) > 1000
+    assert all(end.endswith((".", "?")) for end in ends if isinstance(end, str))
+    assert sum(isinstance(end, float | torch.Tensor) for end in ends) > len(BACKWARD)  # some of it makes sense
+    assert longest < 1
+    assert most < 100e6
+    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 < 100e6
+
+
+def test_nothing_typed_is_looked_up_in_python(values: dict[str, object]) -> None:
+    """A value whose every attribute but its shape explodes goes through the parser and the walk unharmed."""
+
+    class Trap:
+        shape = (2, 2)
+
+        def __getattr__(self, name: str) -> object:
+            raise AssertionError(name)
+
+    for text in ("t.real", "t.grad", "t.data", "t.__dict__", "t.T.H", "t.sum(0).device"):
+        with pytest.raises(InputError):
+            evaluate(parse(text), {"t": Trap()}, torch_functions())
