@@ -12,7 +12,7 @@ from typing import Any
 from makemore_core.expressions.functions import FUNCTIONS, WHOLE_NUMBERS
 from makemore_core.expressions.mistakes import ExpressionError
 from makemore_core.expressions.shapes import Shape, said
-from makemore_core.expressions.tree import Call, Expression, Name, Number
+from makemore_core.expressions.tree import SIGNS, Call, Expression, Name, Number
 
 Table = Mapping[str, Callable[..., Any]]
 
@@ -107,7 +107,7 @@ class _Evaluation:
         try:
             result = FUNCTIONS[call.function].rule(*shapes, *sizes, **settings)
         except ValueError as error:
-            raise _mistake(f"`{call.function}`: {error}", call) from None
+            raise _mistake(f"`{SIGNS.get(call.function, call.function)}`: {error}", call) from None
         cost = max(map(math.prod, [*shapes, result]))
         if call.function == "matmul":
             cost = max(cost, math.prod(result) * shapes[0][-1] // PRODUCTS_PER_ENTRY)

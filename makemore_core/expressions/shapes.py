@@ -29,8 +29,9 @@ def broadcast(*shapes: Shape) -> Shape:
 def matmul(a: Shape, b: Shape) -> Shape:
     """(..., n, k) @ (..., k, m) is (..., n, m)."""
     if len(a) < 2 or len(b) < 2 or a[-1] != b[-2]:
-        inner = "the columns of the first must be the rows of the second"
-        raise ValueError(f"{said(a)} @ {said(b)} does not fit, for {inner}; try a .T or the other order")
+        columns, rows = (a or (1,))[-1], b[-2] if len(b) > 1 else 1
+        meet = f"{columns} columns meet {rows} rows"
+        raise ValueError(f"{said(a)} and {said(b)} do not fit, {meet}; .T turns a matrix over")
     return (*broadcast(a[:-2], b[:-2]), a[-2], b[-1])
 
 

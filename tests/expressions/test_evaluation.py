@@ -75,7 +75,7 @@ def test_numbers_alone_are_a_number() -> None:
     ("text", "says"),
     [
         ("c + a", "`c` is not known here; choose of a, b, row, y, n"),
-        ("a @ b", r"\(4, 3\) @ \(4, 3\) does not fit"),
+        ("a @ b", r"`@`: \(4, 3\) and \(4, 3\) do not fit, 3 columns meet 4 rows"),
         ("a + a.T", r"\(4, 3\) and \(3, 4\) cannot be broadcast"),
         ("a.sum(2)", "no axis 2"),
         ("a.view(5, -1)", "cannot become"),

@@ -31,7 +31,7 @@ trees: st.SearchStrategy[Expression] = st.recursive(st.one_of(letters, numbers),
 def _of_shape(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
     """Trees whose parts all have the shape of a and b, (4, 3), so that everything fits."""
     over = st.just((("axis", 1), ("keepdims", True)))
-    row = st.builds(Call, st.sampled_from(["sum", "mean", "max"]), st.tuples(inner), over)
+    row = st.builds(Call, st.sampled_from(["sum", "mean"]), st.tuples(inner), over)
     turned = st.builds(Call, st.just("transpose"), st.tuples(inner))
     square = st.builds(lambda left, right: Call("matmul", (left, right)), inner, turned)  # (4, 4)
     mask = st.builds(Call, st.sampled_from(["less", "greater_equal"]), st.tuples(inner, inner))
