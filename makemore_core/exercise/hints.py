@@ -43,7 +43,8 @@ def in_words(hint: Hint, problem: Problem) -> str:
         "gradient back, and they add up.",
         Hint.FACTOR: "A constant factor is wrong in one of the parts, as a 2, an n or a mean in place of a sum.",
         Hint.SIGN: "A minus sign is wrong; all else is right.",
-        Hint.LOCAL: f"The local derivative is not right: what does a small change of {at} do to {_what_follows(problem)}?",
+        Hint.LOCAL: "The local derivative is not right: what does a small change of "
+        f"{at} do to {_what_follows(problem)}?",
         Hint.UPSTREAM: f"The local derivative is only half of it: it multiplies what comes back, {coming}.",
         Hint.VALUE: f"The shape is right, the numbers are not: {name} is the local derivative times what comes back, "
         f"{coming}.",
