@@ -5,6 +5,7 @@ An answer that is equal on the screen alone is luck: a gain that still is 1 ever
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Generator, Tensor
@@ -65,13 +66,19 @@ def autograd_gradients(parameters: Mapping[str, Tensor], x: Tensor, y: Tensor) -
 
 def like(shown: World) -> World:
     """A network of the same sizes with other numbers, in double precision: C, W1 and so on are drawn at random."""
+    return _drawn(tuple(tuple(shown.values[name].shape) for name in (*PARAMETERS, "x")))
+
+
+@lru_cache(maxsize=4)
+def _drawn(shapes: tuple[tuple[int, ...], ...]) -> World:
     generator = Generator().manual_seed(SEED)
-    x, V = shown.values["x"], len(shown.values["C"])
-    parameters = {name: _randn(shown.values[name].shape, generator, torch.float64) for name in PARAMETERS}
+    of = dict(zip((*PARAMETERS, "x"), shapes, strict=True))
+    (V, _), (B, T) = of["C"], of["x"]
+    parameters = {name: _randn(of[name], generator, torch.float64) for name in PARAMETERS}
     parameters["W1"] /= len(parameters["W1"]) ** 0.5
     parameters["W2"] /= len(parameters["W2"]) ** 0.5
-    other_x = torch.randint(0, V, tuple(x.shape), generator=generator)
-    other_y = torch.randint(0, V, (len(x),), generator=generator)
+    other_x = torch.randint(0, V, (B, T), generator=generator)
+    other_y = torch.randint(0, V, (B,), generator=generator)
     return world(parameters, other_x, other_y)
 
 

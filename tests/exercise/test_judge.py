@@ -1,47 +1,32 @@
 """The exercise accepts what is algebraically right, however it is written, and tells what is wrong with the rest."""
 
-from dataclasses import dataclass
-
 import pytest
 import torch
 from torch import Tensor
 
-from makemore_core.engines.long_form import Values
+from makemore_core.exercise.bench import Bench
 from makemore_core.exercise.hints import Hint
-from makemore_core.exercise.judge import Verdict, judge
 from makemore_core.exercise.problems import PROBLEMS, Problem
-from makemore_core.exercise.worlds import World, autograd_gradients, like, world
+from makemore_core.exercise.worlds import autograd_gradients, like, world
 from tests.engines.test_long_form import drawn
 
 BY_NAME = {problem.name: problem for problem in PROBLEMS}
 
 
-@dataclass(frozen=True)
-class Screen:
-    """A network as a page shows it, what torch finds there, and the other one."""
-
-    shown: World
-    autograd: Values
-    other: World
-
-    def verdict(self, name: str, text: str) -> Verdict:
-        return judge(text, BY_NAME[name], self.shown, self.autograd[name], self.other)
-
-
-def screen(parameters: dict[str, Tensor], x: Tensor, y: Tensor) -> Screen:
+def screen(parameters: dict[str, Tensor], x: Tensor, y: Tensor) -> Bench:
     shown = world(parameters, x, y)
-    return Screen(shown, autograd_gradients(parameters, x, y), like(shown))
+    return Bench(shown, autograd_gradients(parameters, x, y), like(shown))
 
 
 @pytest.fixture(scope="module")
-def lecture() -> Screen:
+def lecture() -> Bench:
     """Lecture 4's network on a batch of 32."""
     return screen(*drawn(V=27, E=10, T=3, H=64, B=32, seed=1, dtype=torch.float32))
 
 
 @pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.name)
-def test_the_solution_is_right_and_worth_what_the_lecture_computes(problem: Problem, lecture: Screen) -> None:
-    verdict = lecture.verdict(problem.name, problem.solution)
+def test_the_solution_is_right_and_worth_what_the_lecture_computes(problem: Problem, lecture: Bench) -> None:
+    verdict = lecture.judge(problem.solution, problem)
     assert verdict.is_right
     assert verdict.result is not None
     assert torch.equal(verdict.result, lecture.shown.right(problem))  # and that equals autograd: test_long_form.py
@@ -128,8 +113,8 @@ def test_there_are_sixty_of_each() -> None:
 
 
 @pytest.mark.parametrize(("name", "text"), RIGHT)
-def test_a_right_answer_is_accepted_in_any_form(name: str, text: str, lecture: Screen) -> None:
-    verdict = lecture.verdict(name, text)
+def test_a_right_answer_is_accepted_in_any_form(name: str, text: str, lecture: Bench) -> None:
+    verdict = lecture.judge(text, BY_NAME[name])
     assert verdict.is_right, verdict.sentence
     assert verdict.row is not None
     assert verdict.row.max_diff < 1e-5
@@ -211,8 +196,8 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("name", "text", "hint"), WRONG)
-def test_a_wrong_answer_gets_the_hint_that_helps(name: str, text: str, hint: Hint, lecture: Screen) -> None:
-    verdict = lecture.verdict(name, text)
+def test_a_wrong_answer_gets_the_hint_that_helps(name: str, text: str, hint: Hint, lecture: Bench) -> None:
+    verdict = lecture.judge(text, BY_NAME[name])
     assert verdict.hint == hint, verdict.sentence
     assert verdict.sentence.endswith((".", "?"))
 
@@ -220,28 +205,28 @@ def test_a_wrong_answer_gets_the_hint_that_helps(name: str, text: str, hint: Hin
 def test_a_forgotten_gain_is_not_right_only_because_it_still_is_1() -> None:
     parameters, x, y = drawn(V=27, E=10, T=3, H=64, B=32, seed=1, dtype=torch.float32)
     untrained = screen(parameters | {"bngain": torch.ones(64)}, x, y)
-    verdict = untrained.verdict("dbnraw", "dhpreact")
+    verdict = untrained.judge("dhpreact", BY_NAME["dbnraw"])
     assert verdict.row is not None
     assert verdict.row.close
     assert verdict.hint == Hint.LUCK
     assert "local derivative" in verdict.sentence
 
 
-def test_constants_that_hit_one_batch_are_refused(lecture: Screen) -> None:
+def test_constants_that_hit_one_batch_are_refused(lecture: Bench) -> None:
     right = lecture.autograd["db2"]
     text = " + ".join(f"one_hot(y - y + {i}, 27).mean(0) * ({v:.9g})" for i, v in enumerate(right.tolist()[:9]))
-    assert not lecture.verdict("db2", text).is_right
+    assert not lecture.judge(text, BY_NAME["db2"]).is_right
 
 
-def test_a_missing_axis_is_shown_at_its_place(lecture: Screen) -> None:
+def test_a_missing_axis_is_shown_at_its_place(lecture: Bench) -> None:
     text = "(counts * dprobs).sum(1)"
-    assert lecture.verdict("dcounts_sum_inv", text).place == (text.index("sum"), text.index("sum") + 3)
+    assert lecture.judge(text, BY_NAME["dcounts_sum_inv"]).place == (text.index("sum"), text.index("sum") + 3)
 
 
 @pytest.mark.parametrize(("V", "E", "T", "H", "B"), [(2, 2, 1, 4, 2), (60, 3, 8, 5, 7), (27, 27, 1, 27, 27)])
 def test_the_solutions_are_right_for_other_sizes(V: int, E: int, T: int, H: int, B: int) -> None:
     other = screen(*drawn(V, E, T, H, B, seed=2, dtype=torch.float32))
-    assert all(other.verdict(problem.name, problem.solution).is_right for problem in PROBLEMS)
+    assert all(other.judge(problem.solution, problem).is_right for problem in PROBLEMS)
 
 
 def test_what_may_be_used_is_what_the_lecture_needs() -> None:
