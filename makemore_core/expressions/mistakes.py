@@ -14,7 +14,11 @@ class ExpressionError(InputError):
 
     def picture(self, text: str) -> str:
         """The typed text around the place on one line, and under it the caret."""
-        first = max(0, self.start - WIDTH // 2)
-        line = "".join(c if c.isprintable() else " " for c in text[first : first + WIDTH])
-        carets = "^" * (min(self.end, first + WIDTH) - self.start)
-        return f"{line}\n{' ' * (self.start - first)}{carets}"
+        return picture(text, self.start, self.end)
+
+
+def picture(text: str, start: int, end: int) -> str:
+    """A text around a place in it on one line, and under it the caret."""
+    first = max(0, start - WIDTH // 2)
+    line = "".join(c if c.isprintable() else " " for c in text[first : first + WIDTH])
+    return f"{line}\n{' ' * (start - first)}{'^' * (min(end, first + WIDTH) - start)}"

@@ -30,8 +30,9 @@ FIRST_TEXTS = {"my_name": "emma", "my_names": "emma"}
 TURBO = "turbo"
 PACES = {TURBO: math.inf, "200 steps/s": 200.0, "20 steps/s": 20.0, "2 steps/s": 2.0}
 URL_VERSION = "1"
-INSIDE, NEXT = "inside", "next_character"
-VIEW_PARAMETERS = {INSIDE: "view", NEXT: "ask"}  # of pages with views, what the URL calls the open one
+INSIDE, NEXT, EXERCISE = "inside", "next_character", "exercise"
+# what the URL keeps of pages: the open view, the progress of the exercise
+VIEW_PARAMETERS = {INSIDE: "view", NEXT: "ask", EXERCISE: "exercise"}
 OWN_PARAMETERS = ("v", "preset", "run", "step", "layer", "embed", "embed_options", *VIEW_PARAMETERS.values())
 SCRUBBER = "time_scrubber"
 STRIP, HERO, GRAPH = "layer_strip", "hero", "backprop_graph"
