@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -51,13 +52,11 @@ def judge(text: str, problem: Problem, shown: World, autograd: Tensor, other: Wo
     other: a network of the same sizes with random numbers, from worlds.like().
     """
     try:
-        answer = parse(_without_left_side(text, problem))
-        _refuse_unknown(answer, problem)
+        answer = _read(text, problem)
     except ExpressionError as error:
         hint = Hint.UNKNOWN if isinstance(error, UnknownNameError) else Hint.UNREADABLE
         return Verdict(hint, str(error), (error.start, error.end))
-    trial = _Trial(answer, problem, other)
-    verdict = trial.verdict()
+    verdict, told_by = _tried(text, problem, other)
     try:
         result = _computed(answer, problem, shown, Budget())
     except ExpressionError as error:
@@ -66,10 +65,23 @@ def judge(text: str, problem: Problem, shown: World, autograd: Tensor, other: Wo
     verdict = replace(verdict, row=row, result=result)
     if not (row and row.close) or verdict.hint in (Hint.RIGHT, Hint.NEARLY):
         return verdict
-    if trial.told_by:
+    if told_by:
         return replace(verdict, sentence=f"{verdict.sentence} The numbers do not show it, for they are 0 to rounding.")
     lucky = f"Equal on this batch, but by luck: with other numbers it is not. {verdict.sentence}"
     return replace(verdict, hint=Hint.LUCK, sentence=lucky)
+
+
+@lru_cache(maxsize=128)
+def _tried(text: str, problem: Problem, other: World) -> tuple[Verdict, list[str]]:
+    """The same for every step of a run: what is on the screen is not asked."""
+    trial = _Trial(_read(text, problem), problem, other)
+    return trial.verdict(), trial.told_by
+
+
+def _read(text: str, problem: Problem) -> Expression:
+    answer = parse(_without_left_side(text, problem))
+    _refuse_unknown(answer, problem)
+    return answer
 
 
 def _without_left_side(text: str, problem: Problem) -> str:

@@ -1,5 +1,7 @@
 """The exercise accepts what is algebraically right, however it is written, and tells what is wrong with the rest."""
 
+import time
+
 import pytest
 import torch
 from torch import Tensor
@@ -9,6 +11,7 @@ from makemore_core.exercise.hints import Hint
 from makemore_core.exercise.problems import PROBLEMS, Problem
 from makemore_core.exercise.worlds import autograd_gradients, like, world
 from tests.engines.test_long_form import drawn
+from tests.expressions.test_fuzz import ATTACKS
 
 BY_NAME = {problem.name: problem for problem in PROBLEMS}
 
@@ -234,3 +237,12 @@ def test_what_may_be_used_is_what_the_lecture_needs() -> None:
         assert set(problem.line.needs) <= set(problem.allowed)
         assert problem.name not in problem.allowed
     assert [len(p.uses) for p in PROBLEMS if p.at in ("counts", "logits", "bndiff", "hprebn")] == [2, 2, 2, 2]
+
+
+def test_hostile_answers_are_judged_in_less_than_a_second() -> None:
+    large = screen(*drawn(V=100, E=64, T=8, H=1024, B=32, seed=1, dtype=torch.float32))
+    long = [f"dhprebn @ W1.T * 2{' + embcat * 2' * 30}", f"W1 @ dhprebn.T{' + embcat.T.exp()' * 30}"]
+    for text in (*ATTACKS, *long):
+        begun = time.perf_counter()
+        assert not large.judge(text, BY_NAME["dembcat"]).is_right
+        assert time.perf_counter() - begun < 1, text
