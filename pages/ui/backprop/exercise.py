@@ -1,5 +1,6 @@
 """Write it yourself: lecture 4's 26 gradients, each typed, judged, and hung beside the one that autograd finds."""
 
+import math
 from collections.abc import Hashable
 from functools import partial
 
@@ -13,6 +14,7 @@ from makemore_core.exercise.problems import PROBLEMS, Problem
 from makemore_core.exercise.progress import OPEN, REVEALED, Progress
 from makemore_core.expressions.mistakes import picture
 from makemore_core.expressions.shapes import said
+from makemore_core.gradcheck import Row
 from makemore_core.training.recorder import Snapshot
 from pages.ui.backprop import exercise_state as state
 from pages.ui.backprop.answer_field import answer_field, answer_names
@@ -64,6 +66,7 @@ def _head(progress: Progress, sentence: str) -> None:
                 icon=":material/restart_alt:",
                 on_click=state.start_again,
                 disabled=not progress.spelled,
+                help="The address of this page keeps what was found: a reload or a copied link finds it again.",
             )
 
 
@@ -88,13 +91,18 @@ def _say(verdict: Verdict | None, progress: Progress, problem: Problem) -> None:
         words = "Looked up before." if revealed else "Found before." if solved else "Type it and press Enter."
         st.markdown(f":material/edit: {words}")
         return
-    row = verdict.row
-    told = ""
-    if row:
-        told = " Exact: every bit is autograd's." if row.exact else f" Largest difference {row.max_diff:.2g}"
-        told += "" if row.exact else (", close." if row.close else ", not close.")
+    told = f" {_as_cmp_tells(verdict.row)}" if verdict.row else ""
     icon, color = ("check_circle", "green") if verdict.is_right else ("lightbulb", "orange")
     st.markdown(f":{color}[:material/{icon}:] {literal(verdict.sentence)}{literal(told)}")
+
+
+def _as_cmp_tells(row: Row) -> str:
+    """What the lecture's cmp prints: exact, close, the largest difference."""
+    if row.exact:
+        return "Exact: every bit is autograd's."
+    if math.isnan(row.max_diff):
+        return "On this run's own weights it is no number."
+    return f"Largest difference {row.max_diff:.2g}, {'close' if row.close else 'not close'}."
 
 
 def _hints(problem: Problem) -> None:
