@@ -1,5 +1,7 @@
 """Values against torch's own operators, and what is refused before it is computed."""
 
+from typing import Any
+
 import pytest
 import torch
 from hypothesis import given
@@ -10,7 +12,7 @@ from makemore_core.expressions import Expression, ExpressionError, evaluate, par
 from tests.expressions.trees import fitting
 
 G = Generator().manual_seed(1)
-VALUES = {
+VALUES: dict[str, Any] = {
     "a": torch.randn(4, 3, generator=G, dtype=torch.float64),
     "b": torch.randn(4, 3, generator=G, dtype=torch.float64),
     "row": torch.randn(3, generator=G, dtype=torch.float64),

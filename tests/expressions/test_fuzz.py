@@ -4,7 +4,7 @@ import random
 import resource
 import time
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 import torch
@@ -117,14 +117,14 @@ def mutated(text: str, dice: random.Random) -> str:
 
 
 @pytest.fixture(scope="module")
-def values() -> dict[str, object]:
+def values() -> Mapping[str, object]:
     """The largest tables that a learner meets, and more."""
     parameters, x, y = drawn(V=100, E=64, T=8, H=1024, B=32, seed=1, dtype=torch.float32)
     values = run(BACKWARD, forward(parameters, x, y))
     return values | {"a": values["probs"], "n": 32.0}
 
 
-def test_a_thousand_inputs_end_in_a_value_or_a_sentence(values: dict[str, object]) -> None:
+def test_a_thousand_inputs_end_in_a_value_or_a_sentence(values: Mapping[str, object]) -> None:
     functions = torch_functions()
     ends: list[object] = []
     longest = 0.0
@@ -147,7 +147,7 @@ def test_a_thousand_inputs_end_in_a_value_or_a_sentence(values: dict[str, object
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 < 100e6
 
 
-def test_nothing_typed_is_looked_up_in_python(values: dict[str, object]) -> None:
+def test_nothing_typed_is_looked_up_in_python(values: Mapping[str, object]) -> None:
     """A value whose every attribute but its shape explodes goes through the parser and the walk unharmed."""
 
     class Trap:
