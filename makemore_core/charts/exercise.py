@@ -31,7 +31,12 @@ def gradient_figure(title: str, values: NDArray[np.float32], reach: float) -> go
     return figure(
         [trace],
         f"{title}{blocks}",
-        xaxis={"showgrid": False, "nticks": 8, "range": [-c / 2, (cells.shape[1] - 0.5) * c]},
+        xaxis={
+            "showgrid": False,
+            "nticks": 8,
+            "showticklabels": cells.shape[1] > 1,
+            "range": [-c / 2, (cells.shape[1] - 0.5) * c],
+        },
         yaxis={
             "showgrid": False,
             "nticks": 5,

@@ -41,7 +41,7 @@ def in_words(hint: Hint, problem: Problem) -> str:
         Hint.PRODUCT: "`*` multiplies entry by entry, `@` sums over what two matrices share: here it is the other one.",
         Hint.BRANCH: f"A branch is forgotten: {at} is used {_times(problem)}, in {_users(problem)}. Each use sends a "
         "gradient back, and they add up.",
-        Hint.FACTOR: "A constant factor is wrong in one of the parts, as a 2, an n or a mean in place of a sum.",
+        Hint.FACTOR: "A constant factor is wrong in one of the parts: a 2, a 1/n, or a mean in place of a sum?",
         Hint.SIGN: "A minus sign is wrong; all else is right.",
         Hint.LOCAL: "The local derivative is not right: what does a small change of "
         f"{at} do to {_what_follows(problem)}?",

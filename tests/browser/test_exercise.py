@@ -1,13 +1,13 @@
 """Write it yourself in a browser: a wrong answer gets its hint, a right one counts, and a reload forgets nothing."""
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, ViewportSize, expect
 
 from makemore_core.exercise.problems import PROBLEMS
 from tests.browser.lab import Lab
 
 PATH = "/backprop?preset=lecture4-manual&model.n_hidden=16"
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 def open_exercise(lab: Lab, path: str = PATH) -> None:

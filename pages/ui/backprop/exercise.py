@@ -112,7 +112,7 @@ def _hints(problem: Problem) -> None:
     for hint in (literal(problem.line.words), f"{needs} are enough: ${problem.line.formula}$")[:shown]:
         st.markdown(hint)
     if state.progress().state(problem.number) == REVEALED:
-        st.code(f"{problem.name} = {problem.solution}", language="python", wrap_lines=True)
+        st.markdown(f"One right answer: `{problem.name} = {problem.solution}`")
 
 
 def _buttons(problem: Problem, progress: Progress) -> None:
