@@ -45,9 +45,9 @@ def in_words(hint: Hint, problem: Problem) -> str:
         Hint.SIGN: "A minus sign is wrong; all else is right.",
         Hint.LOCAL: "The local derivative is not right: what does a small change of "
         f"{at} do to {_what_follows(problem)}?",
-        Hint.UPSTREAM: f"The local derivative is only half of it: it multiplies what comes back, {coming}.",
+        Hint.UPSTREAM: f"What comes back is missing, or another one's: the local derivative multiplies {coming}.",
         Hint.VALUE: f"The shape is right, the numbers are not: {name} is the local derivative times what comes back, "
-        f"{coming}.",
+        f"{coming}{', added up' if len(problem.uses) > 1 else ''}.",
     }
     return sentences[hint]
 

@@ -66,7 +66,9 @@ def judge(text: str, problem: Problem, shown: World, autograd: Tensor, other: Wo
     if not (row and row.close) or verdict.hint in (Hint.RIGHT, Hint.NEARLY):
         return verdict
     if told_by:
-        return replace(verdict, sentence=f"{verdict.sentence} The numbers do not show it, for they are 0 to rounding.")
+        return replace(
+            verdict, sentence=f"{verdict.sentence} Here it makes no difference: what is missing is 0 to rounding."
+        )
     lucky = f"Equal on this batch, but by luck: with other numbers it is not. {verdict.sentence}"
     return replace(verdict, hint=Hint.LUCK, sentence=lucky)
 

@@ -43,9 +43,6 @@ def found(lab: Lab) -> Locator:
 
 def test_from_a_wrong_answer_to_a_right_one_and_on(lab: Lab) -> None:
     open_exercise(lab)
-    hand_in(lab, "-one_hot(y, V) / m")
-    expect(verdict(lab)).to_contain_text("There is no")
-    expect(lab.page.locator(".answer-field pre")).to_have_text(f"-one_hot(y, V) / m\n{' ' * 17}^")
     hand_in(lab, "-one_hot(y, V)")
     expect(verdict(lab)).to_contain_text("every entry is 32 times what it must be, and that is n.")
     hand_in(lab, "-one_hot(y, V) / n")
@@ -108,8 +105,11 @@ def test_what_is_typed_stays_while_the_net_trains(lab: Lab) -> None:
 
 
 @pytest.mark.long
-def test_hostile_text_is_shown_as_it_is(lab: Lab) -> None:
+def test_a_mistake_has_its_caret_and_hostile_text_is_shown_as_it_is(lab: Lab) -> None:
     open_exercise(lab)
+    hand_in(lab, "-one_hot(y, V) / m")
+    expect(verdict(lab)).to_contain_text("There is no")
+    expect(lab.page.locator(".answer-field pre")).to_have_text(f"-one_hot(y, V) / m\n{' ' * 17}^")
     for text in ("<img src=x onerror=alert(1)>", "$x$ *a* :red[x] `y`", "é🙂", "(" * 999):
         hand_in(lab, text)
         expect(lab.page.locator(".answer-field pre")).to_contain_text("^")

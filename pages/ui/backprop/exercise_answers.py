@@ -52,6 +52,6 @@ def _examples(key: Hashable, _config: RunConfig, _dataset: Dataset) -> tuple[Ten
     return benches.examples(_config, _dataset)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def _judged(now: Hashable, number: int, text: str, _bench: Bench) -> Verdict:
     return _bench.judge(text, PROBLEMS[number])
