@@ -34,7 +34,7 @@ def no_grad() -> Generator[None]:
 
 
 def topological_order(root: Result) -> list[Result]:
-    """All that led to a result, each after its parents; without recursion, so that depth has no limit."""
+    """All that led to a result, each after its parents, the first parent first; no recursion, so no limit of depth."""
     order: dict[Result, None] = {}  # a set that remembers who came first
     seen: set[Result] = set()
     stack = [root]
@@ -44,5 +44,5 @@ def topological_order(root: Result) -> list[Result]:
             order[stack.pop()] = None
         else:
             seen.add(result)
-            stack.extend(result.parents)
+            stack.extend(reversed(result.parents))
     return list(order)
