@@ -6,13 +6,15 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from makemore_core.charts.style import ACCENT, LEGEND_BELOW, PLAIN, YARDSTICK, figure
+from makemore_core.charts.style import ACCENT, LEGEND_BELOW, PLAIN, YARDSTICK, figure, layer_color
+from makemore_core.inspection.network_tape import OnTape
 from makemore_core.minitorch.demos import Curve, Example
 from makemore_core.minitorch.kernels import Array
 
 HIGHEST_SLOPE = 6.0  # a curve is cut off above
 MARGIN = {"l": 40, "r": 12, "t": 34, "b": 40}
 BETWEEN = 0.06  # of the width, for the sign between two pictures
+MOST_UPRIGHT = 8  # names that fit below an axis
 LINES = (0.56, 1.0), (0.0, 0.4)  # where the forward and the backward line stand
 
 
@@ -86,9 +88,37 @@ def nudges_figure(title: str, outputs: Sequence[float]) -> go.Figure:
     return figure([line], title, xaxis=x, yaxis=_room(np.array(outputs)), margin=MARGIN)
 
 
+def values_figure(title: str, data: Array, grad: Array | None) -> go.Figure:
+    """A table beside its gradient."""
+    both = {"data": data} | ({} if grad is None else {"grad": grad})
+    traces, layout = list[Any](), dict[str, Any](annotations=[])
+    for i, (name, array) in enumerate(both.items()):
+        left = i * (0.5 + BETWEEN / 2)
+        axis, line = str(i + 1), (0.0, 1.0)
+        traces.append(_table(array, float(np.abs(array).max()) or 1.0, axis))
+        layout |= _axes(axis, (left, left + (1.0 if grad is None else 0.5 - BETWEEN / 2)), line, array)
+        layout["annotations"].append(_above(name, array, left, 1.0))
+    return figure(traces, title, margin={"l": 8, "r": 8, "t": 56, "b": 8}, **layout)
+
+
+def held_figure(title: str, layers: Sequence[OnTape]) -> go.Figure:
+    """How many bytes each layer holds on the tape, shallow first."""
+    bars = go.Bar(
+        x=[layer.name for layer in layers],
+        y=[layer.bytes / 1024 for layer in layers],
+        marker={"color": [layer_color(i, len(layers)) for i in range(len(layers))]},
+        hovertemplate="%{x}: %{y:,.3~g} KiB<extra></extra>",
+    )
+    x = {"type": "category", "tickangle": -35 if len(layers) > MOST_UPRIGHT else 0}
+    return figure([bars], title, xaxis=x, yaxis={"title": {"text": "KiB"}}, margin=MARGIN | {"b": 70}, bargap=0.25)
+
+
 def _room(values: Array) -> dict[str, Any]:
     """A little more than the range of the values, also where they are all the same."""
-    low, high = float(np.min(values)), float(np.max(values))
+    known = values[np.isfinite(values)]
+    low, high = float(known.min(initial=np.inf)), float(known.max(initial=-np.inf))
+    if not known.size:
+        return {}
     room = 0.08 * (high - low) or 0.1 * abs(high) or 1.0
     return {"range": [low - room, high + room]}
 

@@ -68,7 +68,9 @@ def _output(program: Program, leaves: Mapping[str, Tensor], names: dict[int, str
         raise InputError(f"`{program.output}` depends on no name that has a gradient; use a leaf in the last line.")
     if out.data.size != 1:
         shape = " × ".join(map(str, out.shape))
-        raise InputError(f"backward() starts from one number, but `{program.output}` has {shape}; add .sum() or .mean().")
+        raise InputError(
+            f"backward() starts from one number, but `{program.output}` has {shape}; add .sum() or .mean()."
+        )
     return out
 
 

@@ -56,7 +56,9 @@ def read(text: str) -> Program:
     typed = [line for line in text.splitlines() if line.strip()]
     if len(typed) > MOST_LINES:
         raise InputError(f"At most {MOST_LINES} lines can be shown, but got {len(typed)}; show a part of it.")
-    program = Program(tuple(_line(number, line, len(typed)) for number, line in enumerate(typed, 1)) or (_line(1, "", 1),))
+    program = Program(
+        tuple(_line(number, line, len(typed)) for number, line in enumerate(typed, 1)) or (_line(1, "", 1),)
+    )
     if len(program.leaves) > MOST_LEAVES:
         raise InputError(f"At most {MOST_LEAVES} names may need a value, but got {len(program.leaves)}; use tables.")
     if not program.leaves:

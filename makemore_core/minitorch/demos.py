@@ -1,4 +1,4 @@
-"""Each operation of the table at work on a few numbers: a curve where it takes each number by itself, else an example."""
+"""Each operation of the table at work on a few numbers: a curve where it takes number by number, else an example."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -8,7 +8,32 @@ from makemore_core.minitorch.tape import topological_order
 from makemore_core.minitorch.tensor import Tensor
 
 SIGNS = {"add": "+", "sub": "−", "mul": "·", "div": "/", "matmul": "@", "neg": "−"}
-SYMBOLS = {**SIGNS, "pow": "xⁿ", "sqrt": "√", "sum": "Σ", "mean": "Σ/n", "transpose": "T", "exp": "eˣ", "reshape": "▭"}
+SYMBOLS = {  # for the small circle before a node; other operations are called by their names
+    **SIGNS,
+    "pow": "xⁿ",
+    "exp": "eˣ",
+    "sqrt": "√",
+    "sigmoid": "σ",
+    "relu": "ReLU",
+    "leaky_relu": "leaky",
+    "gelu": "GELU",
+    "linear": "aW+b",
+    "scale": "γa+β",
+    "normalise": "norm",
+    "sum": "Σ",
+    "mean": "Σ/n",
+    "softmax": "soft",
+    "log_softmax": "log p",
+    "cross_entropy": "loss",
+    "transpose": "T",
+    "reshape": "view",
+    "slice": "a[:]",
+    "gather": "a[i]",
+    "masked_fill": "mask",
+    "where": "if",
+    "concatenate": "a|b",
+    "shift": "⇥",
+}
 LONGEST, LONGEST_FORMULA = 15, 120  # characters
 BINDS = {"add": 1, "sub": 1, "mul": 2, "div": 2, "matmul": 2, "neg": 3, "pow": 4}
 
@@ -27,7 +52,9 @@ class Label:
 
     def filled(self, text: str) -> str:
         """A formula of the table with the names of this node and its inputs in it."""
-        return re.sub(r"[A-Za-z]+", lambda word: self.letters.get(word.group(), word.group()), text)
+        if text in self.letters:
+            return self.letters[text]
+        return re.sub(r"[A-Za-z]+", lambda word: _atom(self.letters.get(word.group(), word.group())), text)
 
 
 def labels(root: Tensor, names: Mapping[int, str]) -> list[Label]:
@@ -52,12 +79,16 @@ def _letters(label: Label, tensor: Tensor, inputs: list[str]) -> dict[str, str]:
     op = tensor.op.name if tensor.op else ""
     numbers = {name: f"{value:g}" for name, value in tensor.options.items() if isinstance(value, float | int)}
     names = zip(LETTERS.get(op, ("a", "b")), inputs, strict=False)
-    known = {"out": label.name, "g": f"d{label.name}", **numbers} | dict(names)
-    return {letter: name if name.isidentifier() or _is_number(name) else f"({name})" for letter, name in known.items()}
+    return {
+        "out": label.name,
+        "g": f"d{label.name}" if re.fullmatch(r"[A-Za-z_]\w*′*", label.name, re.ASCII) else "g",
+        **numbers,
+    } | dict(names)
 
 
-def _is_number(text: str) -> bool:
-    return re.fullmatch(r"-?[\d.]+", text) is not None
+def _atom(text: str) -> str:
+    """In parentheses, unless it is a name, a number or one call."""
+    return text if re.fullmatch(r"[\w.′]+|\w+\([^()]*\)", text) else f"({text})"
 
 
 def _formula(tensor: Tensor, called: dict[int, str], inside: dict[int, str]) -> str:

@@ -139,7 +139,7 @@ def _heights(order: list[list[int]], edges: list[tuple[int, int]], sizes: list[f
 
 
 def spread(wanted: Sequence[float], sizes: Sequence[float]) -> list[float]:
-    """Middles that do not overlap, in this order, with the least squares to those wanted: pools of adjacent violators."""
+    """Middles that do not overlap, in this order, as near as can be to those wanted: pools of adjacent violators."""
     offsets = [0.0]
     for one, other in pairwise(sizes):
         offsets.append(offsets[-1] + (one + other) / 2 + GAP)

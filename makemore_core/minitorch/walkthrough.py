@@ -15,6 +15,8 @@ from makemore_core.minitorch.tensor import Tensor
 
 
 class Kind(StrEnum):
+    """What a step is about."""
+
     LEAVES = "leaves"  # nothing is computed yet
     FORWARD = "forward"  # one operation is done
     START = "start"  # the output's own gradient is 1

@@ -75,6 +75,12 @@ def text_field(name: str, label: str, value: str, act: Act, **look: Any) -> None
     st.text_input(label, value, key=key, on_change=session.turned, args=(key, act), **look)
 
 
+def text_area(name: str, label: str, value: str, act: Act, **look: Any) -> None:
+    """Some lines to type."""
+    key = session.widget_key(name, value)
+    st.text_area(label, value, key=key, on_change=session.turned, args=(key, act), **look)
+
+
 def toggle(name: str, label: str, value: bool, act: Act, **look: Any) -> None:
     """On or off."""
     key = session.widget_key(name, value)
