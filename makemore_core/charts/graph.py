@@ -3,6 +3,7 @@
 Nothing is drawn here: a page's own component does that, and follows the tape without asking back.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -48,7 +49,7 @@ def _node(node: Node, label: Label, layout: Layout, reach: tuple[float, float]) 
         "x": MARGIN + CIRCLE + layout.columns[node.id] * COLUMN,
         "y": round(MARGIN + layout.heights[node.id] - tall / 2, 1),
         "tall": tall,
-        "data": _shown(node.data, reach[0]),
+        "data": _shown(node.data, math.inf if node.op == "constant" else reach[0]),
     }
 
 

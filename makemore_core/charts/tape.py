@@ -14,6 +14,7 @@ from makemore_core.minitorch.kernels import Array
 HIGHEST_SLOPE = 6.0  # a curve is cut off above
 MARGIN = {"l": 40, "r": 12, "t": 34, "b": 40}
 BETWEEN = 0.06  # of the width, for the sign between two pictures
+FULL = 3  # rows that fill a picture's height; fewer do not grow
 MOST_UPRIGHT = 8  # names that fit below an axis
 LINES = (0.56, 1.0), (0.0, 0.4)  # where the forward and the backward line stand
 
@@ -160,8 +161,7 @@ def _table(array: Array, reach: float, axis: str) -> Any:
 def _axes(axis: str, across: tuple[float, float], line: tuple[float, float], array: Array) -> dict[str, Any]:
     hidden = {"visible": False, "fixedrange": True}
     rows = np.atleast_2d(array).shape[0]
-    middle, half = sum(line) / 2, min(1.0, max(rows, 1) / 3) * (line[1] - line[0]) / 2
-    down = [middle - half, middle + half]
+    down = [line[1] - min(1.0, rows / FULL) * (line[1] - line[0]), line[1]]
     key = "" if axis == "1" else axis
     return {
         f"xaxis{key}": {**hidden, "domain": list(across), "anchor": f"y{axis}"},

@@ -42,7 +42,7 @@ def draw(snapshot: Snapshot) -> None:
     except InputError as error:
         with right:
             _leaves(now)
-        st.info(literal(str(error)), icon=":material/info:")
+        _say_what_is_wrong(error)
         _charts(snapshot, now, None, 0)
         return
     with right:
@@ -55,10 +55,22 @@ def draw(snapshot: Snapshot) -> None:
     tape_graph(drawing, now.text, at if at is None else min(at, last), chosen, partial(_walked, found), _clicked)
     finite, torch = judged(now.text, now.values)
     st.caption(
-        f"All gradients checked: at most {finite:.1e} from finite differences, {torch:.1e} from torch's autograd "
+        f"All gradients checked: at most {_apart(finite)} from finite differences, {_apart(torch)} from torch's autograd "
         f"on the same lines. The tape holds {len(found.nodes)} nodes."
     )
     _charts(snapshot, now, found, chosen)
+
+
+def _say_what_is_wrong(error: InputError) -> None:
+    """The sentence, and where the mistake stands."""
+    st.info(literal(str(error)), icon=":material/info:")
+    picture = getattr(error.__cause__ or error, "picture", "")
+    if picture:
+        st.code(picture, language=None)
+
+
+def _apart(difference: float) -> str:
+    return f"{difference:.1e}" if difference else "0"
 
 
 def _type(now: State) -> None:
@@ -81,7 +93,7 @@ def _leaves(now: State) -> None:
             key = f"leaf_{name}_{now.example}"
             if value.ndim == 0:
                 act = partial(state.turn_number, name)
-                number_field(key, name, None, None, float(value), act, step=0.1, format="%.6g", width=116)
+                number_field(key, name, None, None, float(value), act, step=0.1, format="%.4g", width=116)
             else:
                 typed = text_of(value)
                 width = min(420, max(128, 34 + 8 * len(typed)))
@@ -179,7 +191,7 @@ def _slope(snapshot: Snapshot, now: State, found: Played, chosen: int) -> None:
     name = leaf + (f"[{', '.join(map(str, place))}]" if place else "")
     numbers, outputs = over_one_number(now.text, now.values, leaf, place)
     slope = float(gradient[place])
-    title = f"{program(now.text).output} over {name}: its slope is the gradient, {number(slope)}"
+    title = f"{program(now.text).output} over {name}: slope {number(slope)}"
     here = (float(now.values[leaf][place]), found.output, slope)
     make = partial(slope_figure, title, name, numbers, outputs, here)
     chart(snapshot, (title, outputs.tobytes(), here), "slope", make, PICTURE, title)

@@ -5,6 +5,7 @@ const PAUSE = 900; // milliseconds between two steps while it plays
 const REST = 150; // milliseconds that a step stays to be told
 const PATIENCE = 1500; // milliseconds in which an older answer does not move what the hand has just moved
 const RADIUS = 13, BOX = 114;
+const ROOM = 18; // characters of a name and its shape in one line
 const SMALLEST = 0.74; // of its size; a larger graph scrolls
 const SVG = "http://www.w3.org/2000/svg";
 const COLUMNS = ["to", "local derivative", "times", "adds", "its gradient now"];
@@ -123,7 +124,7 @@ function fit(g) {
   g.stage.style.width = `${g.data.width}px`;
   g.stage.style.height = `${g.data.height}px`;
   g.stage.style.zoom = scale;
-  g.scroll.style.height = `${g.data.stage + 12}px`;
+  g.scroll.style.maxHeight = `${g.data.stage + 12}px`;
 }
 
 function fill(field, label, shown, isKnown) {
@@ -165,7 +166,7 @@ function show(g) {
     const parts = g.boxes[id];
     const isKnown = node.kind !== "op" || built.has(id);
     parts.name.textContent = node.name;
-    parts.shape.textContent = node.shape;
+    parts.shape.textContent = node.name.length + node.shape.length > ROOM ? "" : node.shape;
     parts.root.classList.toggle("waiting", !isKnown);
     parts.sign?.classList.toggle("waiting", !isKnown);
     const isActive = step.kind !== "leaves" && id === step.at;
@@ -173,7 +174,7 @@ function show(g) {
     parts.sign?.classList.toggle("active", isActive);
     fill(parts.data, "data", node.data, isKnown);
     if (parts.grad) fill(parts.grad, "grad", gradients[id], Boolean(gradients[id]));
-    parts.root.title = node.formula === node.name ? node.name : `${node.name} = ${node.formula}`;
+    parts.root.title = [node.formula === node.name ? node.name : `${node.name} = ${node.formula}`, node.shape].join("  ");
     const said = [node.name, node.data.text && isKnown && `data ${node.data.text}`, gradients[id]?.text && `grad ${gradients[id].text}`];
     parts.root.setAttribute("aria-label", said.filter(Boolean).join(", "));
   });

@@ -13,7 +13,7 @@ from pages.ui import session
 
 KEY = "tape_graph"
 HIGHEST = 560  # pixels of the picture; a larger one scrolls
-CONTROLS, SENTENCE, LINE = 48, 64, 26  # pixels
+SENTENCE, LINE = 64, 26  # pixels of the account of a step
 
 _mount = component(
     "makemore_lab.tape_graph",
@@ -32,7 +32,6 @@ def tape_graph(drawing: dict[str, Any], graph: str, at: int | None, chosen: int,
     below = SENTENCE + (LINE * (lines + 1) if lines else 0)
     _mount(
         key=KEY,
-        height=CONTROLS + stage + 16 + below,
         data={**drawing, "graph": graph, "at": at, "chosen": chosen, "stage": stage, "below": below},
         on_step_change=lambda: _hear("step", on_step),
         on_node_change=lambda: _hear("node", on_node),

@@ -78,7 +78,7 @@ def _graph(tape: NetworkTape, drawn: dict[str, object]) -> None:
     at = session.kept(STEP, None)
     node = session.kept(NODE, None)
     chosen = min(steps[-1].at if node is None else node, len(tape.nodes) - 1)
-    graph = " ".join(label.formula for label in tape.labels)
+    graph = " ".join(node.op for node in tape.nodes)
     at = at if at is None else min(at, len(steps) - 1)
 
     def walked(step: int) -> None:
