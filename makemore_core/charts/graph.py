@@ -95,8 +95,8 @@ def _shown(array: Array, reach: float) -> dict[str, Any]:
     if array.size == 1:
         return {"text": number(array), "tint": _tint(float(array.item()), reach)}
     table = reduced(np.atleast_2d(array).reshape(-1, array.shape[-1]))
-    largest = float(np.abs(table).max()) or 1.0
-    return {"cells": np.round(table / largest, 2).tolist()}
+    largest = float(np.abs(table[np.isfinite(table)]).max(initial=0)) or 1.0
+    return {"cells": np.round(np.clip(np.nan_to_num(table / largest), -1, 1), 2).tolist()}  # masked scores are -inf
 
 
 def reduced(table: Array) -> Array:

@@ -77,7 +77,7 @@ MINITORCH_FUNCTIONS: Table = {
     "tanh": Tensor.tanh,
     "sigmoid": Tensor.sigmoid,
     "relu": Tensor.relu,
-    "abs": lambda a: where(a.data < 0, -a, a),
+    "abs": lambda a: a * _constant(np.sign(a.data)),
     "square": lambda a: a * a,
     "zeros_like": lambda a: _constant(np.zeros(a.shape)),
     "ones_like": lambda a: _constant(np.ones(a.shape)),

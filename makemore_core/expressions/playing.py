@@ -9,13 +9,15 @@ import torch
 from makemore_core.errors import InputError
 from makemore_core.expressions.on_minitorch import MINITORCH_FUNCTIONS
 from makemore_core.expressions.on_torch import torch_functions
-from makemore_core.expressions.programs import Program, run
+from makemore_core.expressions.programs import MOST_NUMBERS, Program, run
 from makemore_core.minitorch import Node, Tensor, gradcheck, no_grad, walk
 from makemore_core.minitorch.kernels import Array
 from makemore_core.minitorch.labels import Label, labels
+from makemore_core.minitorch.tape import topological_order
 from makemore_core.minitorch.walkthrough import TapeStep, walkthrough
 
 MOST_NODES = 160
+MOST_CHECKED = 5_000  # nodes times numbers
 Values = Mapping[str, Array]
 
 
@@ -44,13 +46,13 @@ def play(program: Program, values: Values) -> Played:
     names = {id(tensor): name for name, tensor in leaves.items()}
     with np.errstate(all="ignore"):
         out = _output(program, leaves, names)
+        called = labels(out, names)
+        _check_size(topological_order(out), called)
         out.backward()
         steps = walkthrough(out)
     nodes = walk(out, leaves)
-    if len(nodes) > MOST_NODES:
-        raise InputError(f"At most {MOST_NODES} nodes can be drawn, but this graph has {len(nodes)}; use tables and @.")
     gradients = {name: np.zeros_like(t.data) if t.grad is None else t.grad for name, t in leaves.items()}
-    return Played(nodes, labels(out, names), steps, gradients)
+    return Played(nodes, called, steps, gradients)
 
 
 def _output(program: Program, leaves: Mapping[str, Tensor], names: dict[int, str]) -> Tensor:
@@ -62,8 +64,6 @@ def _output(program: Program, leaves: Mapping[str, Tensor], names: dict[int, str
                 name += "′"
             given.add(name)
             names[id(out)] = name
-        if isinstance(out, Tensor) and not np.isfinite(out.data).all():
-            raise InputError(f"`{name}` is no finite number at these values; move them, or change what it takes.")
     if not isinstance(out, Tensor) or not out.requires_grad:
         raise InputError(f"`{program.output}` depends on no name that has a gradient; use a leaf in the last line.")
     if out.data.size != 1:
@@ -72,6 +72,23 @@ def _output(program: Program, leaves: Mapping[str, Tensor], names: dict[int, str
             f"backward() starts from one number, but `{program.output}` has {shape}; add .sum() or .mean()."
         )
     return out
+
+
+def _check_size(order: list[Tensor], called: list[Label]) -> None:
+    """InputError for a graph that nobody could look at, and for what is no number any more."""
+    if len(order) > MOST_NODES:
+        raise InputError(f"At most {MOST_NODES} nodes can be drawn, but this graph has {len(order)}; use tables and @.")
+    for tensor, label in zip(order, called, strict=True):
+        if tensor.data.size > MOST_NUMBERS:
+            sizes = f"At most {MOST_NUMBERS} numbers of a table are shown, but `{label.name}` has {tensor.data.size:,}"
+            raise InputError(f"{sizes}; begin with smaller ones.")
+        if not np.isfinite(tensor.data).all():
+            raise InputError(f"`{label.name}` is no finite number at these values; move them, or what it takes.")
+
+
+def is_quick_to_check(played: Played) -> bool:
+    """Whether finite differences, which take the whole graph twice for each number, take no time to speak of."""
+    return len(played.nodes) * sum(gradient.size for gradient in played.gradients.values()) <= MOST_CHECKED
 
 
 def check(program: Program, values: Values) -> float:

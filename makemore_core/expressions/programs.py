@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from makemore_core.errors import InputError
-from makemore_core.expressions.evaluation import Table, evaluate
+from makemore_core.expressions.evaluation import Budget, Table, evaluate
+from makemore_core.expressions.mistakes import ExpressionError
 from makemore_core.expressions.parser import parse
 from makemore_core.expressions.tree import Call, Expression, names, walk
 from makemore_core.minitorch.kernels import Array
@@ -21,6 +22,14 @@ LINE = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)(.*)", re.ASCII | re.DOTALL)
 OUTPUT = "out"  # what a line without a name is called
 FIRST = (2.0, -3.0, 1.0, 0.5, -1.0, 3.0, -0.5, 1.5)  # the numbers that new names begin with, one after the other
 SIDE = 2  # of the tables that new names begin with: square, so that every product fits
+
+
+class LineError(InputError):
+    """What is wrong with a line, and a picture of the place."""
+
+    def __init__(self, sentence: str, picture: str) -> None:
+        super().__init__(sentence)
+        self.picture = picture
 
 
 @dataclass(frozen=True)
@@ -71,15 +80,15 @@ def _line(number: int, text: str, of: int) -> Line:
     name, right = match.groups() if match else (OUTPUT, text)
     try:
         return Line(name, parse(right))
-    except InputError as error:
-        raise InputError(f"Line {number}: {error}" if of > 1 else str(error)) from error
+    except ExpressionError as error:
+        raise LineError(f"Line {number}: {error}" if of > 1 else str(error), error.picture(right)) from error
 
 
 def run(program: Program, values: Mapping[str, Any], functions: Table) -> Iterator[tuple[str, Any]]:
     """The value of each line with its name, in turn; the leaves' values are tensors of the kind of `functions`."""
-    known = dict(values)
+    known, budget = dict(values), Budget()
     for line in program.lines:
-        known[line.name] = evaluate(line.expression, known, functions)
+        known[line.name] = evaluate(line.expression, known, functions, budget)
         yield line.name, known[line.name]
 
 

@@ -20,6 +20,7 @@ PATHS = (
     "/my_name",
     "/counting",
     "/backprop",
+    "/minitorch",
     "/datasets",
 )
 PHONE: ViewportSize = {"width": 390, "height": 844}

@@ -6,7 +6,14 @@ import numpy as np
 import streamlit as st
 
 from makemore_core.charts.graph import drawing
-from makemore_core.expressions.playing import Played, beside_torch, check, outputs_over, play
+from makemore_core.expressions.playing import (
+    Played,
+    beside_torch,
+    check,
+    is_quick_to_check,
+    outputs_over,
+    play,
+)
 from makemore_core.expressions.programs import Program, read
 from makemore_core.minitorch.demos import DEMOS
 from makemore_core.minitorch.kernels import Array
@@ -29,10 +36,11 @@ def played(text: str, values: Values) -> tuple[Played, dict[str, Any]]:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def judged(text: str, values: Values) -> tuple[float, float]:
-    """The largest differences to finite differences, and to torch's autograd."""
-    gradients = played(text, values)[0].gradients
-    return check(program(text), values), beside_torch(program(text), values, gradients)
+def judged(text: str, values: Values) -> tuple[float | None, float]:
+    """The largest differences to finite differences (None where they would take long), and to torch's autograd."""
+    found = played(text, values)[0]
+    finite = check(program(text), values) if is_quick_to_check(found) else None
+    return finite, beside_torch(program(text), values, found.gradients)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

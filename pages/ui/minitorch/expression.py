@@ -53,20 +53,27 @@ def draw(snapshot: Snapshot) -> None:
     node = state.node()
     chosen = min(steps[-1].at if node is None else node, len(found.nodes) - 1)
     tape_graph(drawing, now.text, at if at is None else min(at, last), chosen, partial(_walked, found), _clicked)
-    finite, torch = judged(now.text, now.values)
-    st.caption(
-        f"All gradients checked: at most {_apart(finite)} from finite differences, {_apart(torch)} from torch's autograd "
-        f"on the same lines. The tape holds {len(found.nodes)} nodes."
-    )
+    _say_how_far_apart(now, found)
     _charts(snapshot, now, found, chosen)
 
 
 def _say_what_is_wrong(error: InputError) -> None:
     """The sentence, and where the mistake stands."""
     st.info(literal(str(error)), icon=":material/info:")
-    picture = getattr(error.__cause__ or error, "picture", "")
+    picture = getattr(error, "picture", "")
     if picture:
         st.code(picture, language=None)
+
+
+def _say_how_far_apart(now: State, found: Played) -> None:
+    """Our gradients before two judges."""
+    finite, torch = judged(now.text, now.values)
+    slopes = f"at most {_apart(finite)} from finite differences, " if finite is not None else ""
+    many = "" if slopes else " There are too many numbers to move each by itself."
+    st.caption(
+        f"Gradients checked: {slopes}at most {_apart(torch)} from torch's autograd on the same lines. "
+        f"The tape holds {len(found.nodes)} nodes.{many}"
+    )
 
 
 def _apart(difference: float) -> str:
@@ -105,6 +112,9 @@ def _leaves(now: State) -> None:
                     width=width,
                 )
 
+    if state.complaint():
+        st.info(literal(state.complaint()), icon=":material/info:")
+
 
 def _downhill(now: State, found: Played) -> None:
     """Steps of gradient descent, and the way back."""
@@ -125,8 +135,7 @@ def _downhill(now: State, found: Played) -> None:
 
 def _nudge(times: int, rate: float) -> None:
     """Each leaf a little against its gradient."""
-    session.attempt(lambda: state.step_down(times, session.turned_to("nudge_rate", rate)))
-    session.ask_for_rerun()  # for the notice, should there be one
+    state.step_down(times, session.turned_to("nudge_rate", rate))
 
 
 def _walked(found: Played, step: int) -> None:

@@ -16,7 +16,7 @@ from pages.ui.minitorch.answers import Values, played, program
 FIRST = "micrograd's neuron"
 OWN = "my own"
 MOST_PAST = 400  # steps that can be undone
-KEY, STEP, NODE = "played_expression", "tape_step", "tape_node"
+KEY, STEP, NODE, COMPLAINT = "played_expression", "tape_step", "tape_node", "expression_complaint"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +46,12 @@ def state() -> State:
 def keep(new: State) -> None:
     """Play with this from now on."""
     session.select(KEY, new)
+    session.select(COMPLAINT, "")
+
+
+def complaint() -> str:
+    """Why the last change was not made; empty where it was."""
+    return session.kept(COMPLAINT, "")
 
 
 def begin_with(example: str) -> None:
@@ -83,8 +89,10 @@ def set_value(name: str, value: Array) -> None:
 
 def type_value(name: str, text: str) -> None:
     """The same for a table that was typed."""
-    session.attempt(lambda: set_value(name, value_of(text)))
-    session.ask_for_rerun()
+    try:
+        set_value(name, value_of(text))
+    except InputError as error:
+        session.select(COMPLAINT, str(error))
 
 
 def turn_number(name: str, number: float) -> None:
@@ -94,14 +102,16 @@ def turn_number(name: str, number: float) -> None:
 
 def step_down(times: int, rate: float) -> None:
     """Steps of gradient descent. Where they lead out of the numbers, the last good values stay, with the reason."""
-    now = state()
+    now, reason = state(), ""
     try:
         for _ in range(times):
             further = nudged(now.values, played(now.text, now.values)[0].gradients, now.moves, rate)
             played(now.text, further)
             now = replace(now, values=further, past=_longer(now))
-    finally:
-        keep(now)
+    except InputError as error:
+        reason = f"This step is too long: {error}"
+    keep(now)
+    session.select(COMPLAINT, reason)
 
 
 def _longer(now: State) -> tuple[Past, ...]:
