@@ -23,7 +23,7 @@ UNKNOWN = [BigramConfig(), RNNConfig()]
 
 @pytest.mark.parametrize("model", [*KNOWN, *UNKNOWN], ids=lambda model: model.name)
 def test_a_network_is_walked_or_refused(model: Any, open_page: Opener, store_path: Path, config: RunConfig) -> None:
-    tab = open_page(PAGE, run=trained(store_path, replace(config, model=model, max_steps=5)))
+    tab = open_page(PAGE, run=trained(store_path, replace(config, model=model, max_steps=5, engine="autograd")))
     choose_view(tab, "A network")
     assert_sound(tab)
     if model in KNOWN:
