@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 
 from makemore_core.errors import InputError
+from makemore_core.expressions.evaluation import Table
 from makemore_core.expressions.on_minitorch import MINITORCH_FUNCTIONS
 from makemore_core.expressions.on_torch import torch_functions
 from makemore_core.expressions.programs import MOST_NUMBERS, Program, run
@@ -126,6 +128,7 @@ def nudged(values: Values, gradients: Mapping[str, Array], names: Sequence[str],
     return {name: v - rate * gradients[name] if name in names else v for name, v in values.items()}
 
 
-def _last(program: Program, values: Mapping[str, object], functions: object) -> "Tensor":
-    *_, (_, out) = run(program, values, functions)  # pyright: ignore[reportArgumentType]
+def _last(program: Program, values: Mapping[str, Any], functions: Table) -> Any:
+    """The value of the last line."""
+    *_, (_, out) = run(program, values, functions)
     return out

@@ -3,6 +3,7 @@
 from collections import Counter
 from copy import deepcopy
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -86,7 +87,7 @@ def network_tape(model: LanguageModel, x: Tensor, y: Tensor) -> NetworkTape:
     engine = ByMinitorch(deepcopy(model))
     owner, layers, outputs = dict[int, int](), list[OnTape](), dict[int, str]()
     held = {id(_buffer(node.data)) for _, node in engine.pairs}
-    out = x.numpy()
+    out: Any = x.numpy()
     for number, (name, module) in enumerate(engine.net.layers.items()):
         out = module(out)
         outputs[id(out)] = name

@@ -1,5 +1,8 @@
 """Each operation of the table at work on a few numbers: a curve where it takes number by number, else an example."""
 
+# pyright: reportUnknownLambdaType=false
+# every letter in a row is a Tensor
+
 from collections.abc import Callable
 from dataclasses import dataclass
 

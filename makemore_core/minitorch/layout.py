@@ -9,6 +9,7 @@ from itertools import pairwise
 
 SWEEPS = 12  # over all columns, there and back in turn
 GAP = 14.0  # pixels between two nodes of a column
+LEAF = 0.02  # how much what has no parents weighs beside the rest
 PASSING = 6.0  # pixels that an edge takes where it passes through a column
 
 Parents = Sequence[Sequence[int]]
@@ -126,32 +127,38 @@ def _neighbours(n: int, edges: list[tuple[int, int]]) -> tuple[list[list[int]], 
 
 
 def _heights(order: list[list[int]], edges: list[tuple[int, int]], sizes: list[float]) -> list[float]:
-    """Each node as near to the middle of its neighbours as its column has room."""
+    """Each node as near to the middle of its neighbours as its column has room.
+
+    What has no parents makes way for the rest, so that a chain of operations runs straight, its leaves beside it.
+    """
     before, after = _neighbours(len(sizes), edges)
+    weights = [1.0 if parents else LEAF for parents in before]
     heights = [0.0] * len(sizes)
     for sweep in range(SWEEPS + 1):
         near = (before, after)[sweep % 2]
         for column in order if sweep % 2 == 0 else reversed(order):
-            wanted = [_mean([heights[n] for n in near[node]], heights[node]) for node in column]
-            for node, y in zip(column, spread(wanted, [sizes[node] for node in column]), strict=True):
+            wanted = [_middle(near[node], heights, weights, heights[node]) for node in column]
+            placed = spread(wanted, [sizes[node] for node in column], [weights[node] for node in column])
+            for node, y in zip(column, placed, strict=True):
                 heights[node] = y
     return heights
 
 
-def spread(wanted: Sequence[float], sizes: Sequence[float]) -> list[float]:
-    """Middles that do not overlap, in this order, as near as can be to those wanted: pools of adjacent violators."""
+def _middle(nodes: list[int], heights: list[float], weights: list[float], otherwise: float) -> float:
+    total = sum(weights[node] for node in nodes)
+    return sum(weights[node] * heights[node] for node in nodes) / total if nodes else otherwise
+
+
+def spread(wanted: Sequence[float], sizes: Sequence[float], weights: Sequence[float]) -> list[float]:
+    """Middles that do not overlap, in this order, with the least weighted squares: pools of adjacent violators."""
     offsets = [0.0]
     for one, other in pairwise(sizes):
         offsets.append(offsets[-1] + (one + other) / 2 + GAP)
-    pools: list[tuple[float, int]] = []  # mean, how many
-    for y, offset in zip(wanted, offsets, strict=False):
-        pools.append((y - offset, 1))
+    pools: list[tuple[float, float, int]] = []  # mean, weight, how many
+    for y, offset, weight in zip(wanted, offsets, weights, strict=False):
+        pools.append((y - offset, weight, 1))
         while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
-            (a, n), (b, m) = pools[-2:]
-            pools[-2:] = [((a * n + b * m) / (n + m), n + m)]
-    levels = [mean for mean, many in pools for _ in range(many)]
+            (a, v, n), (b, w, m) = pools[-2:]
+            pools[-2:] = [((a * v + b * w) / (v + w), v + w, n + m)]
+    levels = [mean for mean, _, many in pools for _ in range(many)]
     return [level + offset for level, offset in zip(levels, offsets, strict=False)]
-
-
-def _mean(numbers: Sequence[float], otherwise: float) -> float:
-    return sum(numbers) / len(numbers) if numbers else otherwise

@@ -55,13 +55,22 @@ def test_a_tree_is_drawn_without_crossings_and_in_the_order_in_which_it_is_read(
     assert crossings([[0, 1, 3, 4], [2, 5], [6]], [(0, 2), (1, 2), (3, 5), (4, 5), (2, 6), (5, 6)]) == 0
 
 
+def test_a_chain_runs_straight_with_its_leaves_beside_it() -> None:
+    parents = [[], [], [0, 1], [], [2, 3], [], [4, 5], [6]]  # 0 and 1 -> 2, then a new leaf at each step
+    layout = lay_out(parents, [20.0] * 8)
+    chain = [layout.heights[i] for i in (2, 4, 6, 7)]
+    assert max(chain) - min(chain) < 6
+    assert all(abs(layout.heights[i] - chain[0]) > 20 for i in (3, 5))
+
+
 def test_two_edges_that_change_sides_cross_once() -> None:
     assert crossings([[0, 1], [2, 3]], [(0, 3), (1, 2)]) == 1
 
 
 @given(st.lists(st.floats(-100, 100), min_size=1, max_size=12))
 def test_spread_keeps_order_and_distance_and_moves_nothing_that_fits(wanted: list[float]) -> None:
-    placed = spread(wanted, [10.0] * len(wanted))
+    equal = [1.0] * len(wanted)
+    placed = spread(wanted, [10.0] * len(wanted), equal)
     assert all(b - a >= 10 + GAP - 1e-9 for a, b in pairwise(placed))
     assert sum(placed) == pytest.approx(sum(wanted), abs=1e-6)  # least squares moves the mean nowhere
-    assert spread(placed, [10.0] * len(placed)) == pytest.approx(placed)
+    assert spread(placed, [10.0] * len(placed), equal) == pytest.approx(placed)

@@ -23,6 +23,7 @@ from pages.ui.page import literal, or_say_why_not
 
 QUICK = 20_000_000  # parameters times characters that are walked at once
 PICTURE = 260  # pixels
+MOST_ROWS, TALL = 10, 364  # of a table that does not scroll; the height in pixels of one that does
 STEP, NODE = "network_step", "network_node"
 
 
@@ -106,7 +107,9 @@ def _layers(tape: NetworkTape) -> None:
         }
         for layer in tape.layers
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height="content")
+    st.dataframe(
+        pd.DataFrame(rows), hide_index=True, width="stretch", height=TALL if len(rows) > MOST_ROWS else "content"
+    )
 
 
 def _judge(tape: NetworkTape) -> None:
@@ -124,7 +127,9 @@ def _judge(tape: NetworkTape) -> None:
     close = sum(row.close for row in tape.double)
     st.markdown(f"Beside torch's autograd: **{close} of {len(rows)}** gradients are equal up to rounding.")
     with st.container(key="network_gradients"):
-        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", height="content")
+        st.dataframe(
+            pd.DataFrame(rows), hide_index=True, width="stretch", height=TALL if len(rows) > MOST_ROWS else "content"
+        )
 
 
 def _size(size: int) -> str:
