@@ -1,10 +1,11 @@
-"""A graph of Tensors ready to be drawn: boxes and lines in pixels, colours from -1 to 1, and each step's words.
+"""A graph of Tensors ready to be drawn: boxes and lines in pixels, colours by sign, and each step's words.
 
 Nothing is drawn here: a page's own component does that, and follows the tape without asking back.
 """
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,14 +20,15 @@ from makemore_core.minitorch.words import number, said, shape
 COLUMN, BOX, CIRCLE = 176, 114, 32  # pixels: a column, its box, and the room for the sign before it
 SCALAR, TABLE, CONSTANT = 56, 84, 26  # pixels: how tall a box is
 MARGIN = 10
-MOST_CELLS = (12, 12)
+MOST_CELLS = (8, 12)
+_places = lru_cache(maxsize=64)(lay_out)  # a net that trains keeps its graph
 
 
 def drawing(
     nodes: list[Node], labels: list[Label], steps: list[TapeStep], colors: Sequence[str] = ()
 ) -> dict[str, Any]:
     """All that the component is told; ids are places in the list of nodes. A colour for each says where it belongs."""
-    layout = lay_out([node.parents for node in nodes], [_tall(node) for node in nodes])
+    layout = _places(tuple(node.parents for node in nodes), tuple(_tall(node) for node in nodes))
     reach = _reaches(nodes)
     return {
         "nodes": [_node(node, label, layout, reach) for node, label in zip(nodes, labels, strict=True)],
@@ -91,12 +93,14 @@ def _reaches(nodes: Sequence[Node]) -> tuple[float, float]:
 
 
 def _shown(array: Array, reach: float) -> dict[str, Any]:
-    """A number with its colour, or a small picture of many, on a range of their own."""
+    """A number with its colour, or a small picture of many, in hundredths of the largest."""
     if array.size == 1:
         return {"text": number(array), "tint": _tint(float(array.item()), reach)}
     table = reduced(np.atleast_2d(array).reshape(-1, array.shape[-1]))
     largest = float(np.abs(table[np.isfinite(table)]).max(initial=0)) or 1.0
-    return {"cells": np.round(np.clip(np.nan_to_num(table / largest), -1, 1), 2).tolist()}  # masked scores are -inf
+    return {
+        "cells": np.round(100 * np.clip(np.nan_to_num(table / largest), -1, 1)).astype(int).tolist()
+    }  # masked scores are -inf
 
 
 def reduced(table: Array) -> Array:

@@ -111,7 +111,9 @@ def held_figure(title: str, layers: Sequence[OnTape]) -> go.Figure:
         hovertemplate="%{x}: %{y:,.3~g} KiB<extra></extra>",
     )
     x = {"type": "category", "tickangle": -35 if len(layers) > MOST_UPRIGHT else 0}
-    return figure([bars], title, xaxis=x, yaxis={"title": {"text": "KiB"}}, margin=MARGIN | {"b": 70}, bargap=0.25)
+    return figure(
+        [bars], title, xaxis=x, yaxis={"title": {"text": "KiB"}}, margin=MARGIN | {"l": 56, "b": 70}, bargap=0.25
+    )
 
 
 def _room(values: Array) -> dict[str, Any]:

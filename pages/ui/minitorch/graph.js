@@ -147,7 +147,7 @@ function fill(field, label, shown, isKnown) {
 function cells(field, rows) {
   const svg = draw("svg", "cells", field, { viewBox: `0 0 ${rows[0].length} ${rows.length}`, preserveAspectRatio: "none" });
   rows.forEach((row, y) => row.forEach((value, x) => {
-    draw("rect", "", svg, { x, y, width: 1.02, height: 1.02, style: `fill:${tinted(value)}` });
+    draw("rect", "", svg, { x, y, width: 1.02, height: 1.02, style: `fill:${tinted(value / 100)}` });
   }));
 }
 
