@@ -87,9 +87,13 @@ def _tall(node: Node) -> int:
 def _reaches(nodes: Sequence[Node]) -> tuple[float, float]:
     """The largest number, and the largest gradient, among the nodes that hold one number."""
     single = [node for node in nodes if node.data.size == 1 and node.op != "constant"]
-    data = max((abs(node.data.item()) for node in single), default=1.0)
-    gradient = max((abs(node.grad.item()) for node in single if node.grad is not None), default=1.0)
-    return data or 1.0, gradient or 1.0
+    return _largest([node.data for node in single]), _largest([n.grad for n in single if n.grad is not None])
+
+
+def _largest(arrays: Sequence[Array]) -> float:
+    """The largest finite size of a number, by which one can divide."""
+    finite = [float(np.abs(array[np.isfinite(array)]).max(initial=0)) for array in arrays]
+    return max(finite, default=0.0) or 1.0
 
 
 def _shown(array: Array, reach: float) -> dict[str, Any]:
@@ -97,10 +101,8 @@ def _shown(array: Array, reach: float) -> dict[str, Any]:
     if array.size == 1:
         return {"text": number(array), "tint": _tint(float(array.item()), reach)}
     table = reduced(np.atleast_2d(array).reshape(-1, array.shape[-1]))
-    largest = float(np.abs(table[np.isfinite(table)]).max(initial=0)) or 1.0
-    return {
-        "cells": np.round(100 * np.clip(np.nan_to_num(table / largest), -1, 1)).astype(int).tolist()
-    }  # masked scores are -inf
+    shares = np.clip(np.nan_to_num(table / _largest([table])), -1, 1)  # masked scores are -inf
+    return {"cells": np.round(100 * shares).astype(int).tolist()}
 
 
 def reduced(table: Array) -> Array:
@@ -114,4 +116,5 @@ def reduced(table: Array) -> Array:
 
 def _tint(value: float, reach: float) -> float:
     """From -1 to 1, by the root, so that small numbers have a colour too."""
-    return round(float(np.sign(value) * min(1.0, abs(value) / reach) ** 0.5), 2)
+    share = float(np.clip(np.nan_to_num(value / reach), -1, 1))
+    return round(math.copysign(abs(share) ** 0.5, share), 2)

@@ -53,6 +53,9 @@ def play(program: Program, values: Values) -> Played:
         out.backward()
         steps = walkthrough(out)
     nodes = walk(out, leaves)
+    lost = [label.name for node, label in zip(nodes, called, strict=True) if not _is_finite(node.grad)]
+    if lost:
+        raise InputError(f"The gradient of `{lost[-1]}` is no finite number at these values; move them a little.")
     gradients = {name: np.zeros_like(t.data) if t.grad is None else t.grad for name, t in leaves.items()}
     return Played(nodes, called, steps, gradients)
 
@@ -74,6 +77,10 @@ def _output(program: Program, leaves: Mapping[str, Tensor], names: dict[int, str
             f"backward() starts from one number, but `{program.output}` has {shape}; add .sum() or .mean()."
         )
     return out
+
+
+def _is_finite(gradient: Array | None) -> bool:
+    return gradient is None or bool(np.isfinite(gradient).all())
 
 
 def _check_size(order: list[Tensor], called: list[Label]) -> None:

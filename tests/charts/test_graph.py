@@ -9,6 +9,9 @@ from makemore_core.charts.graph import MOST_CELLS, drawing, reduced
 from makemore_core.expressions.examples import EXAMPLES
 from makemore_core.expressions.playing import play
 from makemore_core.expressions.programs import read
+from makemore_core.minitorch import Tensor, walk
+from makemore_core.minitorch.labels import labels
+from makemore_core.minitorch.walkthrough import walkthrough
 
 
 def drawn(name: str) -> dict:
@@ -44,6 +47,16 @@ def test_a_table_is_a_small_picture_on_its_own_range() -> None:
     logits = next(node for node in picture["nodes"] if node["name"] == "logits")
     assert logits["data"]["cells"] == [[50, 100, 25, -50], [0, -25, 75, 15]]
     assert logits["shape"] == "2×4"
+
+
+def test_what_is_no_number_is_drawn_without_harm() -> None:
+    x = Tensor(np.array([np.nan, 2.0, -np.inf]))
+    out = x.sum()
+    out.backward()
+    picture = drawing(walk(out), labels(out, {}), walkthrough(out))
+    json.dumps(picture, allow_nan=False)
+    assert picture["nodes"][0]["data"]["cells"] == [[0, 100, -100]]
+    assert picture["nodes"][1]["data"] == {"text": "nan", "tint": 0}
 
 
 def test_a_large_table_is_reduced_by_means() -> None:

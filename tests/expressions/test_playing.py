@@ -118,6 +118,7 @@ def test_the_slope_over_one_number_is_its_gradient() -> None:
     [
         ("log(a)", {"a": -1.0}, "no finite number"),
         ("a / b", {"a": 1.0, "b": 0.0}, "no finite number"),
+        ("sqrt(a) * 2", {"a": 0.0}, "The gradient of `a` is no finite number"),
         ("a * 2", {"a": [1.0, 2.0]}, r"add \.sum\(\)"),
         ("(a > 1) * 2", {"a": 3.0}, "depends on no name"),
         ("(X @ W).sum()", {"X": np.ones((2, 3)), "W": np.ones((2, 3))}, "fit"),

@@ -13,7 +13,7 @@ from makemore_core.expressions.playing import Played
 from makemore_core.expressions.programs import text_of
 from makemore_core.minitorch import source
 from makemore_core.minitorch.ops import OPS
-from makemore_core.minitorch.words import number
+from makemore_core.minitorch.words import number, shape
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
 from pages.ui.inside.choices import choose_one_of_few
@@ -47,7 +47,7 @@ def draw(snapshot: Snapshot) -> None:
         return
     with right:
         _leaves(now)
-        _downhill(now, found)
+        _downhill(now)
     steps, last = found.steps, len(found.steps) - 1
     at = state.step()
     node = state.node()
@@ -100,13 +100,13 @@ def _leaves(now: State) -> None:
             key = f"leaf_{name}_{now.example}"
             if value.ndim == 0:
                 act = partial(state.turn_number, name)
-                number_field(key, name, None, None, float(value), act, step=0.1, format="%.4g", width=116)
+                number_field(key, literal(name), None, None, float(value), act, step=0.1, format="%.4g", width=116)
             else:
                 typed = text_of(value)
                 width = min(420, max(128, 34 + 8 * len(typed)))
                 text_field(
                     key,
-                    f"{name} {' × '.join(map(str, value.shape))}",
+                    f"{literal(name)} {shape(value.shape)}",
                     typed,
                     partial(state.type_value, name),
                     width=width,
@@ -116,13 +116,15 @@ def _leaves(now: State) -> None:
         st.info(literal(state.complaint()), icon=":material/info:")
 
 
-def _downhill(now: State, found: Played) -> None:
+def _downhill(now: State) -> None:
     """Steps of gradient descent, and the way back."""
+    still = not now.moves
     with st.container(key="downhill", horizontal=True, vertical_alignment="bottom", gap="small"):
         rate = choose_one_of_few("nudge_rate", "Step size", RATES, lambda rate: f"{rate:g}")
-        st.button("Nudge", key="nudge", icon=":material/south_east:", on_click=_nudge, args=(1, rate))
+        st.button("Nudge", key="nudge", icon=":material/south_east:", on_click=_nudge, args=(1, rate), disabled=still)
+        more = f"{MANY} nudges"
         st.button(
-            f"{MANY} nudges", key="nudge_many", icon=":material/fast_forward:", on_click=_nudge, args=(MANY, rate)
+            more, key="nudge_many", icon=":material/fast_forward:", on_click=_nudge, args=(MANY, rate), disabled=still
         )
         st.button("Undo", key="nudge_undo", icon=":material/undo:", on_click=state.undo, disabled=not now.past)
         st.button(
