@@ -100,8 +100,8 @@ class Together:
 class Walker:
     """A writing on its way: its trainer, its clock, and its differences from the first."""
 
-    def __init__(self, writing: Writing, dataset: Dataset) -> None:
-        self.name, self.trainer = writing.name, Trainer(writing.config, dataset)
+    def __init__(self, writing: Writing, dataset: Dataset, dtype: torch.dtype) -> None:
+        self.name, self.trainer = writing.name, Trainer(writing.config, dataset, dtype)
         self.losses, self.apart, self.relative_apart = Curve(), Curve(), 0.0
         self.pairs: list[Pair] = []
         self.parameters: dict[str, list[float]] = {}
@@ -185,14 +185,14 @@ class Lockstep:
     not share data, seed and batch size, and so would not see the same batches.
     """
 
-    def __init__(self, writings: Sequence[Writing], dataset: Dataset) -> None:
+    def __init__(self, writings: Sequence[Writing], dataset: Dataset, dtype: torch.dtype = torch.float32) -> None:
         for writing in writings[1:]:
             _check_same_batches(writings[0], writing)
-        self.first, self.left_out = Walker(writings[0], dataset), dict[str, str]()
+        self.first, self.left_out = Walker(writings[0], dataset, dtype), dict[str, str]()
         self.others: list[Walker] = []
         for writing in writings[1:]:
             try:
-                walker = Walker(writing, dataset)
+                walker = Walker(writing, dataset, dtype)
                 walker.follow(self.first)
                 self.others.append(walker)
             except InputError as error:
@@ -265,15 +265,23 @@ class Lockstep:
 
 
 def train_together(
-    writings: Sequence[Writing], dataset: Dataset, steps: int, report: Report, seconds: float = 10.0
+    writings: Sequence[Writing],
+    dataset: Dataset,
+    steps: int,
+    report: Report,
+    *,
+    seconds: float = 10.0,
+    dtype: torch.dtype = torch.float32,
 ) -> Together:
     """Train all for so many steps; 0 takes a round number of them that fits into about so many seconds."""
+    torch.set_num_threads(writings[0].config.threads)  # of this thread
     report(0.0, "Drawing the same weights for all")
-    lockstep = Lockstep(writings, dataset)
-    for _ in range(2 * UNTIMED):
-        lockstep.turn(steps or 2 * UNTIMED)
-        report(0.0, "First steps")
-    steps = steps or max(2 * UNTIMED, lockstep.steps_within(seconds))
+    lockstep = Lockstep(writings, dataset, dtype)
+    if not steps:
+        for _ in range(2 * UNTIMED):
+            lockstep.turn(2 * UNTIMED)
+            report(0.0, "The first steps tell how many there is time for")
+        steps = max(2 * UNTIMED, lockstep.steps_within(seconds))
     shown = 0.0
     while lockstep.steps < steps:
         lockstep.turn(steps)

@@ -18,6 +18,7 @@ from makemore_core.devices import device_named, mixed
 from makemore_core.diagnostics.step import Step
 from makemore_core.engines import ENGINES, BulkEngine, Engine, name_of
 from makemore_core.engines.one_pass import step_of
+from makemore_core.gradcheck import in_dtype
 from makemore_core.joined import ALL
 from makemore_core.knobs import Value
 from makemore_core.models.language_model import Cut
@@ -28,13 +29,18 @@ LOOKS = {"name": (10, 20), "line": (5, 40)}  # how many at a look, and their mos
 
 
 class Trainer:
-    """Model, optimizer, data and generator of one run. step() looks at what it does, advance(k) does not."""
+    """Model, optimizer, data and generator of one run. step() looks at what it does, advance(k) does not.
 
-    def __init__(self, config: RunConfig, dataset: Dataset) -> None:
+    Runs compute in float32; in float64 one sees what of a difference is rounding.
+    """
+
+    def __init__(self, config: RunConfig, dataset: Dataset, dtype: torch.dtype = torch.float32) -> None:
         check_trainable(config)
         self.config, self.dataset = config, dataset
         self.generator = Generator().manual_seed(config.seed)
         self.model = config.model.build(len(dataset.vocabulary), self.generator)
+        if dtype != torch.float32:
+            self.model = in_dtype(self.model, dtype)
         self.model.to(device_named(config.device))
         self.engine = ENGINES[config.engine](self.model)
         self.parameters = self.model.named_parameters()
