@@ -16,6 +16,7 @@ st.navigation(
         st.Page("pages/counting.py", title="Counting", icon=":material/grid_on:"),
         st.Page("pages/backprop.py", title="Backprop", icon=":material/undo:"),
         st.Page("pages/minitorch.py", title="minitorch", icon=":material/account_tree:"),
+        st.Page("pages/three_forms.py", title="Three forms", icon=":material/view_column:"),
         st.Page("pages/datasets.py", title="Datasets", icon=":material/database:"),
         st.Page("pages/take_home.py", title="Take it home", icon=":material/redeem:"),
     ]

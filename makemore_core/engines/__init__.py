@@ -59,9 +59,18 @@ def name_of(engine: Engine) -> str:
     return NAMES.get(type(engine).__name__, "autograd")
 
 
+def refusal(name: str, model: LanguageModel) -> str:
+    """Why an engine cannot train a model, in its own sentence; empty where it can."""
+    try:
+        ENGINES[name](model)
+    except InputError as error:
+        return str(error)
+    return ""
+
+
 def note_on(name: str) -> str:
     """Why another engine than this one trains on this machine; empty where it is the one."""
     return MISSING if name in ("auto", "compiled") and not is_available() else ""
 
 
-__all__ = ["ENGINES", "BulkEngine", "Engine", "name_of", "note_on", "warm_up_in_background"]
+__all__ = ["ENGINES", "BulkEngine", "Engine", "name_of", "note_on", "refusal", "warm_up_in_background"]

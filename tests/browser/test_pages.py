@@ -21,6 +21,7 @@ PATHS = (
     "/counting",
     "/backprop",
     "/minitorch",
+    "/three_forms",
     "/datasets",
 )
 PHONE: ViewportSize = {"width": 390, "height": 844}

@@ -21,8 +21,10 @@ from makemore_core.optimizers import AdamConfig, SGDConfig
 from makemore_core.schedules import ConstantConfig, DropConfig
 from makemore_core.tasks import Report, Tasks, TaskState
 from makemore_core.training.curve import LAST
-from makemore_core.training.lockstep import UNTIMED, Lockstep, Together, Writing, train_together
+from makemore_core.training.lockstep import Lockstep, train_together
 from makemore_core.training.trainer import Trainer
+from makemore_core.training.walker import UNTIMED
+from makemore_core.training.walks import Together, Writing, on_engines
 from tests.conftest import wait_until
 
 SIZE = {"n_hidden": 16, "n_embd": 4}
@@ -37,7 +39,7 @@ ENGINES = ("autograd", "by_hand", "minitorch", "compiled")
 
 
 def by_engines(data: DataConfig, model: ModelConfig, engines: Sequence[str]) -> list[Writing]:
-    return [Writing(engine, RunConfig(data, model, SGDConfig(0.1), engine=engine)) for engine in engines]
+    return list(on_engines(RunConfig(data, model, SGDConfig(0.1)), dict(zip(engines, engines, strict=True))))
 
 
 def trained(writings: Sequence[Writing], steps: int, dtype: torch.dtype = torch.float32) -> Together:
@@ -55,6 +57,7 @@ def test_three_forms_are_equal_to_the_bit(data: DataConfig) -> None:
         assert list(walk.parameters) == ["net.C", "net.W1", "net.b1", "net.W2", "net.b2"]
         assert {value for values in walk.parameters.values() for value in values} == {0.0}
         assert walk.split_losses == together.first.split_losses
+        assert together.verdict(walk) == f"{walk.name}: every loss and every parameter equals that of raw to the bit."
 
 
 @pytest.mark.parametrize("net", NETS.values(), ids=NETS)
@@ -108,6 +111,9 @@ def test_the_first_other_step_is_found(engine: str, other_at: int, data: DataCon
     (walk,) = lockstep.together(74).others
     alone = [Trainer(config, data.load()).advance(74) for config in (late, early)]
     assert walk.first_update == other_at
+    assert f"the loss of step {other_at + 1} and in the update of step {other_at}," in lockstep.together(74).verdict(
+        walk
+    )
     assert walk.first_loss == other_at + 1 == np.flatnonzero(alone[0] != alone[1])[0]
     np.testing.assert_array_equal(walk.losses[:, LAST][-5:], alone[1][-5:])
 

@@ -1,1 +1,1 @@
-"""The views of the minitorch page."""
+"""The views of the minitorch page, one file each. Each has draw(snapshot), which is called with every refresh."""

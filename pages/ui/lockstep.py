@@ -1,0 +1,179 @@
+"""Writings of one network trained side by side while one looks: losses on each other, what is between, and speeds."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+import torch
+
+from makemore_core.charts.lockstep import PARTED, SPEEDS, losses_figure, parameters_figure, speeds_figure
+from makemore_core.tasks import Report
+from makemore_core.training.lockstep import train_together
+from makemore_core.training.recorder import Snapshot
+from makemore_core.training.walks import Together, Walk, Writing
+from pages.ui import session
+from pages.ui.background import in_background
+from pages.ui.inside.choices import choose_one_of_few
+from pages.ui.live import chart
+from pages.ui.page import literal
+from pages.ui.tasks import tasks
+
+FLOAT32, FLOAT64 = "float32", "float64"
+DTYPES = {FLOAT32: torch.float32, FLOAT64: torch.float64}
+AS_MANY_AS_FIT = 0  # steps: those that take about ten seconds
+STATUS = 62  # pixels
+CHOICE, TALLEST = 82, 600  # pixels: the field above the parameters; the losses
+
+Key = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which writings, for how many steps, in which precision; `start` stands on the button that begins them."""
+
+    panel: str
+    writings: tuple[Writing, ...]
+    steps: int
+    precision: str = FLOAT32
+    start: str = ""
+
+    @property
+    def key(self) -> Key:
+        """All that the result depends on."""
+        data = self.writings[0].config.data.load().sha256
+        return "lockstep", data, self.writings, self.steps, self.precision
+
+
+def choose_steps(panel: str, options: tuple[int, ...]) -> int:
+    """How long: in steps, or as many as fit."""
+    return choose_one_of_few(f"{panel}_steps", "Steps", options, _steps_in_words)
+
+
+def _steps_in_words(steps: int) -> str:
+    return f"{steps:,}" if steps else "about 10 s"
+
+
+def lockstep(snapshot: Snapshot, asked: Asked, published: tuple[str, Mapping[str, float | None]] = ("", {})) -> None:
+    """The state of the work, then the charts of what it has found so far. To be called in what live() draws.
+
+    `published` are losses by split that somebody printed, and what to call them.
+    """
+    _drop_what_was_asked_before(asked)
+    with st.container(key=f"{asked.panel}_status", height=STATUS, border=False):
+        in_background(asked.panel, asked.key, _work(asked), partial(_done, asked), asked.start)
+    task = tasks().find(asked.key)
+    together: Together | None = (task.result or task.report.so_far) if task else None
+    if task is None or (together is None and not task.is_running):
+        return
+    _charts(snapshot, asked, together)
+    if together:
+        _words(together)
+        _table(together, *published)
+
+
+def _work(asked: Asked) -> Callable[[Report], Together]:
+    def work(report: Report) -> Together:
+        dataset = asked.writings[0].config.data.load()
+        return train_together(asked.writings, dataset, asked.steps, report, dtype=DTYPES[asked.precision])
+
+    return work
+
+
+def _drop_what_was_asked_before(asked: Asked) -> None:
+    """Nobody waits for the answer to another question any more; and two at once would slow each other."""
+    before = session.kept(f"{asked.panel}_asked", None)
+    if before is not None and before != asked.key and (task := tasks().find(before)):
+        task.cancel()
+    session.select(f"{asked.panel}_asked", asked.key)
+
+
+def _done(asked: Asked, together: Together) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        first = literal(together.first.name)
+        st.markdown(f"**{together.steps:,}** steps by each, by turns; all are held against the first, {first}.")
+        st.button(
+            "Once more", key=f"{asked.panel}-again", icon=":material/refresh:", on_click=_again, args=(asked.key,)
+        )
+
+
+def _again(key: Key) -> None:
+    tasks().forget(key)
+
+
+def _charts(snapshot: Snapshot, asked: Asked, together: Together | None) -> None:
+    version = (repr(asked.key), together.steps, together.first.seconds) if together else "nothing yet"
+    speeds = 48 + SPEEDS * len(asked.writings)
+    height = min(TALLEST, speeds + PARTED + (CHOICE if len(asked.writings) > 2 else 0))
+    left, right = st.columns([3, 2])
+    with left:
+        alt = f"Losses of {_names(together)} on each other, and their differences."
+        chart(snapshot, version, f"{asked.panel}_losses", partial(losses_figure, together), height, alt)
+    with right:
+        alt = f"Speeds: {_speeds(together)}."
+        chart(snapshot, version, f"{asked.panel}_speeds", partial(speeds_figure, together), speeds, alt)
+        walk = _chosen(asked, together)
+        name = walk.name if walk else ""
+        alt = f"The largest difference in each parameter of {name} over the steps."
+        make = partial(parameters_figure, together, walk)
+        chart(snapshot, (version, name), f"{asked.panel}_parameters", make, PARTED, alt)
+
+
+def _chosen(asked: Asked, together: Together | None) -> Walk | None:
+    """The writing whose parameters are shown."""
+    others = together.others if together else ()
+    names = [walk.name for walk in others]
+    if len(asked.writings) > 2:
+        name = choose_one_of_few(f"{asked.panel}_other", "Parameters of", names or [w.name for w in asked.writings[1:]])
+        return next((walk for walk in others if walk.name == name), None)
+    return others[0] if others else None
+
+
+def _names(together: Together | None) -> str:
+    return ", ".join(walk.name for walk in together.walks) if together else "nothing yet"
+
+
+def _speeds(together: Together | None) -> str:
+    walks = together.walks if together else ()
+    return ", ".join(f"{walk.name} {walk.steps_per_second:,.0f} steps a second" for walk in walks)
+
+
+def _words(together: Together) -> None:
+    """What was measured, a sentence for each writing; and why others are not there."""
+    lines = [
+        f":material/{'check' if walk.is_equal else 'arrow_split'}: {literal(together.verdict(walk))}"
+        for walk in together.others
+    ]
+    lines += [
+        f":material/block: {literal(f'{name} is left out. {sentence}')}" for name, sentence in together.left_out.items()
+    ]
+    st.markdown("  \n".join(lines))
+
+
+def _table(together: Together, printed_by: str, published: Mapping[str, float | None]) -> None:
+    """The numbers, to the digit where they part; the published ones below, where there are any."""
+    walks = together.walks
+    is_done = bool(together.first.split_losses)
+    rows = {
+        "": [walk.name for walk in walks],
+        "steps/s": [f"{walk.steps_per_second:,.0f}" for walk in walks],
+        "times": [f"{together.times(walk):.2f}" for walk in walks],
+        "parameters differ by": [_largest(walk) for walk in walks],
+    }
+    if is_done:
+        of = f", {together.scored:,} characters" if together.scored else ""
+        rows |= {f"{split}{of}": [f"{walk.split_losses[split]:.7f}" for walk in walks] for split in ("train", "val")}
+    elif together.evaluated:
+        rows[f"val after {together.evaluated[-1]:,}"] = [f"{walk.val[-1]:.7f}" for walk in walks]
+    if is_done and any(published.values()):
+        printed = {"": printed_by} | {split: f"{loss:g}" for split, loss in published.items() if loss is not None}
+        rows = {label: [*cells, printed.get(label, "—")] for label, cells in rows.items()}
+    with st.container(key="lockstep_table"):
+        st.table(rows, border="horizontal", hide_index=True)
+
+
+def _largest(walk: Walk) -> str:
+    if not walk.parameters:
+        return "—"
+    name, largest = max(((name, values[-1]) for name, values in walk.parameters.items()), key=lambda pair: pair[1])
+    return f"{largest:.1e} in {name}" if largest else "0, equal to the bit"
