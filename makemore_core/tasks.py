@@ -41,15 +41,14 @@ class Report:
 
     share: float = 0.0
     words: str = ""
-    so_far: Any = None  # a frozen part of the result, where the work shows one before it is done
+    so_far: Any = None  # frozen: what there is before it is done, where the work sets it
     cancelled: Event = field(default_factory=Event)
 
-    def __call__(self, share: float, words: str = "", so_far: Any = None) -> None:
+    def __call__(self, share: float, words: str = "") -> None:
         """A share between 0 and 1 is done, and this comes next. Raises CancelledError if nobody wants the result."""
         if self.cancelled.is_set():
             raise CancelledError
         self.share, self.words = share, words or self.words
-        self.so_far = self.so_far if so_far is None else so_far
 
 
 Work = Callable[[Report], Any]

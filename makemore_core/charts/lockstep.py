@@ -117,10 +117,10 @@ def parameters_figure(together: Together | None, walk: Walk | None) -> go.Figure
         for i, name in enumerate(names)
     ]
     line, label = yardstick(_rounding(together), f"one bit of a number near 1, {_rounding(together):.1e}")
-    who = f", {walk.name} from {together.first.name}" if walk and together else ""
+    who = f": {walk.name}" if walk else ""
     return figure(
         traces,
-        f"Parameters{who}",
+        f"How far parameters are apart{who}",
         showlegend=True,
         legend=PHONE_LEGEND | {"y": -0.16},
         shapes=[line],

@@ -144,10 +144,9 @@ def train_together(
     shown = 0.0
     while lockstep.steps < steps:
         lockstep.turn(steps)
-        is_due = time.monotonic() - shown >= SHOWN_EVERY
-        shown = time.monotonic() if is_due else shown
-        so_far = lockstep.together(steps) if is_due else None
-        report(lockstep.steps / steps, f"Step {lockstep.steps:,} of {steps:,} by each", so_far)
+        if time.monotonic() - shown >= SHOWN_EVERY:
+            report.so_far, shown = lockstep.together(steps), time.monotonic()
+        report(lockstep.steps / steps, f"Step {lockstep.steps:,} of {steps:,} by each")
     for walker in lockstep.walkers:
         for split in ("train", "val"):
             report(1.0, f"Scoring {split} by {walker.name}")

@@ -7,9 +7,10 @@ from makemore_core.config import RunConfig
 from makemore_core.training.curve import Rows
 
 REAL = 1e-3  # of a loss; what differs by more is no longer rounding
-GROWN = (
-    "Rounding has grown into a real difference, as it does at a kink such as LeakyReLU's, where little makes much; "
-    "what they learn is as good."
+GROWN = "There rounding has grown into a real difference, as it does at a kink such as LeakyReLU's: little makes much."
+DRIFTING = (
+    "the loss does not feel it, so its gradient is nothing but rounding, and an optimizer that divides by the "
+    "gradient's size steps along it."
 )
 
 
@@ -48,6 +49,12 @@ class Walk:
     def is_equal(self) -> bool:
         """Whether every loss and every parameter has been the first writing's, to the bit."""
         return self.first_loss is None and self.first_update is None
+
+    @property
+    def farthest(self) -> tuple[str, float]:
+        """The parameter that differs most now, and by how much."""
+        now = {name: values[-1] for name, values in self.parameters.items() if values}
+        return max(now.items(), key=lambda pair: pair[1], default=("", 0.0))
 
     @property
     def steps_per_second(self) -> float:
@@ -89,4 +96,7 @@ class Together:
         parted += [f"in the update of step {walk.first_update:,}"] if walk.first_update is not None else []
         words = f"{walk.name}: bits first differ {' and '.join(parted)}, "
         words += f"losses never by more than {walk.relative_apart:.1e} of themselves."
-        return words if walk.relative_apart < REAL else f"{words} {GROWN}"
+        if walk.relative_apart >= REAL:
+            return f"{words} {GROWN}"
+        name, largest = walk.farthest
+        return words if largest < REAL else f"{words} Only {name} drifts off by {largest:.1e}; {DRIFTING}"

@@ -173,7 +173,5 @@ def _table(together: Together, printed_by: str, published: Mapping[str, float | 
 
 
 def _largest(walk: Walk) -> str:
-    if not walk.parameters:
-        return "—"
-    name, largest = max(((name, values[-1]) for name, values in walk.parameters.items()), key=lambda pair: pair[1])
-    return f"{largest:.1e} in {name}" if largest else "0, equal to the bit"
+    name, largest = walk.farthest
+    return "—" if not name else f"{largest:.1e} in {name}" if largest else "0, equal to the bit"

@@ -1,6 +1,7 @@
 """The charts of writings in lockstep: what lies on what, where equal bits stand, and which bar is how long."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,42 +27,47 @@ TOGETHER = Together(3, 1000, EPSILON, (1, 2, 3), (1, 2, 3), WALKS, {})
 
 
 def test_equal_bits_stand_below_all_differences() -> None:
-    equal, other = (trace for trace in losses_figure(TOGETHER).data if trace.yaxis == "y2")
+    chart: Any = losses_figure(TOGETHER)
+    equal, other = (trace for trace in chart.data if trace.yaxis == "y2")
     floor = equal.y[0]
     assert set(equal.y) == {floor}
     assert floor < EPSILON / 10
     assert other.y.tolist() == [floor, 2.4e-7, 1e-6]
-    axis = losses_figure(TOGETHER).layout.yaxis2
+    axis = chart.layout.yaxis2
     assert axis.ticktext[axis.tickvals.index(floor)] == "equal<br>to the bit"
     assert axis.range[0] < math.log10(floor) < math.log10(1e-6) < axis.range[1]
 
 
 def test_the_first_is_broad_and_pale_under_the_others() -> None:
-    first, *others = [trace for trace in losses_figure(TOGETHER).data if trace.showlegend is None]
+    chart: Any = losses_figure(TOGETHER)
+    first, *others = [trace for trace in chart.data if trace.showlegend is None]
     assert first.name == "torch"
     assert all(first.line.width > other.line.width and first.opacity < 1 for other in others)
     assert all(other.y.tolist() == first.y.tolist() for other in others)
 
 
 def test_the_yardstick_is_one_bit_of_the_loss() -> None:
-    (line,) = losses_figure(TOGETHER).layout.shapes
+    chart: Any = losses_figure(TOGETHER)
+    (line,) = chart.layout.shapes
     assert line.y0 == pytest.approx(EPSILON * 2.0)
 
 
 def test_each_parameter_has_its_curve() -> None:
-    chart = parameters_figure(TOGETHER, WALKS[2])
+    chart: Any = parameters_figure(TOGETHER, WALKS[2])
     assert [trace.name for trace in chart.data] == ["W1", "b1"]
     assert chart.data[0].y[-1] == 1e-6
     assert len(set(chart.data[1].y)) == 1
-    assert "other from torch" in chart.layout.title.text
+    assert "apart: other" in chart.layout.title.text
 
 
 def test_bars_are_steps_a_second_with_their_ratio() -> None:
-    (bars,) = speeds_figure(TOGETHER).data
+    chart: Any = speeds_figure(TOGETHER)
+    (bars,) = chart.data
     assert bars.x == pytest.approx((50.0, 40.0, 100.0))
     assert bars.text == ("50 steps/s, 1.00×", "40 steps/s, 0.80×", "100 steps/s, 2.00×")
 
 
 def test_before_the_first_step_there_are_axes_alone() -> None:
-    for chart in (losses_figure(None), parameters_figure(None, None), speeds_figure(None)):
+    empty: Any = (losses_figure(None), parameters_figure(None, None), speeds_figure(None))
+    for chart in empty:
         assert not any(len(trace.y if trace.y is not None else ()) for trace in chart.data)

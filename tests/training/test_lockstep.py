@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ from makemore_core.training.walker import UNTIMED
 from makemore_core.training.walks import Together, Writing, on_engines
 from tests.conftest import wait_until
 
-SIZE = {"n_hidden": 16, "n_embd": 4}
+SIZE: dict[str, Any] = {"n_hidden": 16, "n_embd": 4}
 FORMS = {"raw": TensorsMLPConfig, "layers": MLPConfig, "module": ModuleMLPConfig}
 NETS: dict[str, ModelConfig] = {
     "mlp": MLPConfig(**SIZE),
@@ -67,6 +68,17 @@ def test_by_hand_stays_beside_autograd_as_far_as_float32_tells(net: ModelConfig,
     (by_hand,) = together.others
     assert by_hand.relative_apart < 1e-5
     assert max(by_hand.relative.values()) < 1e-4
+
+
+def test_a_bias_without_effect_may_drift_off_and_is_said_to(data: DataConfig) -> None:
+    """BatchNorm takes the mean away, so the bias before it has a gradient of 0 but for rounding; Adam divides by it."""
+    config = RunConfig(data, NETS["lecture 4"], AdamConfig(0.01))
+    together = trained(on_engines(config, {"torch": "autograd", "hand": "by_hand"}), 100)
+    (by_hand,) = together.others
+    drifted = {name for name, values in by_hand.parameters.items() if values[-1] > 1e-3}
+    assert drifted == {"hidden.bias"}
+    assert by_hand.relative_apart < 1e-5
+    assert "hidden.bias drifts off by" in together.verdict(by_hand)
 
 
 @pytest.mark.parametrize("net", NETS.values(), ids=NETS)

@@ -42,7 +42,8 @@ def draw(snapshot: Snapshot) -> None:
 
 
 def _way_there() -> None:
-    title = session.config().model.title
+    model = session.config().model
+    title = getattr(model, "title", model.name)
     st.info(
         f"{title} has layers whose derivatives are not written by hand here; lecture 4's network has all of them.",
         icon=":material/info:",
