@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from makemore_core.config import RunConfig
 from makemore_core.training.curve import Rows
 
+BITS = 100  # of a loss's last bit; what differs by less is plain rounding
 REAL = 1e-3  # of a loss; what differs by more is no longer rounding
 GROWN = "There rounding has grown into a real difference, as it does at a kink such as LeakyReLU's: little makes much."
 DRIFTING = (
-    "the loss does not feel it, so its gradient is nothing but rounding, and an optimizer that divides by the "
-    "gradient's size steps along it."
+    "the loss does not feel them. Where a gradient is rounding alone, an optimizer that divides by the gradient's size "
+    "steps along it."
 )
 
 
@@ -99,4 +100,6 @@ class Together:
         if walk.relative_apart >= REAL:
             return f"{words} {GROWN}"
         name, largest = walk.farthest
-        return words if largest < REAL else f"{words} Only {name} drifts off by {largest:.1e}; {DRIFTING}"
+        if largest >= REAL and walk.relative_apart < BITS * self.rounding:
+            return f"{words} Some numbers drift off all the same, by {largest:.1e} in {name}: {DRIFTING}"
+        return words
