@@ -149,7 +149,7 @@ def speeds_figure(together: Together | None) -> go.Figure:
     )
     return figure(
         [bars],
-        "Speed in this very run: each timed in its own turns",
+        "Steps a second of processor time",
         xaxis={"rangemode": "tozero", "showticklabels": False, "range": [0, 1.35 * max(speeds, default=1.0)]},
         yaxis={"autorange": "reversed", "automargin": True},
         margin={"l": 70, "r": 12, "t": 34, "b": 8},

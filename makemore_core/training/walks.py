@@ -42,7 +42,7 @@ class Walk:
     first_loss: int | None  # the first step whose loss has other bits
     first_update: int | None  # the first step whose update leaves other bits in a parameter
     steps: int  # that were timed
-    seconds: float  # that they took
+    seconds: float  # that they took, of the processor's time on one CPU thread, else by the clock
     val: tuple[float, ...]  # at the evaluated steps
     split_losses: Mapping[str, float] = field(default_factory=dict[str, float])  # at the end
 
