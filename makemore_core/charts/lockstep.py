@@ -173,7 +173,7 @@ def _floor(together: Together | None) -> float:
 
 def _last_loss(walks: Sequence[Walk]) -> float:
     rows = walks[0].losses if walks else np.empty((0, 6))
-    return float(rows[-1, TOTAL] / rows[-1, STEPS]) if len(rows) else 1.0
+    return float(rows[-1, TOTAL] / rows[-1, STEPS]) or 1.0 if len(rows) else 1.0
 
 
 def _range_of(walks: Sequence[Walk]) -> dict[str, Any]:

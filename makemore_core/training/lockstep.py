@@ -78,7 +78,7 @@ class Lockstep:
         for one in pair:
             one.trainer.load(kept[one.name])
         number = self.steps
-        found = next(i for i in range(k) if self._differs_after_a_step(walker))
+        found = next((i for i in range(k) if self._differs_after_a_step(walker)), k - 1)
         for one in pair:
             if left := k - found - 1:
                 one.trainer.advance(left)

@@ -16,6 +16,7 @@ from makemore_core.training.trainer import Trainer
 from makemore_core.training.walks import Walk, Writing
 
 UNTIMED = 2  # steps: the first ones compile kernels and fill caches
+LEAST = 1e-6  # nats; a smaller loss has no share to speak of
 POINTS = 64  # of a curve in an octave
 
 Losses = NDArray[np.float64]
@@ -66,7 +67,7 @@ class Walker:
         """Note where the losses of the steps from a number on differ from the first writing's."""
         apart = np.abs(losses - firsts)
         self.apart.extend(number, apart)
-        self.relative_apart = max(self.relative_apart, float((apart / np.abs(firsts)).max()))
+        self.relative_apart = max(self.relative_apart, float((apart / np.maximum(np.abs(firsts), LEAST)).max()))
         other = np.flatnonzero(losses != firsts)
         if self.first_loss is None and len(other):
             self.first_loss = number + int(other[0])

@@ -92,13 +92,12 @@ def _done(asked: Asked, together: Together) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         first = literal(together.first.name)
         st.markdown(f"**{together.steps:,}** steps by each, by turns; all are held against the first, {first}.")
-        st.button(
-            "Once more", key=f"{asked.panel}-again", icon=":material/refresh:", on_click=_again, args=(asked.key,)
-        )
+        st.button("Once more", key=f"{asked.panel}-again", icon=":material/refresh:", on_click=_again, args=(asked,))
 
 
-def _again(key: Key) -> None:
-    tasks().forget(key)
+def _again(asked: Asked) -> None:
+    tasks().forget(asked.key)
+    tasks().begin(asked.key, _work(asked))
 
 
 def _charts(snapshot: Snapshot, asked: Asked, together: Together | None) -> None:

@@ -6,7 +6,7 @@ from playwright.sync_api import ViewportSize, expect
 from makemore_core.catalogue import SHIPPED
 from tests.browser.lab import Lab
 
-PAGE = f"/three_forms?data.dataset={SHIPPED}&preset=seed000-layers&model.n_hidden=8"
+PAGE = f"/three_forms?data.dataset={SHIPPED}&preset=seed000-layers&model.n_hidden=8&model.block_size=1"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 FORMS = ("raw tensors", "own layers", "nn.Module")
 LONGEST = 60_000  # milliseconds of training, on a busy machine

@@ -28,6 +28,6 @@ def draw(snapshot: Snapshot) -> None:
     if note := note_on("compiled"):
         st.caption(note)
     st.caption(
-        "torch is built for large tensors; on a net this small most of its step is bookkeeping. minitorch keeps fewer "
-        "books, by hand there is no tape at all, and compiled does whole rows of steps without Python between them."
+        "On a small net most of a step is bookkeeping: torch keeps much of it, minitorch less, by hand there is no tape, "
+        "and compiled takes rows of steps without Python between them. On a large net the matrix products decide."
     )
