@@ -28,6 +28,6 @@ def draw(snapshot: Snapshot) -> None:
     if note := note_on("compiled"):
         st.caption(note)
     st.caption(
-        "On a small net most of a step is bookkeeping: torch keeps much of it, minitorch less, by hand there is no tape, "
+        "On a small net most of a step is bookkeeping: torch has much of it, minitorch less, by hand there is no tape, "
         "and compiled takes rows of steps without Python between them. On a large net the matrix products decide."
     )
