@@ -6,18 +6,24 @@ st.set_page_config(page_title="Makemore Lab", page_icon="pages/ui/icon.svg", lay
 # off in config.toml, so that the very first message of a server does not list file names
 st.set_option("client.showSidebarNavigation", True)
 st.navigation(
-    [
-        st.Page("pages/train.py", title="Train", icon=":material/play_circle:", default=True),
-        st.Page("pages/inside.py", title="Inside", icon=":material/troubleshoot:"),
-        st.Page("pages/init_lab.py", title="Init lab", icon=":material/experiment:"),
-        st.Page("pages/embeddings.py", title="Embeddings", icon=":material/scatter_plot:"),
-        st.Page("pages/next_character.py", title="Next character", icon=":material/abc:"),
-        st.Page("pages/my_name.py", title="My name", icon=":material/badge:"),
-        st.Page("pages/counting.py", title="Counting", icon=":material/grid_on:"),
-        st.Page("pages/backprop.py", title="Backprop", icon=":material/undo:"),
-        st.Page("pages/minitorch.py", title="minitorch", icon=":material/account_tree:"),
-        st.Page("pages/three_forms.py", title="Three forms", icon=":material/view_column:"),
-        st.Page("pages/datasets.py", title="Datasets", icon=":material/database:"),
-        st.Page("pages/take_home.py", title="Take it home", icon=":material/redeem:"),
-    ]
+    {
+        "": [
+            st.Page("pages/train.py", title="Train", icon=":material/play_circle:", default=True),
+            st.Page("pages/datasets.py", title="Datasets", icon=":material/database:"),
+            st.Page("pages/take_home.py", title="Take it home", icon=":material/redeem:"),
+        ],
+        "What it learned": [
+            st.Page("pages/embeddings.py", title="Embeddings", icon=":material/scatter_plot:"),
+            st.Page("pages/next_character.py", title="Next character", icon=":material/abc:"),
+            st.Page("pages/my_name.py", title="My name", icon=":material/badge:"),
+        ],
+        "How it learns": [
+            st.Page("pages/counting.py", title="Counting", icon=":material/grid_on:"),
+            st.Page("pages/inside.py", title="Inside", icon=":material/troubleshoot:"),
+            st.Page("pages/init_lab.py", title="Init lab", icon=":material/experiment:"),
+            st.Page("pages/backprop.py", title="Backprop", icon=":material/undo:"),
+            st.Page("pages/minitorch.py", title="minitorch", icon=":material/account_tree:"),
+            st.Page("pages/three_forms.py", title="Three forms", icon=":material/view_column:"),
+        ],
+    }
 ).run()

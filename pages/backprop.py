@@ -3,17 +3,18 @@
 from collections.abc import Callable
 
 from makemore_core.training.recorder import Snapshot
-from pages.ui import session
-from pages.ui.backprop import compare, dlogits, short_forms, walk
+from pages.ui.backprop import compare, dlogits, exercise, short_forms, walk, without_backward
 from pages.ui.live import live
 from pages.ui.page import open_page
-from pages.ui.widgets import one_of_few
+from pages.ui.views import choose_view
 
 VIEWS: dict[str, Callable[[Snapshot], None]] = {
     "Walk the graph": walk.draw,
+    "Write it yourself": exercise.draw,
     "Compare": compare.draw,
     "Short forms": short_forms.draw,
     "dlogits": dlogits.draw,
+    "Without backward()": without_backward.draw,
 }
 
 open_page(
@@ -25,13 +26,8 @@ open_page(
 
 def draw(snapshot: Snapshot) -> None:
     """The chosen view; only what is visible is computed."""
-    view = session.selected("backprop_view", list(VIEWS))
-    one_of_few("backprop_view", "View", list(VIEWS), view, _choose, label_visibility="collapsed")
+    view = choose_view("backprop", VIEWS)
     VIEWS[view](snapshot)
-
-
-def _choose(view: str) -> None:
-    session.select("backprop_view", view)
 
 
 live(draw)

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 
 from makemore_core.training.recorder import Snapshot
-from pages.ui import session
 from pages.ui.counting import grid, ladder, neural
 from pages.ui.live import live
 from pages.ui.page import open_page
-from pages.ui.widgets import one_of_few
+from pages.ui.views import choose_view
 
 VIEWS: dict[str, Callable[[Snapshot], None]] = {
     "The table": grid.draw,
@@ -20,13 +19,8 @@ open_page("Counting", "The simplest model that learns: count what follows what. 
 
 def draw(snapshot: Snapshot) -> None:
     """The chosen view; only what is visible is computed."""
-    view = session.selected("counting_view", list(VIEWS))
-    one_of_few("counting_view", "View", list(VIEWS), view, _choose, label_visibility="collapsed")
+    view = choose_view("counting", VIEWS)
     VIEWS[view](snapshot)
-
-
-def _choose(view: str) -> None:
-    session.select("counting_view", view)
 
 
 live(draw)

@@ -10,9 +10,9 @@ from makemore_core.training.recorder import Snapshot
 from makemore_core.training.untrained import TrainedModel
 from pages.ui import session
 from pages.ui.embeddings import honest, maps, movie
-from pages.ui.inside.choices import choose_one_of_few
 from pages.ui.live import live
 from pages.ui.page import open_page
+from pages.ui.views import choose_view
 
 VIEWS: dict[str, Callable[[Snapshot, TrainedModel, DeltaGenerator], None]] = {
     "Map": maps.draw,
@@ -31,7 +31,7 @@ def draw(snapshot: Snapshot) -> None:
         return
     row = st.container(key="embedding_controls", horizontal=True, vertical_alignment="bottom", gap="small")
     with row:
-        view = choose_one_of_few("embedding_view", "View", list(VIEWS))
+        view = choose_view("embeddings", VIEWS)
     VIEWS[view](snapshot, trained, row)
 
 

@@ -8,7 +8,7 @@ from pages.ui.inside import all_layers, attention, layer, neurons, over_time, we
 from pages.ui.layer_strip import layer_strip
 from pages.ui.live import live
 from pages.ui.page import open_page
-from pages.ui.widgets import one_of_few
+from pages.ui.views import choose_view
 
 VIEWS: dict[str, Callable[[Snapshot], None]] = {
     "All layers": all_layers.draw,
@@ -26,7 +26,7 @@ def draw(snapshot: Snapshot) -> None:
     """The net's layers, then the chosen view; only what is visible is computed."""
     view = session.view(VIEWS)
     layer_strip(snapshot, layer.shown() if view == session.LAYER else None)
-    one_of_few("view", "View", list(VIEWS), view, session.choose_view, label_visibility="collapsed")
+    choose_view(session.INSIDE, VIEWS)
     VIEWS[view](snapshot)
 
 

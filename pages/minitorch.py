@@ -3,16 +3,16 @@
 from collections.abc import Callable
 
 from makemore_core.training.recorder import Snapshot
-from pages.ui import session
 from pages.ui.live import live
-from pages.ui.minitorch import expression, network, operations
+from pages.ui.minitorch import expression, network, operations, side_by_side
 from pages.ui.page import open_page
-from pages.ui.widgets import one_of_few
+from pages.ui.views import choose_view
 
 VIEWS: dict[str, Callable[[Snapshot], None]] = {
     "One expression": expression.draw,
     "The operations": operations.draw,
     "A network": network.draw,
+    "Side by side": side_by_side.draw,
 }
 
 open_page("minitorch", "Backpropagation is the chain rule, walked backwards along a tape. Here is the tape.")
@@ -20,13 +20,8 @@ open_page("minitorch", "Backpropagation is the chain rule, walked backwards alon
 
 def draw(snapshot: Snapshot) -> None:
     """The chosen view; only what is visible is computed."""
-    view = session.selected("minitorch_view", list(VIEWS))
-    one_of_few("minitorch_view", "View", list(VIEWS), view, _choose, label_visibility="collapsed")
+    view = choose_view("minitorch", VIEWS)
     VIEWS[view](snapshot)
-
-
-def _choose(view: str) -> None:
-    session.select("minitorch_view", view)
 
 
 live(draw)

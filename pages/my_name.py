@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
-from pages.ui.inside.choices import choose_one_of_few
 from pages.ui.live import live
 from pages.ui.my_name import inventions, real_names, your_name
 from pages.ui.page import open_page
+from pages.ui.views import choose_view
 
 VIEWS: dict[str, Callable[[Snapshot], None]] = {
     "yours": your_name.draw,
@@ -22,7 +22,7 @@ def draw(snapshot: Snapshot) -> None:
     """The chosen view; only what is visible is computed."""
     noun = session.config().data.load().noun
     titles = {"yours": f"Your {noun}", "real": f"The real {noun}s", "invented": f"The {noun}s it invents"}
-    view = choose_one_of_few("names_view", "View", list(VIEWS), titles.__getitem__, label_visibility="collapsed")
+    view = choose_view("my_name", VIEWS, titles.__getitem__)
     VIEWS[view](snapshot)
 
 

@@ -1,7 +1,6 @@
 """Next character: type how a name begins, and see at each step what the net expects, why, and what the dice make."""
 
 from collections.abc import Callable
-from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -15,7 +14,8 @@ from pages.ui.next_character import attention, bars, completions, dice, mattered
 from pages.ui.next_character.answers import Question, expected
 from pages.ui.next_character.hero import hero
 from pages.ui.page import open_page, or_say_why_not
-from pages.ui.widgets import one_of_few, text_field
+from pages.ui.views import choose_view
+from pages.ui.widgets import text_field
 
 VIEWS: dict[str, Callable[[Snapshot, TrainedModel, Question], None]] = {
     "Next": bars.draw,
@@ -50,9 +50,7 @@ def show(snapshot: Snapshot, trained: TrainedModel, text: str, word: DeltaGenera
     question = Question(text, tokens, session.place(len(tokens)))
     with word:
         hero(trained, question, expected(snapshot, trained, tokens, AS_IT_IS))
-    view = session.view(VIEWS, session.NEXT)
-    choose = partial(session.choose_view, page=session.NEXT)
-    one_of_few("next_view", "View", list(VIEWS), view, choose, label_visibility="collapsed")
+    view = choose_view(session.NEXT, VIEWS)
     VIEWS[view](snapshot, trained, question)
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from makemore_core.training.recorder import Snapshot
-from pages.ui.inside.choices import choose_one_of_few
 from pages.ui.live import live
 from pages.ui.page import open_page
-from pages.ui.take_home import card, numbers, weights
+from pages.ui.take_home import card, numbers, script, weights
+from pages.ui.views import choose_view
 
 VIEWS: dict[str, Callable[[Snapshot], None]] = {
+    "Code": script.draw,
     "Run card": card.draw,
     "Numbers": numbers.draw,
     "Weights": weights.draw,
@@ -19,7 +20,7 @@ open_page("Take it home", "What was learned here is yours: files that open witho
 
 def draw(snapshot: Snapshot) -> None:
     """The chosen view; a file is made when it is asked for."""
-    view = choose_one_of_few("home_view", "View", list(VIEWS), label_visibility="collapsed")
+    view = choose_view("take_home", VIEWS)
     VIEWS[view](snapshot)
 
 

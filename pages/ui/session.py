@@ -32,7 +32,8 @@ PACES = {TURBO: math.inf, "200 steps/s": 200.0, "20 steps/s": 20.0, "2 steps/s":
 URL_VERSION = "1"
 INSIDE, NEXT, EXERCISE = "inside", "next_character", "exercise"
 # what the URL keeps of pages: the open view, the progress of the exercise
-VIEW_PARAMETERS = {INSIDE: "view", NEXT: "ask", EXERCISE: "exercise"}
+NAMED_ALIKE = (EXERCISE, "embeddings", "my_name", "counting", "backprop", "minitorch", "take_home")
+VIEW_PARAMETERS = {INSIDE: "view", NEXT: "ask", **{name: name for name in NAMED_ALIKE}}
 OWN_PARAMETERS = ("v", "preset", "run", "step", "layer", "embed", "embed_options", *VIEW_PARAMETERS.values())
 SCRUBBER = "time_scrubber"
 STRIP, HERO, GRAPH = "layer_strip", "hero", "backprop_graph"

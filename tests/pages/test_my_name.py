@@ -144,7 +144,7 @@ def typed(tab: AppTest, text: str) -> AppTest:
 
 
 def turned_to(tab: AppTest, view: str) -> AppTest:
-    views: Any = next(group for group in tab.get("button_group") if name_of(group) == "names_view")
+    views: Any = next(group for group in tab.get("button_group") if name_of(group) == "my_name_view")
     return settled(views.set_value(view).run())
 
 
