@@ -31,7 +31,7 @@ BACKWARD = {
     "dcounts": r"s^{-1}_i\,dprobs_{ij} + dcounts\_sum_i",
     "dnorm_logits": r"counts_{ij}\,dcounts_{ij}",
     "dlogit_maxes": r"-\sum_j dnorm\_logits_{ij}",
-    "dlogits": r"dnorm\_logits_{ij} + [j = \operatorname{argmax}_k logits_{ik}]\,dlogit\_maxes_i",
+    "dlogits": r"dnorm\_logits_{ij} + [logits_{ij} = m_i]\,dlogit\_maxes_i",
     "dh": r"dlogits\,W_2^\top",
     "dW2": r"h^\top dlogits",
     "db2": r"\sum_i dlogits_{ij}",

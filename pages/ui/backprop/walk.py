@@ -18,6 +18,7 @@ from pages.ui.backprop.graph import graph
 from pages.ui.live import chart
 from pages.ui.page import literal
 
+TABLE = 350  # pixels
 TIMES = {1: "once", 2: "twice", 3: "three times"}
 
 
@@ -40,7 +41,7 @@ def _show(snapshot: Snapshot, seen: Seen) -> None:
     for column, picture in zip(st.columns(2), (_value, _gradient), strict=True):
         with column:
             picture(snapshot, seen, lines[at], lines[at].at in found)
-    with st.container(key="cmp_so_far"):
+    with st.container(key="cmp_so_far", height=TABLE, border=False):
         st.html(table(seen, [row for row in reversed(seen.rows) if row.name in found]))
 
 
@@ -57,10 +58,10 @@ def _line(seen: Seen, line: Line) -> None:
 
 
 def _equation(line: Line) -> str:
-    """A gradient's formula says what it is the gradient of, where it does not begin with that."""
+    """A gradient's formula with its name before it, where it does not begin with that."""
     if not line.is_gradient or line.formula.startswith(spelled(line.name)):
         return line.formula
-    return rf"\frac{{\partial L}}{{\partial\,{spelled(line.at)}}} = {line.formula}"
+    return f"{spelled(line.name)} = {line.formula}"
 
 
 def _branches(seen: Seen, line: Line) -> str:
