@@ -52,7 +52,11 @@ def example_figure(title: str, shown: Example) -> go.Figure:
         left = 0.0
         for (name, array), share in zip(arrays.items(), _shares(wide), strict=True):
             if name == "out":
-                layout["annotations"].append(_sign("→" if name_of is _name else "←", left - BETWEEN / 2, sum(line) / 2))
+                layout["annotations"].append(
+                    _sign(
+                        "→" if name_of is _name else "←", left - BETWEEN / 2, line[1] - (line[1] - line[0]) / (2 * FULL)
+                    )
+                )
             axis = str(len(traces) + 1)
             traces.append(_table(array, reach, axis))
             layout |= _axes(axis, (left, left + share), line, array)

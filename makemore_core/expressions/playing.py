@@ -44,7 +44,7 @@ class Played:
 
 def play(program: Program, values: Values) -> Played:
     """Forward and back. InputError where the output is not one finite number, or has no gradient."""
-    leaves = {name: Tensor(values[name].astype(np.float64)) for name in program.leaves}
+    leaves = {name: Tensor(np.array(values[name], dtype=np.float64)) for name in program.leaves}
     names = {id(tensor): name for name, tensor in leaves.items()}
     with np.errstate(all="ignore"):
         out = _output(program, leaves, names)
@@ -120,7 +120,7 @@ def beside_torch(program: Program, values: Values, gradients: Mapping[str, Array
 
 def outputs_over(program: Program, values: Values, leaf: str, place: Sequence[int], numbers: Array) -> Array:
     """What comes out where one number of a leaf takes other values; nan where nothing finite does."""
-    moved = {name: value.astype(np.float64).copy() for name, value in values.items()}
+    moved = {name: np.array(value, dtype=np.float64) for name, value in values.items()}
     found = np.empty(len(numbers))
     with np.errstate(all="ignore"), no_grad():
         for i, number in enumerate(numbers):
@@ -132,7 +132,7 @@ def outputs_over(program: Program, values: Values, leaf: str, place: Sequence[in
 
 def nudged(values: Values, gradients: Mapping[str, Array], names: Sequence[str], rate: float) -> dict[str, Array]:
     """The values after one step of gradient descent on some of them."""
-    return {name: v - rate * gradients[name] if name in names else v for name, v in values.items()}
+    return {n: np.asarray(v - rate * gradients[n]) if n in names else v for n, v in values.items()}
 
 
 def _last(program: Program, values: Mapping[str, Any], functions: Table) -> Any:

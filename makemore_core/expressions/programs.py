@@ -100,7 +100,7 @@ def first_values(program: Program) -> dict[str, Array]:
     for i, name in enumerate(program.leaves):
         n = SIDE**2 if name in tables or name[0].isupper() else 1
         numbers = np.array([FIRST[(i + k) % len(FIRST)] for k in range(n)])
-        values[name] = numbers.reshape(SIDE, SIDE) if n > 1 else numbers[0]
+        values[name] = numbers.reshape((SIDE, SIDE) if n > 1 else ())
     return values
 
 

@@ -10,7 +10,7 @@ from makemore_core.expressions.examples import EXAMPLES
 from makemore_core.expressions.functions import FUNCTIONS
 from makemore_core.expressions.on_minitorch import MINITORCH_FUNCTIONS
 from makemore_core.expressions.playing import beside_torch, check, is_quick_to_check, nudged, outputs_over, play
-from makemore_core.expressions.programs import read
+from makemore_core.expressions.programs import first_values, read
 from makemore_core.minitorch import Tensor
 from tests.minitorch.against_torch import assert_same
 
@@ -111,6 +111,17 @@ def test_the_slope_over_one_number_is_its_gradient() -> None:
     here = values["W1"][1, 2]
     low, high = outputs_over(program, values, "W1", (1, 2), np.array([here - 1e-5, here + 1e-5]))
     assert (high - low) / 2e-5 == pytest.approx(play(program, values).gradients["W1"][1, 2], rel=1e-6)
+
+
+def test_a_step_keeps_numbers_arrays_so_that_their_curve_can_be_drawn() -> None:
+    program = read("y = x * x + b")
+    values = first_values(program)
+    for _ in range(2):
+        played = play(program, values)
+        outputs = outputs_over(program, values, "x", (), np.array([0.0, 1.0]))
+        assert outputs[1] - outputs[0] == pytest.approx(1)
+        values = nudged(values, played.gradients, ("x",), 0.25)  # x moves by 2x/4, half of itself
+    assert {name: (value.shape, float(value)) for name, value in values.items()} == {"x": ((), 0.5), "b": ((), -3.0)}
 
 
 @pytest.mark.parametrize(

@@ -68,8 +68,11 @@ def test_a_mistake_gets_one_sentence(open_page: Opener) -> None:
         assert_sound(tab)
         (info,) = tab.info
         assert sentence in info.value.replace("\\", "")
-        area(tab).set_value("o = x1 * 2").run()
+        area(tab).set_value("o = x1 * 2 + new").run()
+        assert_sound(tab)
         assert list(tab.info) == []
+        tab.button(key="nudge").click().run()
+        assert_sound(tab)
 
 
 def test_a_value_that_is_none_gets_one_sentence(open_page: Opener) -> None:
