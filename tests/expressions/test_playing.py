@@ -1,5 +1,7 @@
 """Expressions on minitorch: micrograd's published numbers, both judges, a step downhill, and what cannot be played."""
 
+import random
+
 import numpy as np
 import pytest
 import torch
@@ -141,6 +143,32 @@ def test_a_step_keeps_numbers_arrays_so_that_their_curve_can_be_drawn() -> None:
 def test_what_cannot_be_played_gets_a_sentence(text: str, values: dict[str, object], sentence: str) -> None:
     with pytest.raises(InputError, match=sentence):
         play(read(text), {name: np.asarray(value, dtype=float) for name, value in values.items()})
+
+
+def typed(dice: random.Random, depth: int) -> str:
+    """An expression that somebody might type; most make no sense."""
+    kind = dice.random()
+    if depth == 0 or kind < 0.25:
+        return dice.choice(["a", "b", "X", "W", "x1", "2", "0.5", "0"])
+    if kind < 0.65:
+        return f"({typed(dice, depth - 1)} {dice.choice('+-*/@<')} {typed(dice, depth - 1)})"
+    return f"{dice.choice([*FUNCTIONS])}({typed(dice, depth - 1)})"
+
+
+def test_what_is_typed_is_played_as_torch_does_or_refused_in_a_sentence() -> None:
+    dice, done = random.Random(1), 0
+    for _ in range(600):
+        text = f"v = {typed(dice, 3)}\n(v * {typed(dice, 1)}).sum()"
+        try:
+            program = read(text)
+            values = first_values(program)
+            played = play(program, values)
+        except InputError:
+            continue
+        largest = max(float(np.abs(gradient).max()) for gradient in played.gradients.values())
+        assert beside_torch(program, values, played.gradients) < 1e-9 * max(1, largest), text
+        done += 1
+    assert done > 50
 
 
 def test_every_function_is_tried() -> None:
