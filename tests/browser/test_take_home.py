@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def store(server: Server) -> Iterator[RunStore]:
 def test_the_card_is_seen_taken_along_and_opens_offline(lab: Lab, store: RunStore, tmp_path: Path):
     lab.page.set_viewport_size(PHONE)
     last = store.evaluations("otter")[-1]
-    lab.page.goto(f"{lab.address}/take_home?run=otter")
+    lab.page.goto(f"{lab.address}/take_home?run=otter&take_home=Run+card")
     frame = lab.page.frame_locator(".card-preview")
     expect(frame.locator("body")).to_contain_text(f"{last.val:.4f}")
     expect(frame.locator(".plot:has(svg.main-svg path)")).to_have_count(len(CHARTS))
@@ -68,7 +69,7 @@ def opens_alone(context: BrowserContext, path: Path, last: Evaluation) -> None:
 
 @pytest.mark.long
 def test_numbers_and_weights_are_taken_along(lab: Lab, store: RunStore):
-    lab.page.goto(f"{lab.address}/take_home?run=otter")
+    lab.page.goto(f"{lab.address}/take_home?run=otter&take_home=Run+card")
     view(lab, "Numbers")
     table = pd.read_csv(io.BytesIO(content(pressed(lab, "CSV"))))
     val = table[(table.metric == "loss") & (table.part == "val")]
@@ -81,6 +82,24 @@ def test_numbers_and_weights_are_taken_along(lab: Lab, store: RunStore):
     expect(lab.looked_at).to_have_text("step 3")
     header = json.loads(content(pressed(lab, "Weights"))[8:].partition(b"}}")[0] + b"}}")
     assert header["__metadata__"]["step"] == "4"
+
+
+@pytest.mark.long
+def test_a_run_that_trains_is_taken_along_as_it_is(lab: Lab):
+    """The page refreshes all the while; the file is there nevertheless, and there again later."""
+    lab.open("/?data.dataset=us-names-2018")
+    lab.play()
+    lab.wait_for_step(500)
+    lab.page.get_by_test_id("stSidebarNavLink").filter(has_text="Take it home").click()
+    view(lab, "Weights")
+    steps: list[int] = []
+    for _ in range(2):
+        lab.page.get_by_role("button", name=re.compile(r"Weights of step [1-9]")).click()
+        lab.page.wait_for_timeout(2_500)  # several refreshes
+        weights = content(pressed(lab, "Weights"))
+        header = json.loads(weights[8:].partition(b"}}")[0] + b"}}")
+        steps.append(int(header["__metadata__"]["step"]))
+    assert 500 <= steps[0] < steps[1]
 
 
 def view(lab: Lab, name: str) -> None:

@@ -38,7 +38,7 @@ def choose(tab: AppTest, group: str, option: str) -> None:
 def test_every_view_of_every_model_is_sound_or_says_what_it_lacks(model: str, view: str, open_page: Opener):
     tab = open_page(PAGE, model=model)
     if model != "counting":
-        choose(tab, "embedding_view", view)
+        choose(tab, "embeddings_view", view)
     assert [e.value for e in (*tab.exception, *tab.error)] == []
     lacking = model == "counting" or view == "Movie"
     assert len(tab.info) == lacking
@@ -64,7 +64,7 @@ def test_an_alphabet_of_its_own_has_its_map_and_movie(
     for coloring in widget(tab, "coloring").options:
         widget(tab, "coloring").set_value(coloring).run()
         assert_sound(tab)
-    choose(tab, "embedding_view", "Movie")
+    choose(tab, "embeddings_view", "Movie")
     finish(tab)
     assert_sound(tab)
 
@@ -118,7 +118,7 @@ def test_several_chosen_letters_are_one_group(open_page: Opener, store_path: Pat
 def test_the_honest_maps_come_when_asked_for_with_their_numbers(open_page: Opener, store_path: Path, config: RunConfig):
     run = trained(store_path, replace(config, max_steps=10))
     tab = open_page(PAGE, run=run)
-    choose(tab, "embedding_view", "How honest?")
+    choose(tab, "embeddings_view", "How honest?")
     assert [b.label for b in tab.button if b.key == "honest-begin"] == ["Make the maps"]
     tab.button(key="honest-begin").click().run()
     finish(tab)

@@ -2,22 +2,21 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from makemore_core.config import RunConfig
 from makemore_core.training.store import RunStore
-from tests.pages.conftest import Opener, name_of
+from tests.pages.conftest import Opener
 from tests.pages.test_pages import assert_sound, trained
 
 PAGE = "pages/take_home.py"
 VIEWS = {"Run card": ["Run card"], "Numbers": ["CSV", "TensorBoard"], "Weights": ["Weights"]}
 
 
-def test_before_a_run_it_says_what_to_press(open_page: Opener):
-    tab = open_page(PAGE)
+@pytest.mark.parametrize("view", VIEWS)
+def test_before_a_run_it_says_what_to_press(view: str, open_page: Opener):
+    tab = open_page(PAGE, take_home=view)
     assert_sound(tab)
     assert [info.value for info in tab.info] == [
         "There is nothing to take home yet: press Play, and come back when a few steps are done."
@@ -27,16 +26,14 @@ def test_before_a_run_it_says_what_to_press(open_page: Opener):
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_each_view_has_its_files(view: str, open_page: Opener, store_path: Path, config: RunConfig):
-    tab = open_page(PAGE, run=trained(store_path, replace(config, max_steps=40)))
-    choose_view(tab, view)
+    tab = open_page(PAGE, run=trained(store_path, replace(config, max_steps=40)), take_home=view)
     assert_sound(tab)
     assert [button.proto.label for button in tab.get("download_button")] == VIEWS[view]
 
 
 def test_the_numbers_are_those_of_the_store(open_page: Opener, store_path: Path, config: RunConfig):
     run = trained(store_path, replace(config, max_steps=40))
-    tab = open_page(PAGE, run=run)
-    choose_view(tab, "Numbers")
+    tab = open_page(PAGE, run=run, take_home="Numbers")
     store = RunStore(store_path)
     last = store.evaluations(run)[-8:]
     store.close()
@@ -50,12 +47,6 @@ def test_a_step_whose_weights_were_not_kept_says_so(open_page: Opener, store_pat
     store = RunStore(store_path)
     store._db.execute("DELETE FROM snapshots WHERE step = 7")
     store.close()
-    tab = open_page(PAGE, run=run, step=7)
+    tab = open_page(PAGE, run=run, step=7, take_home="Run card")
     assert "weights were not kept" in tab.info[0].value
     assert not tab.get("download_button")
-
-
-def choose_view(tab: AppTest, view: str) -> None:
-    group: Any = next(group for group in tab.get("button_group") if name_of(group) == "home_view")
-    if group.value != view:
-        group.set_value(view).run()

@@ -1,5 +1,6 @@
-"""The download buttons: each makes its file when it is pressed, of what the run has kept by then."""
+"""The download buttons: a file is made when it is asked for, of what the run has kept by then."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -9,6 +10,7 @@ from makemore_core.exports.kept import gather
 from makemore_core.training.manager import RunManager
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
+from pages.ui.background import in_background
 from pages.ui.manager import run_manager
 
 NO_RUN = "There is nothing to take home yet: press Play, and come back when a few steps are done."
@@ -27,12 +29,43 @@ def is_there(snapshot: Snapshot) -> bool:
 
 
 def download(format: str, label: str, snapshot: Snapshot, *, is_main: bool = True) -> None:
-    """A button for the file of a format."""
+    """A button for the file of a format, which is made when it is pressed; of a run that lives, one step at a time."""
+    content = partial(_content, run_manager(), snapshot.run, snapshot.at, format)
+    file = partial(_file, format, label, snapshot.run, is_main)
+    if snapshot.progress.is_alive:
+        _at_this_step(format, label, snapshot, content, file)
+    else:
+        file(content)
+
+
+def _at_this_step(
+    format: str, label: str, snapshot: Snapshot, content: Callable[[], bytes], file: Callable[[bytes], None]
+) -> None:
+    """Made first, then handed out: what a button makes by itself is lost when the page refreshes meanwhile."""
+    asked = session.kept(_asked(format), None)
+    with st.container(key=f"{format}_parts", horizontal=True, vertical_alignment="center", width="content"):
+        if asked and asked[0] == snapshot.run:
+            in_background(f"make_{format}", ("export", format, *asked), lambda report: content(), file)
+        this = (snapshot.run, snapshot.version)
+        st.button(
+            f"{label} of step {snapshot.step:,}",
+            key=f"ask_{format}",
+            icon=":material/save:",
+            on_click=session.select,
+            args=(_asked(format), this),
+        )
+
+
+def _asked(format: str) -> str:
+    return f"asked_{format}"
+
+
+def _file(format: str, label: str, run: str, is_main: bool, content: bytes | Callable[[], bytes]) -> None:
     chosen = FORMATS[format]
     st.download_button(
         label,
-        partial(_content, run_manager(), snapshot.run, snapshot.at, format),
-        f"{snapshot.run}{chosen.ending}",
+        content,
+        f"{run}{chosen.ending}",
         chosen.media_type,
         key=f"download_{format}",
         icon=":material/download:",
