@@ -99,7 +99,11 @@ def test_a_run_is_the_trainers_own_trajectory(
     assert shown(run).evaluations[-1].val == trainer.evaluate("val")
 
 
-def test_what_is_kept_lies_on_the_coarse_grid(manager: RunManager, data: DataConfig) -> None:
+def test_what_is_kept_lies_on_the_coarse_grid(
+    manager: RunManager, data: DataConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there is time enough for all of it."""
+    monkeypatch.setattr(spacing, "GRANT", math.inf)
     snapshot = shown(finished(manager.start(short(data, NETS["mlp-sgd"]))))
     kept = [step for step in range(STEPS_OF_A_SHORT_RUN) if is_on_grid(step, KEPT)]
     assert [o.step for o in snapshot.observations] == [*kept, STEPS_OF_A_SHORT_RUN - 1]
