@@ -22,6 +22,7 @@ PAST = 0.8  # the weight of the past in the calm line
 BELOW = 100.0  # how far under rounding equal bits are drawn
 PARTED, SPEEDS = 330, 44  # pixels; of speeds one bar
 EQUAL = "equal<br>to the bit"
+IN_FRONT = {"x": 0, "xanchor": "left", "yanchor": "bottom"}  # of a label: where curves begin below it
 PHONE_LEGEND = LEGEND_BELOW | {"y": -0.1}
 
 Numbers = NDArray[np.float64]
@@ -124,7 +125,7 @@ def parameters_figure(together: Together | None, walk: Walk | None) -> go.Figure
         showlegend=True,
         legend=PHONE_LEGEND | {"y": -0.16},
         shapes=[line],
-        annotations=[label | {"y": math.log10(_rounding(together)), "yanchor": "top"}],
+        annotations=[label | {"y": math.log10(_rounding(together)), **IN_FRONT}],
         xaxis=_steps(together.max_steps if together else 10),
         yaxis=_apart_axis(floor, [np.array(values) for values in curves.values()]),
         margin={"l": 58, "r": 12, "t": 34, "b": 84},

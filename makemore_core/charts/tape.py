@@ -14,8 +14,8 @@ from makemore_core.minitorch.kernels import Array
 HIGHEST_SLOPE = 6.0  # a curve is cut off above
 MARGIN = {"l": 40, "r": 12, "t": 34, "b": 40}
 BETWEEN = 0.06  # of the width, for the sign between two pictures
+MOST_OVER = 4  # rows of a table that stands over its gradient
 FULL = 3  # rows that fill a picture's height; fewer do not grow
-MOST_UPRIGHT = 8  # names that fit below an axis
 LINES = (0.56, 1.0), (0.0, 0.4)  # where the forward and the backward line stand
 
 
@@ -94,15 +94,20 @@ def nudges_figure(title: str, outputs: Sequence[float]) -> go.Figure:
 
 
 def values_figure(title: str, data: Array, grad: Array | None) -> go.Figure:
-    """A table beside its gradient."""
+    """A table over its gradient; a tall one beside it, so that its numbers can be read."""
     both = {"data": data} | ({} if grad is None else {"grad": grad})
+    half = 0.5 - BETWEEN / 2
+    if grad is None:
+        places = [((0.0, 1.0), (0.0, 1.0))]
+    elif np.atleast_2d(data).shape[0] <= MOST_OVER:
+        places = [((0.0, 1.0), line) for line in LINES]
+    else:
+        places = [((0.0, half), (0.0, 1.0)), ((1 - half, 1.0), (0.0, 1.0))]
     traces, layout = list[Any](), dict[str, Any](annotations=[])
-    for i, (name, array) in enumerate(both.items()):
-        left = i * (0.5 + BETWEEN / 2)
-        axis, line = str(i + 1), (0.0, 1.0)
-        traces.append(_table(array, float(np.abs(array).max()) or 1.0, axis))
-        layout |= _axes(axis, (left, left + (1.0 if grad is None else 0.5 - BETWEEN / 2)), line, array)
-        layout["annotations"].append(_above(name, array, left, 1.0))
+    for i, ((name, array), (across, line)) in enumerate(zip(both.items(), places, strict=True), start=1):
+        traces.append(_table(array, float(np.abs(array).max()) or 1.0, str(i)))
+        layout |= _axes(str(i), across, line, array)
+        layout["annotations"].append(_above(name, array, across[0], line[1]))
     return figure(traces, title, margin={"l": 8, "r": 8, "t": 56, "b": 8}, **layout)
 
 
@@ -114,9 +119,13 @@ def held_figure(title: str, layers: Sequence[OnTape]) -> go.Figure:
         marker={"color": [layer_color(i, len(layers)) for i in range(len(layers))]},
         hovertemplate="%{x}: %{y:,.3~g} KiB<extra></extra>",
     )
-    x = {"type": "category", "tickangle": -35 if len(layers) > MOST_UPRIGHT else 0}
     return figure(
-        [bars], title, xaxis=x, yaxis={"title": {"text": "KiB"}}, margin=MARGIN | {"l": 56, "b": 70}, bargap=0.25
+        [bars],
+        title,
+        xaxis={"type": "category"},
+        yaxis={"title": {"text": "KiB"}},
+        margin=MARGIN | {"l": 56, "b": 70},
+        bargap=0.25,
     )
 
 

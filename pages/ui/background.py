@@ -47,8 +47,11 @@ def _begin(key: Hashable, work: Work) -> None:
 
 def _progress(panel: str, task: Task) -> None:
     words, left = task.report.words or "Working", task.seconds_left
+    is_ending = task.report.cancelled.is_set()
+    if is_ending:
+        words, left = "Stopping", None
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.progress(
             task.report.share, literal(f"{words}, {math.ceil(left)} s left" if left is not None else f"{words} …")
         )
-        st.button("Cancel", key=f"{panel}-cancel", icon=":material/close:", on_click=task.cancel)
+        st.button("Cancel", key=f"{panel}-cancel", icon=":material/close:", on_click=task.cancel, disabled=is_ending)

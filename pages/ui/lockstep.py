@@ -23,6 +23,7 @@ FLOAT32, FLOAT64 = "float32", "float64"
 DTYPES = {FLOAT32: torch.float32, FLOAT64: torch.float64}
 AS_MANY_AS_FIT = 0  # steps: those that take about ten seconds
 STATUS = 62  # pixels
+NOTHING = "—"
 CHOICE, TALLEST = 82, 600  # pixels: the field above the parameters; the losses
 
 Key = tuple[object, ...]
@@ -67,9 +68,11 @@ def lockstep(snapshot: Snapshot, asked: Asked, published: tuple[str, Mapping[str
     if task is None or (together is None and not task.is_running):
         return
     _charts(snapshot, asked, together)
+    _words(asked, together)
     if together:
-        _words(together)
         _table(together, *published)
+    else:
+        _draw_table({"": [writing.name for writing in asked.writings], "steps/s": [NOTHING] * len(asked.writings)})
 
 
 def _work(asked: Asked) -> Callable[[Report], Together]:
@@ -90,8 +93,7 @@ def _drop_what_was_asked_before(asked: Asked) -> None:
 
 def _done(asked: Asked, together: Together) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        first = literal(together.first.name)
-        st.markdown(f"**{together.steps:,}** steps by each, by turns; all are held against the first, {first}.")
+        st.markdown(f"**{together.steps:,}** steps by each, by turns.")
         st.button("Once more", key=f"{asked.panel}-again", icon=":material/refresh:", on_click=_again, args=(asked,))
 
 
@@ -137,8 +139,12 @@ def _speeds(together: Together | None) -> str:
     return ", ".join(f"{walk.name} {walk.steps_per_second:,.0f} steps a second" for walk in walks)
 
 
-def _words(together: Together) -> None:
-    """What was measured, a sentence for each writing; and why others are not there."""
+def _words(asked: Asked, together: Together | None) -> None:
+    """What was measured, a sentence for each writing; and why others are not there. Before that, their names."""
+    if together is None:
+        others = asked.writings[1:]
+        st.markdown("  \n".join(f":material/more_horiz: {literal(writing.name)}: no step yet" for writing in others))
+        return
     lines = [
         f":material/{'check' if walk.is_equal else 'arrow_split'}: {literal(together.verdict(walk))}"
         for walk in together.others
@@ -166,11 +172,15 @@ def _table(together: Together, printed_by: str, published: Mapping[str, float | 
         rows[f"val after {together.evaluated[-1]:,}"] = [f"{walk.val[-1]:.7f}" for walk in walks]
     if is_done and any(published.values()):
         printed = {"": printed_by} | {split: f"{loss:g}" for split, loss in published.items() if loss is not None}
-        rows = {label: [*cells, printed.get(label, "—")] for label, cells in rows.items()}
+        rows = {label: [*cells, printed.get(label, NOTHING)] for label, cells in rows.items()}
+    _draw_table(rows)
+
+
+def _draw_table(rows: Mapping[str, list[str]]) -> None:
     with st.container(key="lockstep_table"):
         st.table(rows, border="horizontal", hide_index=True)
 
 
 def _largest(walk: Walk) -> str:
     name, largest = walk.farthest
-    return "—" if not name else f"{largest:.1e} in {name}" if largest else "0, equal to the bit"
+    return NOTHING if not name else f"{largest:.1e} in {name}" if largest else "0, equal to the bit"

@@ -24,6 +24,10 @@ def test_the_neuron_is_walked_backwards_to_the_gradient_of_x1(lab: Lab):
     tape(lab, "Last step").click()
     expect(node(lab, "x1")).to_have_attribute("aria-label", "x1, data 2, grad −1.5")
     expect(account(lab).locator("tbody tr").first).to_contain_text("w1 = −3")
+    graph, code = (lab.page.locator(part).bounding_box() for part in (".tape-graph", ".st-key-tape_and_node pre"))
+    assert graph is not None
+    assert code is not None
+    assert code["x"] > graph["x"] + graph["width"]  # what is said of a node stands beside it
     lab.page.get_by_role("button", name="Nudge", exact=True).click()
     # x1 moves by 0.01 · 1.5 against its gradient, and all numbers follow
     expect(node(lab, "x1")).to_have_attribute("aria-label", re.compile("x1, data 2.015, grad −"))

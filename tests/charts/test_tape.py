@@ -62,6 +62,15 @@ def test_a_value_without_gradient_stands_alone() -> None:
     assert len(drawn(values_figure("", np.ones((2, 2)), np.zeros((2, 2)))).data) == 2
 
 
+def test_a_flat_table_stands_over_its_gradient_and_a_tall_one_beside_it() -> None:
+    over = drawn(values_figure("", np.ones((2, 8)), np.zeros((2, 8)))).layout
+    assert over.xaxis.domain == over.xaxis2.domain == (0, 1)
+    assert over.yaxis.domain[0] > over.yaxis2.domain[1]
+    beside = drawn(values_figure("", np.ones((9, 2)), np.zeros((9, 2)))).layout
+    assert beside.xaxis.domain[1] < beside.xaxis2.domain[0]
+    assert beside.yaxis.domain == beside.yaxis2.domain == (0, 1)
+
+
 def test_bars_are_in_kibibytes() -> None:
     layer = OnTape("hidden", "Linear", (("linear", 1),), (8, 200), 1, 6400)
     assert drawn(held_figure("", [layer])).data[0].y == (6.25,)

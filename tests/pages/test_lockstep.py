@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,6 +16,10 @@ from makemore_core.models.deep_mlp import DeepMLPConfig
 from makemore_core.models.mlp import MLPConfig
 from makemore_core.models.recurrent import GRUConfig
 from makemore_core.models.wavenet import WaveNetConfig
+from makemore_core.tasks import Report
+from makemore_core.training.walks import on_engines
+from pages.ui.lockstep import Asked
+from pages.ui.minitorch.side_by_side import ENGINES, PANEL
 from pages.ui.tasks import tasks
 from tests.conftest import wait_until
 from tests.pages.conftest import LONGEST_RUN, Opener, widget
@@ -112,6 +117,30 @@ def test_engines_side_by_side_leave_out_what_they_do_not_know(
     said = text(tab)
     for engine in ("minitorch", "by hand", "compiled"):
         assert f"{engine} is left out" in said
+
+
+def test_places_are_kept_before_the_first_numbers_and_cancelling_is_answered_at_once(
+    open_view: View, store_path: Path, config: RunConfig
+) -> None:
+    config = replace(config, model=MLPConfig(n_hidden=8), max_steps=20, engine="autograd")
+    asked, leave = Asked(PANEL, on_engines(config, ENGINES), 20), Event()
+
+    def busy(report: Report) -> None:
+        leave.wait(60.0)
+        report(1.0)
+
+    task = tasks().begin(asked.key, busy)
+    tab = open_view("minitorch.side_by_side", run=trained(store_path, config))
+    tab.button_group[0].set_value(20).run()
+    assert "by hand: no step yet" in text(tab)
+    assert [len(table.value) for table in tab.table] == [len(ENGINES)]
+    tab.button(key="side_by_side-cancel").click().run()
+    assert task.is_running
+    assert tab.button(key="side_by_side-cancel").disabled
+    leave.set()
+    task.wait(10.0)
+    tab.run()
+    assert not tab.button(key="side_by_side-begin").disabled
 
 
 def test_counting_has_no_gradient(open_view: View, store_path: Path, config: RunConfig) -> None:

@@ -28,7 +28,8 @@ from pages.ui.widgets import multiselect, number_field, selectbox, text_area, te
 RATES = (0.01, 0.05, 0.1, 0.5)
 MANY = 20  # steps at one press
 LINES, LINE = (3, 8), 24  # of the field for an expression, and their height in pixels
-PICTURE = 260  # pixels
+PICTURE, CODE = 260, 170  # pixels; longer code scrolls
+BESIDE = (240, 514)  # pixels for the chosen node, of numbers alone and with tables, so that nothing jumps on the walk
 
 
 def draw(snapshot: Snapshot) -> None:
@@ -52,8 +53,14 @@ def draw(snapshot: Snapshot) -> None:
     at = state.step()
     node = state.node()
     chosen = min(steps[-1].at if node is None else node, len(found.nodes) - 1)
-    tape_graph(drawing, now.text, at if at is None else min(at, last), chosen, partial(_walked, found), _clicked)
-    _say_how_far_apart(now, found)
+    with st.container(key="tape_and_node"):
+        graph, beside = st.columns([2.1, 1], gap="medium")
+    with graph:
+        tape_graph(drawing, now.text, at if at is None else min(at, last), chosen, partial(_walked, found), _clicked)
+        _say_how_far_apart(now, found)
+    has_tables = any(node.data.size > 1 for node in found.nodes)
+    with beside, st.container(height=BESIDE[has_tables], border=False):
+        _node(snapshot, now, found, chosen)
     _charts(snapshot, now, found, chosen)
 
 
@@ -149,7 +156,7 @@ def _clicked(node: int) -> None:
 
 
 def _charts(snapshot: Snapshot, now: State, found: Played | None, chosen: int) -> None:
-    """The chosen node with its source, the slope of the output over one leaf, and the way downhill."""
+    """The slope of the output over one leaf, and the way downhill."""
     if found is None:
         chart(
             snapshot,
@@ -160,10 +167,8 @@ def _charts(snapshot: Snapshot, now: State, found: Played | None, chosen: int) -
             "No output yet.",
         )
         return
-    left, middle, right = st.columns([1.3, 1, 1], gap="medium")
+    left, right = st.columns(2, gap="medium")
     with left:
-        _node(snapshot, now, found, chosen)
-    with middle:
         _slope(snapshot, now, found, chosen)
     with right:
         outputs = [*(past.output for past in now.past), found.output]
@@ -178,7 +183,8 @@ def _node(snapshot: Snapshot, now: State, found: Played, chosen: int) -> None:
     what = label.name if label.name == label.formula else f"{label.name} = {label.formula}"
     if node.op in OPS:
         st.markdown(f"**{literal(what)}**, the operation `{node.op}`: {literal(OPS[node.op].formula)}")
-        st.code(source(node.op), language="python", wrap_lines=True)
+        with st.container(height=CODE, border=False):
+            st.code(source(node.op), language="python", wrap_lines=True)
     else:
         kind = (
             "a leaf: nothing flows on from here"
