@@ -44,7 +44,6 @@ def draw(snapshot: Snapshot) -> None:
         with right:
             _leaves(now)
         _say_what_is_wrong(error)
-        _charts(snapshot, now, None, 0)
         return
     with right:
         _leaves(now)
@@ -155,18 +154,8 @@ def _clicked(node: int) -> None:
     state.look_at(state.step(), node)
 
 
-def _charts(snapshot: Snapshot, now: State, found: Played | None, chosen: int) -> None:
+def _charts(snapshot: Snapshot, now: State, found: Played, chosen: int) -> None:
     """The slope of the output over one leaf, and the way downhill."""
-    if found is None:
-        chart(
-            snapshot,
-            "none",
-            "nudges",
-            partial(nudges_figure, "The output, change by change", []),
-            PICTURE,
-            "No output yet.",
-        )
-        return
     left, right = st.columns(2, gap="medium")
     with left:
         _slope(snapshot, now, found, chosen)
