@@ -1,6 +1,7 @@
 """Backpropagation as pictures: any value or gradient as a signed heatmap, and how hard the logits are pulled."""
 
 import html
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -81,13 +82,14 @@ def pulls_figure(
         "line": {"width": 1.5},
     }  # fmt: skip
     look = {"tickmode": "array", "showgrid": False, "tickangle": 0}
+    every = math.ceil(len(cut) / MOST_NAMED_ROWS)  # names do not overlap
     return figure(
         [trace],
         title,
         shapes=[mark] if chosen < len(cut) else [],
         xaxis=look | {"tickvals": list(range(len(names))), "ticktext": names, "tickfont": {"size": 10}},
         yaxis=look
-        | {"tickvals": list(range(len(cut))), "ticktext": rows[: len(cut)], "tickfont": {"size": 9}}
+        | {"tickvals": list(range(0, len(cut), every)), "ticktext": rows[: len(cut) : every], "tickfont": {"size": 9}}
         | {"autorange": "reversed"},
         margin={"l": 86, "r": 8, "t": 34, "b": 26},
     )

@@ -25,7 +25,7 @@ def gradient_figure(title: str, values: NDArray[np.float32], reach: float) -> go
         zmin=-reach,
         zmax=reach,
         autocolorscale=True,  # the theme's scale for signed numbers
-        colorbar={"thickness": 10, "outlinewidth": 0, "nticks": 4, "tickformat": ".1e"},
+        colorbar={"thickness": 10, "outlinewidth": 0, "nticks": 4, "tickformat": ".2~g"},
         hovertemplate="row %{y}, column %{x}: %{z:.3g}<extra></extra>",
     )
     return figure(

@@ -85,6 +85,13 @@ def test_dlogits_show_one_pull_in_each_row_and_a_sum_of_0() -> None:
     assert (figure.layout.shapes[0].y0, figure.layout.shapes[0].y1) == (0.5, 1.5)
 
 
+def test_of_many_examples_some_are_named() -> None:
+    figure: Any = pulls_figure("dlogits", np.tile(gradient(), (32, 1)), CONTEXTS * 32, [1, 2] * 32, ITOS, chosen=1)
+    assert np.asarray(first(figure).z).shape[0] == 64
+    assert list(figure.layout.yaxis.tickvals) == list(range(0, 64, 2))  # 620 pixels hold no more
+    assert set(figure.layout.yaxis.ticktext) == {"..a → a"}
+
+
 def test_of_a_large_alphabet_those_are_shown_that_move() -> None:
     itos = [chr(0x4E00 + i) for i in range(100)]
     moved = np.zeros((1, 100), dtype=np.float32)

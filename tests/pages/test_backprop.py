@@ -6,15 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
+from makemore_core.backprop.walk import walk
 from makemore_core.config import RunConfig
 from makemore_core.engines.long_form import BACKWARD
+from makemore_core.gradcheck import compare as compare_gradients
 from makemore_core.models.deep_mlp import DeepMLPConfig
 from makemore_core.models.mlp import MLPConfig
 from makemore_core.models.recurrent import GRUConfig
 from makemore_core.models.wavenet import WaveNetConfig
 from makemore_core.optimizers import SGDConfig
+from makemore_core.training.untrained import untrained_model
+from pages.ui.backprop.answers import Seen
+from pages.ui.backprop.compare import table
 from tests.pages import test_pages
 from tests.pages.conftest import Opener, name_of
 
@@ -109,6 +115,17 @@ def test_a_run_that_ran_off_is_shown_all_the_same(open_page: Opener, store_path:
     tab = open_page(PAGE, run=trained(store_path, replace(config, model=wild, optimizer=SGDConfig(100.0))))
     for view in VIEWS:
         choose_view(tab, view)
+
+
+@pytest.mark.parametrize(("off", "is_rounding"), [(2e-8, True), (1e-4, False)], ids=["rounding", "a mistake"])
+def test_what_torch_calls_not_close_may_be_rounding(off: float, is_rounding: bool, config: RunConfig):
+    """torch.allclose allows 1e-8 of what is nearly 0, however large the gradient is elsewhere."""
+    net = walk(untrained_model(config).model, torch.zeros(4, 3, dtype=torch.long), torch.arange(4))
+    by_hand = {"W1": torch.tensor([0.0, 0.03])}
+    (row,) = compare_gradients(by_hand, {"W1": torch.tensor([off, 0.03])})
+    assert not row.close
+    seen = Seen((("run", "", 0), 0, 0, "float32"), replace(net, gradients=by_hand), [row], (), [], 4)
+    assert ("only rounding" in table(seen, [row])) == is_rounding
 
 
 def trained(store_path: Path, config: RunConfig) -> str:

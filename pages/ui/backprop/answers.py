@@ -136,7 +136,7 @@ def _coming(snapshot: Snapshot) -> int:
 def _seen(key: Key, _snapshot: Snapshot) -> Seen:
     trained = session.trained_model()
     x, y = _batches(_snapshot.run, session.current_run()).of_step(key[1] + key[2], _snapshot.marks)
-    few = _affordable(trained.model, x, y)
+    few = _affordable(_snapshot.run, trained.model, x, y)
     walked = walk(trained.model, x[:few], y[:few], PRECISIONS[key[3]])
     vocabulary = trained.dataset.vocabulary
     contexts = ["".join(vocabulary.itos[i] for i in row) for row in x[:few].tolist()]
@@ -151,9 +151,10 @@ def _batches(run: str, id: str | None) -> Batches:
     return Batches(config, session.dataset())
 
 
-def _affordable(model: LanguageModel, x: Tensor, y: Tensor) -> int:
-    """As many examples of a batch as there is time for."""
-    taste = walk(model, x[:2], y[:2])
+@st.cache_data(max_entries=64, show_spinner=False)
+def _affordable(run: str, _model: LanguageModel, _x: Tensor, _y: Tensor) -> int:
+    """As many examples of a batch as there is time for: the same at each step of a run."""
+    taste = walk(_model, _x[:2], _y[:2])
     each = sum(taste.values[line.name].numel() for line in taste.form.forward) / 2
     return max(FEWEST, int(MOST_NUMBERS / each))
 

@@ -38,8 +38,8 @@ def _show(seen: Seen) -> None:
     with st.container(key="cmp"):
         st.html(table(seen, seen.rows))
     st.caption(
-        "Exact: all bits are equal. Close: equal but for rounding, since sums taken in another order round otherwise. "
-        "In float64 the differences shrink by about nine digits; a mistake would stay as large as it is."
+        "Exact: all bits are equal. Close: by `torch.allclose`, equal but for rounding, as sums in another order round "
+        "otherwise. In float64 the differences shrink by about nine digits; a mistake would stay as large as it is."
     )
 
 
@@ -66,7 +66,7 @@ def _row(seen: Seen, row: Row, shape: str) -> str:
         "0" if row.max_diff == 0 else f"{row.max_diff:.1e}",
         f"{largest:.2g}",
         f"{zeros:.0%}" if zeros else "",
-        _note(seen, row.name, zeros, largest),
+        _note(seen, row, zeros, largest),
     )
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
@@ -76,10 +76,13 @@ def _sign(holds: bool) -> str:
     return f"<i class='{word}' role='img' aria-label='{word}'>{YES if holds else NO}</i>"
 
 
-def _note(seen: Seen, name: str, zeros: float, largest: float) -> str:
-    """What learners look for: what is 0, and why."""
-    if name in NOTES:
-        return NOTES[name]
-    if name.startswith("b") and largest <= ROUNDING[seen.key[3]]:
+def _note(seen: Seen, row: Row, zeros: float, largest: float) -> str:
+    """What learners look for: what is 0, and why; and what is rounding, though torch.allclose is stricter."""
+    rounding = ROUNDING[seen.key[3]]
+    if not row.close and row.max_diff <= rounding * largest:
+        return "only rounding: less than a millionth of the largest gradient"
+    if row.name in NOTES:
+        return NOTES[row.name]
+    if row.name.startswith("b") and largest <= rounding:
         return "0 to rounding: BatchNorm takes the mean away, and this bias with it"
     return "0 where nothing passes the gate" if zeros > FEW_ZEROS else ""

@@ -6,7 +6,7 @@ from typing import Any
 from streamlit.components.v2 import component
 from torch import Tensor
 
-from makemore_core.backprop.long_form import LongForm, Stage
+from makemore_core.backprop.long_form import Stage
 from makemore_core.backprop.walk import Walk
 from pages.ui import session
 
@@ -24,11 +24,12 @@ _mount = component(
 def graph(walk: Walk, at: int) -> None:
     """Draw the net's lines, of which number `at` is shown; a click, the arrow keys or the buttons choose another."""
     form = walk.form
+    shapes = {line.at: line.shape for line in form.forward + form.backward}
     _mount(
         key=session.GRAPH,
         height=HEIGHT,
         data={
-            "stages": [_stage(form, stage) for stage in form.stages],
+            "stages": [_stage(shapes, stage) for stage in form.stages],
             "lines": [[line.at, line.is_gradient] for line in form.forward + form.backward],
             "edges": [[need, line.name] for line in form.forward for need in line.needs if need not in ("x", "y")],
             "up": {name: _up(gradient) for name, gradient in walk.gradients.items()},
@@ -39,9 +40,8 @@ def graph(walk: Walk, at: int) -> None:
     )
 
 
-def _stage(form: LongForm, stage: Stage) -> dict[str, Any]:
+def _stage(shapes: dict[str, str], stage: Stage) -> dict[str, Any]:
     """Parameters before what is computed with them."""
-    shapes = {line.at: line.shape for line in form.forward + form.backward}
     nodes: list[dict[str, Any]] = []
     for line in stage.forward:
         nodes += [_node(name, shapes, True) for name in line.needs if name in stage.parameters]
