@@ -87,10 +87,12 @@ def pulls_figure(
         [trace],
         title,
         shapes=[mark] if chosen < len(cut) else [],
-        xaxis=look | {"tickvals": list(range(len(names))), "ticktext": names, "tickfont": {"size": 10}},
+        xaxis=look
+        | {"tickvals": list(range(len(names))), "ticktext": names, "tickfont": {"size": 10}}
+        | {"range": [-0.5, len(names) - 0.5]},  # also where nothing is a number
         yaxis=look
         | {"tickvals": list(range(0, len(cut), every)), "ticktext": rows[: len(cut) : every], "tickfont": {"size": 9}}
-        | {"autorange": "reversed"},
+        | {"range": [len(cut) - 0.5, -0.5]},
         margin={"l": 86, "r": 8, "t": 34, "b": 26},
     )
 

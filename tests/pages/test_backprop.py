@@ -1,5 +1,6 @@
 """The Backprop page in all its views, for nets by hand and for others, before, while and after a run trains."""
 
+import math
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from makemore_core.optimizers import SGDConfig
 from makemore_core.training.untrained import untrained_model
 from pages.ui.backprop.answers import Seen
 from pages.ui.backprop.compare import table
+from pages.ui.backprop.graph import up_share
 from tests.pages import test_pages
 from tests.pages.conftest import Opener, name_of
 
@@ -113,6 +115,7 @@ def test_a_text_in_other_alphabets_is_walked_too(
 def test_a_run_that_ran_off_is_shown_all_the_same(open_page: Opener, store_path: Path, config: RunConfig):
     wild = DeepMLPConfig(n_hidden=16, activation="relu", batch_norm=False)
     tab = open_page(PAGE, run=trained(store_path, replace(config, model=wild, optimizer=SGDConfig(100.0))))
+    assert "the net ran off" in captions(tab)
     for view in VIEWS:
         choose_view(tab, view)
 
@@ -126,6 +129,14 @@ def test_what_torch_calls_not_close_may_be_rounding(off: float, is_rounding: boo
     assert not row.close
     seen = Seen((("run", "", 0), 0, 0, "float32"), replace(net, gradients=by_hand), [row], (), [], 4)
     assert ("only rounding" in table(seen, [row])) == is_rounding
+
+
+@pytest.mark.parametrize(
+    ("gradient", "up"), [([3.0, -1.0], 0.75), ([0.0, 0.0], None), ([math.nan, 1.0], None), ([math.inf, 1.0], None)]
+)
+def test_a_browser_is_told_numbers_alone(gradient: list[float], up: float | None):
+    """JSON has no NaN: one would put an error in the graph's place."""
+    assert up_share(torch.tensor(gradient)) == up
 
 
 def trained(store_path: Path, config: RunConfig) -> str:

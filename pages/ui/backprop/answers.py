@@ -1,5 +1,6 @@
 """What is known about the lines of the shown net on the batch that it learns from next: worked out once for a step."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -98,7 +99,8 @@ def choose_batch(seen: Seen) -> None:
 
 def _batch_in_words(seen: Seen) -> str:
     some = f"the first {seen.examples:,} of {seen.batch:,}" if seen.examples < seen.batch else f"{seen.batch:,}"
-    return f"Batch of step {seen.step:,}: {some} examples, as the run draws them · loss {loss(seen):.4f}"
+    off = "" if math.isfinite(loss(seen)) else ": the net ran off, and what goes back is no number"
+    return f"Batch of step {seen.step:,}: {some} examples, as the run draws them · loss {loss(seen):.4f}{off}"
 
 
 def loss(seen: Seen) -> float:

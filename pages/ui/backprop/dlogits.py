@@ -1,5 +1,6 @@
 """How hard the logits are pulled: lecture 4's picture of dlogits, and one row of it as forces that cancel out."""
 
+import math
 from functools import partial
 from typing import Any
 
@@ -38,6 +39,8 @@ def _show(snapshot: Snapshot, seen: Seen) -> None:
     with right:
         row = choose_number(ROW, "Example", seen.examples)
         _one(snapshot, seen, row)
+        if not math.isfinite(sums):
+            return
         st.markdown(
             f"Each row sums to 0 (here within **{sums:.1e}**): the right character is pulled up as hard as all others "
             "together are pushed down. The better the net knew it, the weaker the pull."
@@ -56,6 +59,9 @@ def _one(snapshot: Snapshot, seen: Seen, row: int) -> None:
     make = partial(pull_figure, seen.contexts[row], pulls, seen.itos, target)
     alt = f"After {after} came {came}, expected with {p[target].item():.1%}."
     chart(snapshot, (seen.key, "pull", row), "dlogits_row", make, PULL, alt)
+    if not math.isfinite(pulls[target]):
+        st.markdown(f"After “{literal(after)}” came “{literal(came)}”. No pull is a number: this net ran off.")
+        return
     st.markdown(
         f"After “{literal(after)}” came “{literal(came)}”, to which the net had given **{p[target].item():.1%}**: "
         f"its pull is p − 1 = **{pulls[target]:+.3f}**, every other's is its own p."

@@ -1,5 +1,6 @@
 """The lines of a net as a graph: the values of each layer in a row, the way there in grey, the way back in colours."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def graph(walk: Walk, at: int) -> None:
             "stages": [_stage(shapes, stage) for stage in form.stages],
             "lines": [[line.at, line.is_gradient] for line in form.forward + form.backward],
             "edges": [[need, line.name] for line in form.forward for need in line.needs if need not in ("x", "y")],
-            "up": {name: _up(gradient) for name, gradient in walk.gradients.items()},
+            "up": {name: up_share(gradient) for name, gradient in walk.gradients.items()},
             "at": at,
             "height": HEIGHT,
         },
@@ -53,7 +54,7 @@ def _node(name: str, shapes: dict[str, str], is_parameter: bool) -> dict[str, An
     return {"name": name, "shape": shapes[name], "isParameter": is_parameter}
 
 
-def _up(gradient: Tensor) -> float | None:
-    """Which share of a gradient's weight is above zero; None where all is 0."""
+def up_share(gradient: Tensor) -> float | None:
+    """Which share of a gradient's weight is above zero; None where all is 0, or something is no number."""
     weight = gradient.abs().sum().item()
-    return round(gradient.clamp(min=0).sum().item() / weight, 3) if weight else None
+    return round(gradient.clamp(min=0).sum().item() / weight, 3) if weight and math.isfinite(weight) else None
