@@ -18,7 +18,7 @@ MOST_ROWS, MOST_COLUMNS = 64, 320  # of a picture
 MOST_NAMED_ROWS, MOST_NAMED_COLUMNS = 40, 60
 LONGEST_LABEL = 9  # characters
 PICTURE, PULL, PULLS = 380, 250, 620  # pixels
-BAR: dict[str, Any] = {"thickness": 10, "outlinewidth": 0, "nticks": 4, "tickformat": ".2~g"}
+BAR: dict[str, Any] = {"thickness": 10, "outlinewidth": 0, "nticks": 6, "tickformat": ".2~g"}
 
 
 def numbers_figure(title: str, values: Numbers, rows: Sequence[str], columns: Sequence[str]) -> go.Figure:
@@ -37,10 +37,10 @@ def numbers_figure(title: str, values: Numbers, rows: Sequence[str], columns: Se
         [trace],
         ", ".join([title, *cut_away]),
         uirevision=f"{r} x {c}",  # a zoom holds for pictures of one size
-        xaxis=_axis(columns, c, MOST_NAMED_COLUMNS),
+        xaxis=_axis(columns, c, MOST_NAMED_COLUMNS) | {"range": [-0.5, c - 0.5]},  # also where nothing is a number
         yaxis=_axis(rows, r, MOST_NAMED_ROWS)
-        | {"autorange": "reversed"}
-        | ({"showticklabels": False} if R == 1 else {}),
+        | {"range": [r - 0.5, -0.5]}
+        | ({"showticklabels": False, "ticks": ""} if R == 1 else {}),
         margin={"l": 34 + 5 * max((len(_label(row)) for row in rows), default=0), "r": 8, "t": 34, "b": 26},
     )
 

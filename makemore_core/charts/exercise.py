@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from makemore_core.charts.style import figure
+from makemore_core.charts.style import empty, figure
 from makemore_core.inspection.weights import reduced
 
 HEIGHT = 210  # pixels, whatever the shape
@@ -45,6 +45,11 @@ def gradient_figure(title: str, values: NDArray[np.float32], reach: float) -> go
         },
         margin=MARGIN,
     )
+
+
+def no_figure(title: str, sentence: str) -> go.Figure:
+    """The place of a gradient that is yet to come, with its title where it will be."""
+    return empty(title, sentence).update_layout(margin=MARGIN)
 
 
 def reach_of(values: NDArray[np.float32]) -> float:

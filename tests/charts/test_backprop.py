@@ -114,3 +114,11 @@ def test_one_row_as_forces() -> None:
 def test_a_long_context_keeps_its_end() -> None:
     figure: Any = numbers_figure("emb", np.zeros((2, 2), dtype=np.float32), ["." * 14 + "an", "a"], [])
     assert list(figure.layout.yaxis.ticktext) == ["…......an", "a"]
+
+
+def test_a_picture_keeps_its_frame_where_nothing_is_a_number() -> None:
+    lost = np.full((2, 4), np.nan, dtype=np.float32)
+    plain: Any = numbers_figure("h", lost, [], [])
+    pulled: Any = pulls_figure("dlogits", lost, CONTEXTS, [1, 2], ITOS, chosen=0)
+    assert (*plain.layout.xaxis.range, *plain.layout.yaxis.range) == (-0.5, 3.5, 1.5, -0.5)
+    assert (*pulled.layout.xaxis.range, *pulled.layout.yaxis.range) == (-0.5, 5.5, 1.5, -0.5)

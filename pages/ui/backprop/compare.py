@@ -64,7 +64,7 @@ def _row(seen: Seen, row: Row, shape: str) -> str:
         _sign(row.exact),
         _sign(row.close),
         "0" if row.max_diff == 0 else f"{row.max_diff:.1e}",
-        f"{largest:.2g}",
+        f"{largest:.3g}",
         f"{zeros:.0%}" if zeros else "",
         _note(seen, row, zeros, largest),
     )

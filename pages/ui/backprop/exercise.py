@@ -6,8 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from makemore_core.charts.exercise import HEIGHT, gradient_figure, reach_of
-from makemore_core.charts.style import empty
+from makemore_core.charts.exercise import HEIGHT, gradient_figure, no_figure, reach_of
 from makemore_core.exercise.bench import Bench
 from makemore_core.exercise.judge import Verdict
 from makemore_core.exercise.problems import PROBLEMS, Problem
@@ -158,7 +157,7 @@ def _pictures(
     if verdict and verdict.row and verdict.result is not None:
         make = partial(gradient_figure, yours, verdict.result.numpy(), reach)
     else:
-        make = partial(empty, yours, "another shape" if verdict and verdict.result is not None else "nothing yet")
+        make = partial(no_figure, yours, "another shape" if verdict and verdict.result is not None else "nothing yet")
     chart(snapshot, (version, text), "exercise_yours", make, HEIGHT, alt=f"{yours}, as you have typed it.")
     make = partial(gradient_figure, theirs, right, reach)
     chart(snapshot, version, "exercise_right", make, HEIGHT, alt=f"{theirs}, {said(right.shape)}.")
