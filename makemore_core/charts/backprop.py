@@ -127,7 +127,7 @@ def _largest(weights: Numbers) -> list[int]:
 def _signed(z: NDArray[Any], **look: Any) -> go.Heatmap:
     """Blue below zero, orange above, on a range that is as wide on both sides."""
     finite = np.abs(z[np.isfinite(z)])
-    reach = float(finite.max(initial=0.0)) or 1e-6
+    reach = float(finite.max(initial=0.0)) or 1.0  # of zeros alone
     return go.Heatmap(z=z, zmin=-reach, zmax=reach, autocolorscale=True, colorbar=BAR, **look)
 
 

@@ -82,13 +82,17 @@ def numbers(shape: str, values: Tensor) -> str:
     zeros = (values == 0).float().mean().item()
     facts = {
         "shape": f"{shape} = {sizes}" if values.shape else sizes,
-        "smallest": f"{values.min().item():+.3g}",
-        "mean": f"{values.mean().item():+.3g}",
-        "largest": f"{values.max().item():+.3g}",
+        "smallest": _signed(values.min()),
+        "mean": _signed(values.mean()),
+        "largest": _signed(values.max()),
         "exactly 0": f"{zeros:.3g}" if zeros in (0, 1) else f"{zeros:.1%}",
     }
     cells = "".join(f"<span>{name}</span><b>{html.escape(fact)}</b>" for name, fact in facts.items())
     return f"<div class='numbers'>{cells}</div>"
+
+
+def _signed(value: Tensor) -> str:
+    return "no number" if value.isnan() else f"{value.item():+.3g}"
 
 
 def _value(snapshot: Snapshot, seen: Seen, line: Line, _is_found: bool) -> None:
