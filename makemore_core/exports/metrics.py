@@ -94,7 +94,7 @@ def _numbers(diagnostic: str, reading: Reading) -> Iterator[tuple[str, str, floa
 
 def split_table(snapshot: Snapshot, last: int) -> list[dict[str, float | None]]:
     """The last few losses of the splits and the speed between them: a glance at the file, the newest first."""
-    speeds = {point.step + point.steps: point.value for point in _speeds(snapshot.evaluations)}
+    speeds = {point.step + point.steps: round(point.value) for point in _speeds(snapshot.evaluations)}
     newest = reversed(snapshot.evaluations[-last:])
     return [{"step": e.step, "train": e.train, "val": e.val, "steps/s": speeds.get(e.step)} for e in newest]
 

@@ -24,9 +24,9 @@ header = json.loads(raw[8:start])
 about = header.pop("__metadata__")  # settings, alphabet, losses
 weights = {{}}
 for name, tensor in header.items():
-    begin, end = tensor["data_offsets"]
-    numbers = raw[start + begin : start + end]
-    weights[name] = torch.frombuffer(numbers, dtype={dtype}).view(tensor["shape"])
+    begin, end = (start + offset for offset in tensor["data_offsets"])
+    numbers = torch.frombuffer(raw[begin:end], dtype={dtype})
+    weights[name] = numbers.view(tensor["shape"])
 """
 
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from makemore_core.config import RunConfig
 from makemore_core.training.store import RunStore
-from tests.pages.conftest import Opener
+from tests.pages.conftest import LONGEST_RUN, Opener
 from tests.pages.test_pages import assert_sound, trained
 
 PAGE = "pages/take_home.py"
@@ -22,6 +23,25 @@ def test_before_a_run_it_says_what_to_press(view: str, open_page: Opener):
         "There is nothing to take home yet: press Play, and come back when a few steps are done."
     ]
     assert not tab.get("download_button")
+
+
+def first_steps() -> None:
+    """A run that trains, before its first step is done: the kernel is being compiled, say."""
+    from dataclasses import replace
+
+    from makemore_core.training.recorder import RunState
+    from pages.ui import session
+    from pages.ui.take_home.files import is_there
+
+    session.begin()
+    snapshot = session.snapshot()
+    is_there(replace(snapshot, progress=replace(snapshot.progress, state=RunState.RUNNING, step=0)))
+
+
+def test_before_the_first_step_it_does_not_ask_to_press_play(store_path: Path, config: RunConfig):
+    tab = AppTest.from_function(first_steps, default_timeout=LONGEST_RUN)
+    tab.query_params["run"] = trained(store_path, replace(config, max_steps=2))
+    assert "on their way" in tab.run().info[0].value
 
 
 @pytest.mark.parametrize("view", VIEWS)

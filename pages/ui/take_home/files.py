@@ -8,18 +8,20 @@ import streamlit as st
 from makemore_core.exports import FORMATS
 from makemore_core.exports.kept import gather
 from makemore_core.training.manager import RunManager
-from makemore_core.training.recorder import Snapshot
+from makemore_core.training.recorder import RunState, Snapshot
 from pages.ui import session
 from pages.ui.background import in_background
 from pages.ui.manager import run_manager
 
 NO_RUN = "There is nothing to take home yet: press Play, and come back when a few steps are done."
+FIRST_STEPS = "The first steps are on their way; what can be taken home appears here with them."
 
 
 def is_there(snapshot: Snapshot) -> bool:
     """Whether there is something to export; else the sentence that says what to do."""
     if session.current_run() is None or not snapshot.progress.step:
-        st.info(NO_RUN, icon=":material/info:")
+        is_running = session.current_run() is not None and snapshot.progress.state == RunState.RUNNING
+        st.info(FIRST_STEPS if is_running else NO_RUN, icon=":material/info:")
         return False
     session.dataset()  # refuses a run whose words have changed
     if snapshot.at is not None and snapshot.step not in session.weight_steps():

@@ -8,7 +8,7 @@ from makemore_core.training.recorder import Snapshot
 from pages.ui.take_home.files import download, is_there
 
 ROWS = 8
-LOOKS = {"step": "localized", "train": "%.4f", "val": "%.4f", "steps/s": "%.0f"}
+LOOKS = {"step": "localized", "train": "%.4f", "val": "%.4f", "steps/s": "localized"}
 READ = 'pandas.read_csv("{}.csv")'
 
 

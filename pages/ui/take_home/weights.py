@@ -17,7 +17,8 @@ def draw(snapshot: Snapshot) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         download("safetensors", "Weights", snapshot)
-        st.dataframe(tensors, key="tensors", hide_index=True)
+        counts = {"numbers": st.column_config.NumberColumn(format="localized")}
+        st.dataframe(tensors, key="tensors", hide_index=True, column_config=counts)
     with right:
         st.markdown("**A safetensors file:** names, shapes and numbers, and nothing that runs when it is opened.")
         st.code(lines, language="python")
