@@ -46,8 +46,6 @@ def _at_this_step(
     """Made first, then handed out: what a button makes by itself is lost when the page refreshes meanwhile."""
     asked = session.kept(_asked(format), None)
     with st.container(key=f"{format}_parts", horizontal=True, vertical_alignment="center", width="content"):
-        if asked and asked[0] == snapshot.run:
-            in_background(f"make_{format}", ("export", format, *asked), lambda report: content(), file)
         this = (snapshot.run, snapshot.version)
         st.button(
             f"{label} of step {snapshot.step:,}",
@@ -56,6 +54,8 @@ def _at_this_step(
             on_click=session.select,
             args=(_asked(format), this),
         )
+        if asked and asked[0] == snapshot.run:
+            in_background(f"make_{format}", ("export", format, *asked), lambda report: content(), file)
 
 
 def _asked(format: str) -> str:
