@@ -10,13 +10,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from makemore_core.backprop.lecture_4 import BACKWARD, FORWARD
 from makemore_core.backprop.walk import there_and_back, walk
 from makemore_core.engines.by_hand import ByHand
 from makemore_core.engines.engine import Engine
-from makemore_core.engines.long_form import BACKWARD, FORWARD
 from makemore_core.models.language_model import LanguageModel
 
 EngineFactory = Callable[[LanguageModel], Engine]
+
+DTYPES = {"float32": torch.float32, "float64": torch.float64}  # in which numbers are compared
 
 # where lecture 4's parameters stand in our MLP
 LECTURE_4 = {

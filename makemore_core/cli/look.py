@@ -3,7 +3,6 @@
 from dataclasses import asdict
 from typing import Annotated
 
-import torch
 import typer
 
 from makemore_core import gradcheck as gradients
@@ -29,7 +28,6 @@ from makemore_core.errors import choose_one_of
 from makemore_core.presets import preset_named
 from makemore_core.training.trainer import Trainer
 
-DTYPES = {"float32": torch.float32, "float64": torch.float64}
 MOST_NAMES = 100_000
 
 
@@ -139,10 +137,10 @@ def gradcheck(
     config = preset_named(preset).config
     if engine not in ENGINES:
         raise choose_one_of("engine", engine, ENGINES)
-    if dtype not in DTYPES:
-        raise choose_one_of("dtype", dtype, DTYPES)
+    if dtype not in gradients.DTYPES:
+        raise choose_one_of("dtype", dtype, gradients.DTYPES)
     trainer = Trainer(config.with_values({"engine": "autograd"}), load(config))
-    rows = gradients.gradcheck(ENGINES[engine], trainer.model, *trainer.batch(), DTYPES[dtype])
+    rows = gradients.gradcheck(ENGINES[engine], trainer.model, *trainer.batch(), gradients.DTYPES[dtype])
     if json:
         return write_json([asdict(row) for row in rows])
     yes = {True: "yes", False: "no"}

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Generator, Tensor
 
+from makemore_core.backprop.lecture_4 import Values
 from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
-from makemore_core.engines.long_form import Values
 from makemore_core.exercise.judge import Verdict, judge
 from makemore_core.exercise.problems import Problem
 from makemore_core.exercise.worlds import SEED, World, autograd_gradients, like, world

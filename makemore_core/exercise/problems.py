@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from makemore_core.engines.long_form import BACKWARD, FORWARD, PARAMETERS, Line
+from makemore_core.backprop.lecture_4 import BACKWARD, FORWARD, PARAMETERS, Line
 from makemore_core.expressions import Expression, parse
 
 KNOWN = (*PARAMETERS, *(line.name for line in FORWARD), "x", "y", "n", "V")

@@ -10,7 +10,7 @@ from functools import lru_cache
 import torch
 from torch import Generator, Tensor
 
-from makemore_core.engines.long_form import BACKWARD, PARAMETERS, Values, forward, run
+from makemore_core.backprop.lecture_4 import BACKWARD, PARAMETERS, Values, forward, run
 from makemore_core.exercise.problems import Problem
 from makemore_core.expressions import Table, torch_functions
 

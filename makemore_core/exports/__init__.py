@@ -22,7 +22,7 @@ class Format:
 
     def file_name(self, kept: Kept) -> str:
         """Of a download."""
-        return f"{kept.file_name}{self.ending}"
+        return f"{kept.row.id}{self.ending}"
 
     def write(self, kept: Kept, path: Path) -> None:
         """To a file, or into a folder; an InputError where there is something already."""

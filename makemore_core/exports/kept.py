@@ -39,11 +39,6 @@ class Kept:
         """The last losses of the splits that were measured up to there."""
         return next((e for e in reversed(self.snapshot.evaluations) if e.step <= self.step), None)
 
-    @property
-    def file_name(self) -> str:
-        """What a file of this run is called, without its ending."""
-        return "".join(c if c.isalnum() or c in "-_" else "-" for c in self.row.id) or "run"
-
     @cached_property
     def fingerprint(self) -> str:
         """The SHA-256 of all weights and buffers, in the order of their names."""

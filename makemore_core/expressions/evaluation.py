@@ -22,13 +22,17 @@ PER_CALL = 300  # a call of a tiny tensor takes as long as that many entries
 PRODUCTS_PER_ENTRY = 32  # a matrix product does that many multiplications in the time of one other entry
 SHAPES_ALONE = ("shape", "size")
 
-# two numbers need no tensor
-ON_NUMBERS: Table = {
+# numbers and tensors of all kinds know these by themselves
+ARITHMETIC: Table = {
     "add": operator.add,
     "sub": operator.sub,
     "mul": operator.mul,
     "div": operator.truediv,
     "neg": operator.neg,
+}
+# two numbers need no tensor
+ON_NUMBERS: Table = {
+    **ARITHMETIC,
     "pow": operator.pow,
     "exp": math.exp,
     "log": math.log,

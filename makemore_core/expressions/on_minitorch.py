@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from makemore_core.expressions.evaluation import Table
+from makemore_core.expressions.evaluation import ARITHMETIC, Table
 from makemore_core.expressions.shapes import axes, flattened, reshaped, with_one_more
 from makemore_core.minitorch import Tensor, where
 from makemore_core.minitorch.kernels import Array
@@ -61,11 +61,7 @@ def _one_hot(a: Tensor, classes: int) -> Tensor:
 
 
 MINITORCH_FUNCTIONS: Table = {
-    "add": operator.add,
-    "sub": operator.sub,
-    "mul": operator.mul,
-    "div": operator.truediv,
-    "neg": operator.neg,
+    **ARITHMETIC,
     "pow": _pow,
     "matmul": operator.matmul,
     "less": _compared(np.less),

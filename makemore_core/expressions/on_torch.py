@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from makemore_core.expressions.evaluation import Table
+from makemore_core.expressions.evaluation import ARITHMETIC, Table
 from makemore_core.expressions.shapes import flattened, reshaped
 
 Function = Callable[..., Any]
@@ -77,11 +77,7 @@ def _index_add(a: Tensor, index: Tensor, source: Tensor, axis: int = 0) -> Tenso
 
 
 FUNCTIONS: dict[str, Function] = {
-    "add": operator.add,
-    "sub": operator.sub,
-    "mul": operator.mul,
-    "div": operator.truediv,
-    "neg": operator.neg,
+    **ARITHMETIC,
     "pow": operator.pow,
     "matmul": operator.matmul,
     "less": operator.lt,

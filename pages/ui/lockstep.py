@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
-import torch
 
 from makemore_core.charts.lockstep import PARTED, SPEEDS, losses_figure, parameters_figure, speeds_figure
+from makemore_core.gradcheck import DTYPES
 from makemore_core.tasks import Report
 from makemore_core.training.lockstep import train_together
 from makemore_core.training.recorder import Snapshot
@@ -19,8 +19,6 @@ from pages.ui.live import chart
 from pages.ui.page import literal
 from pages.ui.tasks import tasks
 
-FLOAT32, FLOAT64 = "float32", "float64"
-DTYPES = {FLOAT32: torch.float32, FLOAT64: torch.float64}
 AS_MANY_AS_FIT = 0  # steps: those that take about ten seconds
 STATUS = 62  # pixels
 NOTHING = "—"
@@ -36,7 +34,7 @@ class Asked:
     panel: str
     writings: tuple[Writing, ...]
     steps: int
-    precision: str = FLOAT32
+    precision: str = "float32"
     start: str = ""
 
     @property

@@ -9,11 +9,11 @@ import torch
 from torch import Generator, Tensor
 from torch.nn.functional import one_hot
 
+from makemore_core.backprop.lecture_4 import BACKWARD, FORWARD
 from makemore_core.backprop.long_form import LongForm, has_long_form, long_form
 from makemore_core.backprop.pieces import PIECES
 from makemore_core.backprop.walk import Walk, walk
 from makemore_core.engines.derivatives import RULES
-from makemore_core.engines.long_form import BACKWARD, FORWARD
 from makemore_core.errors import InputError
 from makemore_core.gradcheck import check_lines, compare, in_dtype
 from makemore_core.models import MODELS

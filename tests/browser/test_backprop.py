@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
+from makemore_core.backprop.lecture_4 import BACKWARD, FORWARD
 from makemore_core.backprop.walk import Walk, walk
 from makemore_core.catalogue import SHIPPED
-from makemore_core.engines.long_form import BACKWARD, FORWARD
 from makemore_core.training.manager import RunManager
 from makemore_core.training.store import RunStore
 from tests.browser.lab import Lab

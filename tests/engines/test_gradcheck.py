@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import Generator, Tensor
 
+from makemore_core.backprop.lecture_4 import BACKWARD
 from makemore_core.engines.by_hand import ByHand, LossByHand
-from makemore_core.engines.long_form import BACKWARD
 from makemore_core.gradcheck import check_engine, compare, gradcheck, in_dtype
 from makemore_core.models.deep_mlp import DeepMLPConfig
 from makemore_core.models.language_model import LanguageModel, Loss

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 import torch
 
+from makemore_core.backprop.lecture_4 import BACKWARD
 from makemore_core.config import RunConfig
-from makemore_core.engines.long_form import BACKWARD
 from makemore_core.exercise.bench import EXAMPLES, MOST_LOGITS, bench, examples, stand_in, suits
 from makemore_core.exercise.problems import PROBLEMS
 from makemore_core.models.mlp import MLPConfig

@@ -10,7 +10,7 @@ from makemore_core.exercise.bench import Bench
 from makemore_core.exercise.hints import Hint
 from makemore_core.exercise.problems import PROBLEMS, Problem
 from makemore_core.exercise.worlds import autograd_gradients, like, world
-from tests.engines.test_long_form import drawn
+from tests.backprop.test_lecture_4 import drawn
 from tests.expressions.test_fuzz import ATTACKS
 
 BY_NAME = {problem.name: problem for problem in PROBLEMS}
@@ -32,7 +32,7 @@ def test_the_solution_is_right_and_worth_what_the_lecture_computes(problem: Prob
     verdict = lecture.judge(problem.solution, problem)
     assert verdict.is_right
     assert verdict.result is not None
-    assert torch.equal(verdict.result, lecture.shown.right(problem))  # and that equals autograd: test_long_form.py
+    assert torch.equal(verdict.result, lecture.shown.right(problem))  # and that equals autograd: test_lecture_4.py
     assert verdict.row is not None
     assert verdict.row.close
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 import pytest
 import torch
 
-from makemore_core.engines.long_form import BACKWARD, forward, run
+from makemore_core.backprop.lecture_4 import BACKWARD, forward, run
 from makemore_core.errors import InputError
 from makemore_core.expressions import evaluate, parse, torch_functions
-from tests.engines.test_long_form import drawn
+from tests.backprop.test_lecture_4 import drawn
 
 ATTACKS = (
     "__import__('os').system('true')",

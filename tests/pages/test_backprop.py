@@ -10,9 +10,9 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
+from makemore_core.backprop.lecture_4 import BACKWARD
 from makemore_core.backprop.walk import walk
 from makemore_core.config import RunConfig
-from makemore_core.engines.long_form import BACKWARD
 from makemore_core.gradcheck import compare as compare_gradients
 from makemore_core.models.deep_mlp import DeepMLPConfig
 from makemore_core.models.mlp import MLPConfig

@@ -5,7 +5,7 @@ from typing import Any
 
 from streamlit.components.v2 import component
 
-from makemore_core.engines.long_form import FORWARD, PARAMETERS
+from makemore_core.backprop.lecture_4 import FORWARD, PARAMETERS
 from makemore_core.exercise.problems import Problem
 from makemore_core.exercise.worlds import World
 from makemore_core.expressions.shapes import said

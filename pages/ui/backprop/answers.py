@@ -5,14 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
-import torch
 from torch import Tensor
 
 from makemore_core.backprop.long_form import has_long_form
 from makemore_core.backprop.short_forms import Compared, Race, compared, race, stages_with_short_form
 from makemore_core.backprop.walk import Walk, walk
 from makemore_core.config import RunConfig
-from makemore_core.gradcheck import Row, compare
+from makemore_core.gradcheck import DTYPES, Row, compare
 from makemore_core.models.language_model import LanguageModel
 from makemore_core.training.batches import Batches
 from makemore_core.training.recorder import Snapshot
@@ -22,7 +21,6 @@ from pages.ui.inside.answers import Moment, moment
 from pages.ui.inside.choices import choose_one_of_few
 from pages.ui.manager import run_manager
 
-PRECISIONS = {"float32": torch.float32, "float64": torch.float64}
 AHEAD = "backprop_ahead"  # under which name is kept how many batches further one looks
 MOST_NUMBERS, FEWEST = 750_000, 32  # in all values of a walk; and examples that it has at least, if the batch has them
 LECTURE_4 = "lecture4-manual"
@@ -88,7 +86,7 @@ def lecture_4_button() -> None:
 def choose_batch(seen: Seen) -> None:
     """Which numbers: precision, and the batch of which step."""
     with st.container(key="batch_controls", horizontal=True, vertical_alignment="center", gap="small"):
-        choose_one_of_few("backprop_precision", "Precision", list(PRECISIONS), label_visibility="collapsed")
+        choose_one_of_few("backprop_precision", "Precision", list(DTYPES), label_visibility="collapsed")
         st.button("Another batch", key="another_batch", icon=":material/casino:", on_click=_look_further)
         if _ahead():
             st.button("Coming batch", key="coming_batch", icon=":material/undo:", on_click=_look_here)
@@ -122,7 +120,7 @@ def _look_here() -> None:
 
 def seen(snapshot: Snapshot) -> Seen:
     """The shown net's lines on the batch that comes next, or on one after it."""
-    precision = session.selected("backprop_precision", list(PRECISIONS))
+    precision = session.selected("backprop_precision", list(DTYPES))
     return _seen((moment(snapshot), _coming(snapshot), _ahead(), precision), snapshot)
 
 
@@ -139,7 +137,7 @@ def _seen(key: Key, _snapshot: Snapshot) -> Seen:
     trained = session.trained_model()
     x, y = _batches(_snapshot.run, session.current_run()).of_step(key[1] + key[2], _snapshot.marks)
     few = _affordable(_snapshot.run, trained.model, x, y)
-    walked = walk(trained.model, x[:few], y[:few], PRECISIONS[key[3]])
+    walked = walk(trained.model, x[:few], y[:few], DTYPES[key[3]])
     vocabulary = trained.dataset.vocabulary
     contexts = ["".join(vocabulary.itos[i] for i in row) for row in x[:few].tolist()]
     rows = compare(walked.gradients, walked.autograd)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from makemore_core.config import RunConfig
 from makemore_core.engines import refusal
+from makemore_core.gradcheck import DTYPES
 from makemore_core.models.language_model import LanguageModel
 from makemore_core.presets import PRESETS
 from makemore_core.training.recorder import Snapshot
@@ -14,7 +15,7 @@ from makemore_core.training.walks import on_engines
 from makemore_core.training.written import by_autograd, by_hand, loop
 from pages.ui import session
 from pages.ui.inside.choices import choose_one_of_few
-from pages.ui.lockstep import AS_MANY_AS_FIT, DTYPES, Asked, choose_steps, lockstep
+from pages.ui.lockstep import AS_MANY_AS_FIT, Asked, choose_steps, lockstep
 from pages.ui.manager import run_manager
 from pages.ui.page import stands_in
 

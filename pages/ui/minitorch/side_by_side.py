@@ -3,11 +3,12 @@
 import streamlit as st
 
 from makemore_core.engines import note_on
+from makemore_core.gradcheck import DTYPES
 from makemore_core.training.recorder import Snapshot
 from makemore_core.training.walks import on_engines
 from pages.ui import session
 from pages.ui.inside.choices import choose_one_of_few
-from pages.ui.lockstep import AS_MANY_AS_FIT, DTYPES, Asked, choose_steps, lockstep
+from pages.ui.lockstep import AS_MANY_AS_FIT, Asked, choose_steps, lockstep
 
 PANEL = "side_by_side"
 ENGINES = {"torch": "autograd", "minitorch": "minitorch", "by hand": "by_hand", "compiled": "compiled"}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from torch import Generator, Tensor
 from torch.nn.functional import cross_entropy, one_hot
 
-from makemore_core.engines.long_form import BACKWARD, FORWARD, PARAMETERS, SHAPES, Line, backward, forward
+from makemore_core.backprop.lecture_4 import BACKWARD, FORWARD, PARAMETERS, SHAPES, Line, backward, forward
 from makemore_core.gradcheck import check_long_form
 
 # the order of the lecture's cell, makemore part 4, exercise 1
