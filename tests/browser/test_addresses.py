@@ -22,6 +22,7 @@ def test_a_bad_address_gets_one_sentence_and_a_page_that_works(parameter: str, l
     expect(lab.button("Play")).to_be_enabled()
 
 
+@pytest.mark.long
 def test_a_bad_address_does_not_touch_the_running_run(lab: Lab):
     lab.open(f"/?{SMALL}")
     lab.play()

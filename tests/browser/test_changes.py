@@ -23,6 +23,7 @@ def store(server: Server) -> Iterator[RunStore]:
     store.close()
 
 
+@pytest.mark.long
 def test_a_changed_rate_leaves_its_mark_where_it_was_changed(lab: Lab, store: RunStore):
     lab.open(f"/?{SMALL}")
     lab.play()
@@ -40,6 +41,7 @@ def test_a_changed_rate_leaves_its_mark_where_it_was_changed(lab: Lab, store: Ru
     expect(flag).to_have_count(1)
 
 
+@pytest.mark.long
 def test_what_can_be_changed_opens_with_the_runs_own_values_and_changes_nothing(lab: Lab, store: RunStore):
     lab.open(f"/?{SMALL}")
     lab.play()
@@ -82,6 +84,7 @@ def test_a_run_diverges_goes_back_and_finishes(lab: Lab, store: RunStore, watch:
     assert store.evaluations(run)[-1].val < 2.6  # near the bigram's 2.45: it has learned something since
 
 
+@pytest.mark.long
 def test_the_cursor_is_shared_and_a_click_goes_back(lab: Lab):
     lab.open("/?preset=seed000-layers&max_steps=2000&data.dataset=us-names-2018")
     lab.play()

@@ -133,6 +133,7 @@ def test_other_alphabets_are_counted_and_shown_literally(kind: str, lab: Lab, se
     expect(lab.page.locator(".behind li b")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_the_neural_bigram_comes_to_the_counts(lab: Lab):
     lab.open(PAGE)
     view(lab, "Counted and neural")
@@ -152,6 +153,7 @@ def test_the_neural_bigram_comes_to_the_counts(lab: Lab):
     expect(lab.title_of("neural_table")).to_have_text("Neural: softmax(W) at step 0")
 
 
+@pytest.mark.long
 def test_the_ladder_is_tuned_on_val_and_looks_at_test_once(lab: Lab):
     lab.open(PAGE)
     view(lab, "Longer contexts")

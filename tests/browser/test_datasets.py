@@ -92,6 +92,7 @@ def test_an_archive_is_refused_and_nothing_is_kept(lab: Lab, tmp_path: Path):
     expect(lab.page.get_by_role("button", name="Keep it")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_lint_is_mended_and_the_mended_list_is_kept(lab: Lab):
     lab.open("/datasets")
     begin(lab, "Paste it")

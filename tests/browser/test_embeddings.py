@@ -192,6 +192,7 @@ def test_letters_glide_while_a_run_trains_and_the_canvas_stays(lab: Lab):
     assert lab.page.evaluate("document.querySelector('.letter-map').letterMap.data.steps.length") > 3  # the trails
 
 
+@pytest.mark.long
 def test_tsne_comes_without_blocking_the_page(lab: Lab, store: RunStore):
     lab.open("/embeddings?run=names")
     seen = Map(lab).ready()
@@ -222,6 +223,7 @@ def test_a_movie_by_tsne_tells_how_far_it_is_and_is_cancelled(lab: Lab, store: R
     expect(progress).to_have_count(0)
 
 
+@pytest.mark.long
 def test_the_movie_of_200_snapshots_plays_smoothly_and_is_right(lab: Lab, store: RunStore):
     lab.open("/embeddings?run=long")
     view(lab, "Movie")

@@ -12,6 +12,7 @@ ANSWERED_WITHIN = 300  # milliseconds
 DEEP = next(point for point in STARTING_POINTS if point.config.model.name == "deep-mlp")
 
 
+@pytest.mark.long
 def test_one_click_gives_the_lectures_numbers(lab: Lab):
     lab.open("/init_lab")
     for point in STARTING_POINTS[:6]:

@@ -89,6 +89,7 @@ def test_over_time_shows_every_kept_step_and_the_one_looked_back_to(lab: Lab, fi
     expect(lab.title_of("spread_over_time")).to_contain_text("Weights of embedding.weight, the newest in front")
 
 
+@pytest.mark.long
 def test_a_layer_opens_from_the_strip_with_the_keyboard_alone(lab: Lab, finished: tuple[str, Snapshot]):
     run, _ = finished
     lab.open(f"/inside?run={run}")

@@ -1,5 +1,6 @@
 """A phone and a keyboard are enough: play, change the rate, look back, open a layer, stop, all without a pointer."""
 
+import pytest
 from playwright.sync_api import Locator, ViewportSize, expect
 
 from tests.browser.lab import SMALL, Lab
@@ -8,6 +9,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 FARTHEST = 80  # stops of the Tab key
 
 
+@pytest.mark.long
 def test_a_run_is_led_from_play_to_stop_by_keys_on_a_phone(lab: Lab):
     lab.page.set_viewport_size(PHONE)
     lab.open(f"/?{SMALL}")

@@ -101,6 +101,7 @@ def test_arrow_keys_move_from_anywhere_and_the_address_keeps_the_step(lab: Lab, 
     expect(lab.page).not_to_have_url(re.compile("step="))
 
 
+@pytest.mark.long
 def test_a_step_is_redrawn_at_once(lab: Lab, finished: tuple[RunStore, str]):
     _, run = finished
     lab.open(f"/?run={run}")

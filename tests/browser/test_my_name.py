@@ -98,6 +98,7 @@ def test_a_class_is_compared_and_a_capital_is_no_error(lab: Lab, finished: tuple
     expect(sentence(lab)).to_contain_text("zoe costs")
 
 
+@pytest.mark.long
 def test_the_page_follows_the_line_of_time(lab: Lab, finished: tuple[str, TrainedModel]) -> None:
     lab.open(f"/my_name?run={finished[0]}")
     expect(lab.title_of("among_words")).to_contain_text("step 2,999")

@@ -52,6 +52,7 @@ def press(lab: Lab, control: Locator, *keys: str) -> None:
         lab.page.keyboard.press(key)
 
 
+@pytest.mark.long
 def test_a_silent_neuron_moves_the_loss_and_comes_back(lab: Lab, store: RunStore):
     lab.open("/inside?run=mlp&view=Neurons")
     expect(reaction(lab)).to_contain_text(f"Loss {loss(store)} nats")

@@ -68,7 +68,7 @@ def bars(lab: Lab, trace: int, chart: str = "next_character") -> list[float]:
     return lab.page.evaluate(BARS, [f".st-key-{chart} .live-chart", trace])
 
 
-@pytest.mark.parametrize("run", ["mlp", "gpt", "count"])
+@pytest.mark.parametrize("run", ["count", *(pytest.param(run, marks=pytest.mark.long) for run in ("mlp", "gpt"))])
 def test_each_letter_stands_over_its_bits_and_opens_its_own_bars(run: str, lab: Lab, store: RunStore):
     lab.open(f"/next_character?run={run}")
     type_in(lab, "emma")
@@ -130,6 +130,7 @@ def test_all_steps_are_those_of_the_core_and_follow_the_line_of_time(lab: Lab, s
         lab.page.wait_for_function(CELLS_ARE, arg=wanted.tolist())
 
 
+@pytest.mark.long
 def test_which_letter_mattered_is_the_cores_answer(lab: Lab, store: RunStore):
     for run, sight in (("mlp", 3), ("gpt", 16), ("count", 1)):
         lab.open(f"/next_character?run={run}&ask=Which letter mattered")
@@ -176,6 +177,7 @@ def test_the_dice_play_by_themselves_and_stop_at_the_end(lab: Lab, store: RunSto
     expect(lab.state).to_have_text("finished")
 
 
+@pytest.mark.long
 def test_two_models_part_where_their_names_do(lab: Lab, store: RunStore):
     lab.open("/next_character?run=mlp&ask=Two models")
     type_in(lab, "em")

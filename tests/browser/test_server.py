@@ -8,7 +8,7 @@ from tests.browser.lab import SMALL, Lab
 from tests.browser.server import Server
 
 
-@pytest.mark.parametrize("path", ["/", "/inside"])
+@pytest.mark.parametrize("path", ["/inside", pytest.param("/", marks=pytest.mark.long)])
 def test_the_first_visitor_may_open_any_page(path: str, fresh_server: Server, tab: Page):
     lab = Lab(tab, fresh_server.address)
     lab.open(path)

@@ -31,6 +31,7 @@ def test_a_new_run_stays_the_chosen_one(slow_lab: Lab):
     expect(slow_lab.state).to_have_text("running")
 
 
+@pytest.mark.long
 def test_a_chosen_preset_stays_chosen(slow_lab: Lab):
     slow_lab.open(f"/?{SMALL}")
     slow_lab.play()

@@ -63,6 +63,7 @@ def milliseconds_to_stop(lab: Lab) -> float:
     return lab.page.evaluate("window.stopped - window.clicked")
 
 
+@pytest.mark.long
 def test_play_goes_on_where_a_run_was_stopped(lab: Lab):
     lab.open(f"/?{SMALL}")
     lab.play()
@@ -75,6 +76,7 @@ def test_play_goes_on_where_a_run_was_stopped(lab: Lab):
     assert lab.chosen_run == run
 
 
+@pytest.mark.long
 def test_a_reload_shows_the_same_run(lab: Lab):
     lab.open(f"/?{SMALL}")
     lab.play()
@@ -86,6 +88,7 @@ def test_a_reload_shows_the_same_run(lab: Lab):
     assert lab.step_number >= step
 
 
+@pytest.mark.long
 def test_a_second_tab_finds_the_running_run(lab: Lab):
     lab.open(f"/?{SMALL}")
     lab.play()
@@ -94,6 +97,7 @@ def test_a_second_tab_finds_the_running_run(lab: Lab):
     expect(second.state).to_have_text("running")
 
 
+@pytest.mark.long
 def test_a_second_run_starts_beside_the_first(lab: Lab):
     lab.open(f"/?{SMALL}")
     lab.play()

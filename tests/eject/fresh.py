@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from makemore_core.eject import Ejected
 
-LONGEST = 1800.0  # seconds
+LONGEST = 4 * 3600.0  # seconds: a hundred steps of ten million parameters on a busy machine
 RUNNER = """
 import contextlib, io, json, runpy, sys
 

@@ -1,8 +1,12 @@
-"""What leaves the house gives the same numbers: losses, split losses and names, to the last digit."""
+"""What leaves the house gives the same numbers: losses, split losses and names, to the last digit.
+
+`pytest -m long` adds the presets, `pytest -m slow` the one of them whose hundred steps take an hour.
+"""
 
 import random
 import re
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -175,12 +179,8 @@ def with_data_here(config: RunConfig) -> RunConfig:
 
 
 def first_steps(name: str, folder: Path) -> tuple[Path, RunConfig]:
-    """A preset's script, told to stop after step 100, and before it judges or samples.
-
-    A step of the GPT with ten million parameters takes half a minute on a processor: it gets one example, not 64.
-    """
+    """A preset's script, told to stop after step 100, and before it judges or samples."""
     config = with_data_here(PRESETS[name].config)
-    config = replace(config, batch_size=1) if name == "seed003-gpt" else config
     ejected = eject_settings(config, name)
     steps = min(STEPS, config.max_steps)
     text, found = re.subn(r"^max_steps = \S+", f"max_steps = {steps}", ejected.script, flags=re.MULTILINE)
@@ -191,12 +191,18 @@ def first_steps(name: str, folder: Path) -> tuple[Path, RunConfig]:
     return path, replace(config, max_steps=steps)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("name", PRESETS)
+def in_its_time(name: str) -> Any:
+    """A step of the GPT with ten million parameters takes half a minute on a processor, its hundred most of an hour."""
+    return pytest.param(name, marks=pytest.mark.slow if name == "seed003-gpt" else pytest.mark.long)
+
+
+@pytest.mark.parametrize("name", map(in_its_time, PRESETS))
 def test_every_preset_gives_the_losses_of_its_first_hundred_steps(name: str, tmp_path: Path) -> None:
     path, config = first_steps(name, tmp_path)
-    (out,) = run_fresh([path])
-    check_losses(out, trained(config)[1], config)
+    with ThreadPoolExecutor(1) as beside:
+        script = beside.submit(run_fresh, [path])
+        _, losses = trained(config)
+    check_losses(script.result()[0], losses, config)
 
 
 @pytest.mark.parametrize(
