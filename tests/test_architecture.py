@@ -17,6 +17,8 @@ DOWNWARDS = (
     "eject",
     "charts",
     "exercise",
+    "search",
+    "workers",
     "training",
     "inspection",
     "diagnostics",

@@ -18,7 +18,7 @@ from makemore_core.cli.options import (
     given,
     knob_option,
     load,
-    open_manager,
+    open_run,
 )
 from makemore_core.cli.terminal import say, show_table, write_json
 from makemore_core.config import RunConfig
@@ -33,7 +33,7 @@ MOST_NAMES = 100_000
 
 def evaluate(run: RunName, json: AsJson = False) -> None:
     """The losses of train, val and test after a run's last checkpoint."""
-    with open_manager() as manager:
+    with open_run(run) as (manager, run):
         row, trainer = manager.row(run), manager.trainer(run)
     losses = reports.split_losses(trainer)
     if json:
@@ -53,7 +53,7 @@ def sample(
     json: AsJson = False,
 ) -> None:
     """Names that a trained model invents, drawn as its run draws them."""
-    with open_manager() as manager:
+    with open_run(run) as (manager, run):
         trainer = manager.trainer(run)
     flags = {"temperature": temperature, "top_k": top_k, "top_p": top_p, "seed": seed}
     config = trainer.config.with_texts({f"sampling.{flag}": text for flag, text in given(flags).items()})
@@ -73,7 +73,7 @@ def score(
     json: AsJson = False,
 ) -> None:
     """How much names surprise a model: in bits, and in percent of the words that surprise it less."""
-    with open_manager() as manager:
+    with open_run(run) as (manager, run):
         trainer = manager.trainer(run)
     words = scoring.surprise_of_words(trainer.model, trainer.dataset)
     scores = [scoring.surprise(name, trainer.model, trainer.dataset.vocabulary, words) for name in names]
@@ -93,7 +93,7 @@ def novelty(
     json: AsJson = False,
 ) -> None:
     """How much of what a model invents stands in train, in val or test, or nowhere; and what counting invents."""
-    with open_manager() as manager:
+    with open_run(run) as (manager, run):
         trainer = manager.trainer(run)
     config = trainer.config.with_texts({"sampling.draw": "cumulative", **given({"sampling.seed": seed})}).sampling
     found = novelties.invented(trainer.model, trainer.dataset, n, config)

@@ -43,6 +43,13 @@ def open_manager() -> Generator[RunManager]:
         store.close()
 
 
+@contextmanager
+def open_run(run: str) -> Generator[tuple[RunManager, str]]:
+    """The manager and a run's id, which may be asked for by the name it was given."""
+    with open_manager() as manager:
+        yield manager, manager.row(run).id
+
+
 def configured(config: RunConfig, texts: Mapping[str, str]) -> RunConfig:
     """A copy with settings given as text. A file's path becomes absolute: a run may be resumed from any folder."""
     changed = config.with_texts(texts)

@@ -16,9 +16,9 @@ from makemore_core.lint.checks import Finding
 from makemore_core.lint.material import Material
 from makemore_core.lint.mends import Mended
 from makemore_core.presets import PRESETS, Preset, Published
-from makemore_core.training.recorder import Evaluation, Snapshot
+from makemore_core.training.recorder import Snapshot
+from makemore_core.training.rows import RunRow
 from makemore_core.training.run import Run
-from makemore_core.training.store import RunRow
 from makemore_core.training.trainer import Trainer
 
 NAMES_SHOWN = 20
@@ -37,12 +37,15 @@ def published_document(preset: str) -> Document:
     return published | {"loss_at": {str(step): loss for step, loss in published["loss_at"].items()}}
 
 
-def run_document(row: RunRow, evaluations: list[Evaluation]) -> Document:
+def run_document(row: RunRow) -> Document:
     """A run as the store knows it; its losses are those of the last evaluation on the way."""
     p = row.progress
-    last = evaluations[-1] if evaluations else None
     return {
         "run": row.id,
+        "name": row.title,
+        "tags": list(row.tags),
+        "parent": {"run": row.parent, "step": row.parent_step} if row.parent else None,
+        "sweep": {"name": row.sweep, "trial": row.trial} if row.sweep else None,
         "preset": row.preset,
         "state": p.state,
         "message": p.message,
@@ -53,7 +56,7 @@ def run_document(row: RunRow, evaluations: list[Evaluation]) -> Document:
         "seconds": p.seconds,
         "created": row.created,
         "dataset": row.dataset,
-        "loss": {"train": last and last.train, "val": last and last.val},
+        "loss": {"train": row.train, "val": row.val},
         "published": published_document(row.preset),
     }
 

@@ -8,24 +8,25 @@ from typing import Annotated
 import typer
 
 from makemore_core.cli import reports
-from makemore_core.cli.options import AsJson, RunName, open_manager
+from makemore_core.cli.options import PROGRAM, AsJson, RunName, open_manager, open_run
 from makemore_core.cli.terminal import say, show_table, write_json
 from makemore_core.cli.train import report, train_on
 from makemore_core.config import parse_setting
 from makemore_core.errors import InputError
 from makemore_core.exports import FORMATS, format_named
 from makemore_core.exports.kept import gather
+from makemore_core.training.store import FORGOTTEN_AFTER
 
 
 def list_runs(json: AsJson = False) -> None:
     """List all runs, the newest first."""
     with open_manager() as manager:
-        runs = [reports.run_document(row, manager.store.evaluations(row.id)) for row in manager.runs()]
+        runs = [reports.run_document(row) for row in manager.runs()]
     if json:
         return write_json(runs)
     rows = [
         (
-            *(r["run"], r["preset"], r["state"], r["steps"]),
+            *(r["name"], r["preset"], r["state"], r["steps"]),
             *(r["loss"]["train"], r["loss"]["val"], r["published"]["train"], r["published"]["val"]),
         )
         for r in runs
@@ -35,7 +36,7 @@ def list_runs(json: AsJson = False) -> None:
 
 def show(run: RunName, json: AsJson = False) -> None:
     """Show a run: its losses, the last names it invented, what happened on its way, and all its settings."""
-    with open_manager() as manager:
+    with open_run(run) as (manager, run):
         row, evaluations = manager.row(run), manager.store.evaluations(run)
         snapshot, marks, config = manager.snapshot(run), manager.store.marks(run), manager.config(run)
     details = {
@@ -44,7 +45,7 @@ def show(run: RunName, json: AsJson = False) -> None:
         "evaluations": [asdict(evaluation) for evaluation in evaluations],
         "samples": reports.last_names(snapshot),
     }
-    document: reports.Document = reports.run_document(row, evaluations) | details
+    document: reports.Document = reports.run_document(row) | details
     if json:
         return write_json(document)
     reports.show_run(document)
@@ -58,7 +59,7 @@ def show(run: RunName, json: AsJson = False) -> None:
 
 def resume(run: RunName, json: AsJson = False) -> None:
     """Train a stopped or interrupted run on to its end, exactly from where its checkpoint was taken."""
-    with open_manager() as manager:
+    with open_run(run) as (manager, run):
         resumed = manager.resume(run)
         train_on(manager, resumed, math.inf)
         report(manager, resumed, manager.row(run).preset, (), json)
@@ -75,7 +76,7 @@ def rewind(
     json: AsJson = False,
 ) -> None:
     """Go back to a kept step of a run and train on from there with other settings; what came after is forgotten."""
-    with open_manager() as manager:
+    with open_run(run) as (manager, run):
         way, config = manager.way_back(run), manager.config(run)
         to = way.step if step is None else step
         if to is None:
@@ -98,7 +99,7 @@ def export(
 ) -> None:
     """Take a run home: its numbers, its curves for TensorBoard, its weights, or all of it as a page for any browser."""
     chosen = format_named(format)
-    with open_manager() as manager:
+    with open_run(run) as (manager, run):
         kept = gather(manager, run)
     path = Path(to or chosen.file_name(kept).removesuffix(".zip"))
     chosen.write(kept, path)
@@ -109,11 +110,48 @@ def export(
 
 
 def delete(run: RunName, json: AsJson = False) -> None:
-    """Forget a run with all that belongs to it."""
-    with open_manager() as manager:
-        if manager.row(run).progress.is_alive:
-            raise InputError(f"The run {run!r} is training in another process; stop it there first.")
+    """Delete a run; `runs restore` brings it back for some days."""
+    with open_run(run) as (manager, run):
         manager.delete(run)
     if json:
         return write_json({"run": run, "deleted": True})
-    return say(f"Deleted {run}.")
+    return say(f"Deleted {run}; `{PROGRAM} runs restore {run}` undoes that for {FORGOTTEN_AFTER:.0f} days.")
+
+
+def restore(run: RunName, json: AsJson = False) -> None:
+    """Bring a deleted run back."""
+    with open_manager() as manager:
+        manager.restore(run)
+    if json:
+        return write_json({"run": run, "deleted": False})
+    return say(f"{run} is back.")
+
+
+def rename(
+    run: RunName,
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Letters a-z, digits and hyphens; without it, its id.")
+    ] = "",
+    json: AsJson = False,
+) -> None:
+    """Call a run by another name; its id, in links and in the store, stays."""
+    with open_run(run) as (manager, run):
+        manager.rename(run, name)
+        title = manager.row(run).title
+    if json:
+        return write_json({"run": run, "name": title})
+    return say(f"{run} is called {title}.")
+
+
+def tag(
+    run: RunName,
+    tags: Annotated[list[str] | None, typer.Argument(metavar="TAG...", help="Without any, those it has go.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Give a run tags, in place of those it has."""
+    with open_run(run) as (manager, run):
+        manager.tag(run, tags or ())
+        given = manager.row(run).tags
+    if json:
+        return write_json({"run": run, "tags": given})
+    return say(f"{run} is tagged {', '.join(given)}." if given else f"{run} has no tags.")

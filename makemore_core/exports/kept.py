@@ -15,7 +15,7 @@ from makemore_core.models.language_model import LanguageModel
 from makemore_core.training.manager import RunManager
 from makemore_core.training.marks import config_after
 from makemore_core.training.recorder import Evaluation, Snapshot
-from makemore_core.training.store import RunRow
+from makemore_core.training.rows import RunRow
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import math
 import random
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import cast
 
@@ -20,12 +20,14 @@ from makemore_core.training.marks import Mark, changed, config_after, in_words
 from makemore_core.training.names import speaking_name
 from makemore_core.training.recorder import Observation, Progress, Recorder, RunState, Snapshot
 from makemore_core.training.recovery import SLOWER, WayBack, last_healthy
+from makemore_core.training.rows import RunRow
 from makemore_core.training.run import Command, Run
-from makemore_core.training.store import RunRow, RunStore
+from makemore_core.training.store import RunStore
 from makemore_core.training.trainer import Trainer, below
 from makemore_core.training.untrained import TrainedModel
 
 NAME_RULE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+MOST_TAGS, LONGEST_TAG = 20, 40
 RESUMABLE = (RunState.STOPPED, RunState.INTERRUPTED, RunState.FAILED)
 
 
@@ -47,17 +49,19 @@ class RunManager:
         paused: bool = False,
         loss_at: tuple[int, ...] = (),
         pace: float = math.inf,
+        sweep: str = "",
+        trial: int | None = None,
     ) -> Run:
-        """A new run, already training unless `paused`, `pace` steps a second at most.
+        """A new run, already training unless `paused`, `pace` steps a second at most; it may be a sweep's trial.
 
         Raises InputError for what cannot be trained.
         """
-        taken = {row.id for row in self.store.runs()}
+        taken = self.store.taken()
         id = _checked(name, taken) if name else speaking_name(random.SystemRandom(), taken)
         dataset = config.data.load()
         trainer = Trainer(config, dataset)
         progress = Progress().within(config)
-        self.store.add(_new_row(id, preset, config, dataset, trainer, progress))
+        self.store.add(replace(_new_row(id, preset, config, dataset, trainer, progress), sweep=sweep, trial=trial))
         return self._begin(Run(id, trainer, Recorder(id, progress), self.store, progress, loss_at, pace), paused)
 
     def resume(self, id: str, paused: bool = False) -> Run:
@@ -213,12 +217,35 @@ class RunManager:
         return self._trainer(self.store.run(id))
 
     def delete(self, id: str) -> None:
-        """Stop a run if need be, and forget it."""
-        self.store.run(id)
+        """Stop a run if need be, and list it no longer; restore() undoes it for some days."""
+        row = self.row(id)
         self._put_to_rest(id)
+        if self.row(id).progress.is_alive:
+            raise InputError(f"The run {row.title!r} is training in another process; stop it there first.")
         self._runs.pop(id, None)
         self._remembered.pop(id, None)
-        self.store.delete(id)
+        self.store.put_away(id)
+
+    def restore(self, id: str) -> None:
+        """Undo delete(); InputError where there is nothing to undo."""
+        self.store.bring_back(id)
+
+    def rename(self, id: str, name: str) -> None:
+        """Call a run by another name, by its id again with none; InputError for what is no name, or taken."""
+        row = self.store.run(id)
+        if name and name not in (row.id, row.name):
+            _checked(name, self.store.taken())
+        self.store.describe(row.id, "" if name == row.id else name, row.tags)
+
+    def tag(self, id: str, tags: Iterable[str]) -> None:
+        """Give a run these tags in place of those it has: each once, in the order of the alphabet."""
+        row = self.store.run(id)
+        clean = sorted({" ".join(tag.split()) for tag in tags} - {""})
+        too_long = next((tag for tag in clean if len(tag) > LONGEST_TAG), None)
+        if too_long or len(clean) > MOST_TAGS:
+            what = f"one of {len(too_long)} characters" if too_long else f"{len(clean)} of them"
+            raise InputError(f"A run has up to {MOST_TAGS} tags of up to {LONGEST_TAG} characters, but got {what}.")
+        self.store.describe(row.id, row.name, clean)
 
     def close(self) -> None:
         """Stop all runs, each with a checkpoint; called when the process ends."""
@@ -236,7 +263,7 @@ class RunManager:
     def _now(self, row: RunRow) -> RunRow:
         run = self._runs.get(row.id)
         snapshot = run.snapshot() if run else None
-        return row if snapshot is None else row.with_progress(snapshot.progress)
+        return row if snapshot is None else row.now(snapshot.progress, snapshot.evaluations)
 
     def _remember(self, row: RunRow) -> Recorder:
         """What the store knows of a run that does not live here; read anew once another process has written."""
@@ -276,7 +303,7 @@ def _checked(name: str, taken: set[str]) -> str:
     if not NAME_RULE.fullmatch(name):
         raise InputError(f"A run's name has 1 to 40 letters a-z, digits and hyphens, but got {name[:60]!r}.")
     if name in taken:
-        raise InputError(f"There is a run {name!r} already; choose another name, or delete it first.")
+        raise InputError(f"There is a run {name!r} already, listed or deleted; choose another name.")
     return name
 
 

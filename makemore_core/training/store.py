@@ -4,20 +4,17 @@ A save is one transaction: metrics and checkpoint always belong to the same step
 missing or doubled step. pandas reads the tables as they are.
 """
 
-import hashlib
 import math
 import sqlite3
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
 import numpy as np
 import orjson
-import safetensors.torch
 from torch import Tensor
 
 from makemore_core.datasets import DataConfig
@@ -25,58 +22,13 @@ from makemore_core.diagnostics.reading import from_plain, to_plain
 from makemore_core.errors import InputError
 from makemore_core.training.curve import COLUMNS, Rows
 from makemore_core.training.marks import Mark
-from makemore_core.training.recorder import ALIVE, Changes, Evaluation, Observation, Progress, RunState
+from makemore_core.training.recorder import Changes, Evaluation, Observation, Progress
+from makemore_core.training.rows import LISTED, RunRow, columns_of, row_of
+from makemore_core.training.schema import SUM_UP, TABLES, as_json, packed, prepare, unpacked
 
-STALE_AFTER = 5.0  # seconds without a sign of life
+FORGOTTEN_AFTER = 30.0  # days that a deleted run can come back
 BUSY_TIMEOUT = 10.0  # seconds to wait for another process's transaction
 SAFE_WAL = (3, 51, 3)  # before, two connections that checkpoint at once can corrupt the file
-VERSION = 4
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS runs (
-    id TEXT PRIMARY KEY, preset TEXT NOT NULL, config TEXT NOT NULL, dataset TEXT NOT NULL, parameters INTEGER NOT NULL,
-    state TEXT NOT NULL, message TEXT NOT NULL, step INTEGER NOT NULL, max_steps INTEGER NOT NULL,
-    seconds REAL NOT NULL, steps_per_second REAL NOT NULL, created REAL NOT NULL, updated REAL NOT NULL,
-    max_seconds REAL NOT NULL DEFAULT 0);
-CREATE TABLE IF NOT EXISTS losses (
-    run TEXT NOT NULL, step INTEGER NOT NULL, steps INTEGER NOT NULL, low REAL, high REAL, total REAL, last REAL,
-    PRIMARY KEY (run, step)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS evaluations (
-    run TEXT NOT NULL, step INTEGER NOT NULL, train REAL, val REAL, seconds REAL, time REAL,
-    PRIMARY KEY (run, step)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS readings (
-    run TEXT NOT NULL, step INTEGER NOT NULL, diagnostic TEXT NOT NULL, content TEXT NOT NULL,
-    PRIMARY KEY (run, step, diagnostic)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS samples (
-    run TEXT NOT NULL, step INTEGER NOT NULL, place INTEGER NOT NULL, name TEXT NOT NULL,
-    PRIMARY KEY (run, step, place)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS snapshots (
-    run TEXT NOT NULL, step INTEGER NOT NULL, content BLOB NOT NULL, sha256 TEXT NOT NULL,
-    PRIMARY KEY (run, step)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS marks (
-    run TEXT NOT NULL, place INTEGER NOT NULL, step INTEGER NOT NULL, text TEXT NOT NULL, settings TEXT NOT NULL,
-    PRIMARY KEY (run, place)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS checkpoints (
-    run TEXT PRIMARY KEY, step INTEGER NOT NULL, content BLOB NOT NULL, sha256 TEXT NOT NULL);
-"""
-TABLES = ("losses", "evaluations", "readings", "samples", "snapshots", "marks", "checkpoints")
-
-
-@dataclass(frozen=True)
-class RunRow:
-    """A run as the store lists it."""
-
-    id: str
-    preset: str  # empty for own settings
-    config: dict[str, Any]
-    dataset: dict[str, Any]
-    parameters: int
-    progress: Progress
-    created: float  # seconds since 1970
-    updated: float
-
-    def with_progress(self, progress: Progress) -> "RunRow":
-        """The same run at another moment."""
-        return replace(self, progress=progress)
 
 
 class RunStore:
@@ -87,35 +39,14 @@ class RunStore:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, check_same_thread=False, timeout=BUSY_TIMEOUT, isolation_level=None)
-            self._prepare()
+            prepare(self._db, path)
+            self._forget_deleted()
             if sqlite3.sqlite_version_info >= SAFE_WAL:
                 self._db.execute("PRAGMA journal_mode = WAL")
         except (OSError, sqlite3.Error) as error:
             raise InputError(
                 f"The store {str(path)!r} cannot be used ({error}); set MAKEMORE_STORE to a file."
             ) from None
-
-    def _prepare(self) -> None:
-        version = int(self._db.execute("PRAGMA user_version").fetchone()[0])
-        if version > VERSION:
-            raise InputError(f"The store {str(self.path)!r} was written by a newer Makemore Lab; update this one.")
-        if version < VERSION:
-            self._db.executescript(SCHEMA)
-            self._update_from(version)
-            self._db.execute(f"PRAGMA user_version = {VERSION}")
-
-    def _update_from(self, version: int) -> None:
-        """What an older store has in another form; 0 is a new one."""
-        if version in (1, 2):
-            self._db.execute("ALTER TABLE runs ADD COLUMN max_seconds REAL NOT NULL DEFAULT 0")
-        if version in (1, 2, 3):
-            self._db.execute("ALTER TABLE evaluations ADD COLUMN seconds REAL")
-            self._db.execute("ALTER TABLE evaluations ADD COLUMN time REAL")
-        if version == 2:
-            for run, step, *found in self._db.execute("SELECT run, step, content, sha256 FROM weights").fetchall():
-                state = {f"model.{name}": t for name, t in _unpacked((found[0], found[1]), f"store {run!r}").items()}
-                self._db.execute("INSERT INTO snapshots VALUES (?,?,?,?)", (run, step, *_packed(state)))
-            self._db.execute("DROP TABLE weights")
 
     @contextmanager
     def _transaction(self) -> Generator[sqlite3.Connection]:
@@ -130,21 +61,18 @@ class RunStore:
 
     def add(self, row: RunRow) -> None:
         """Register a new run; an InputError if there is one of this name."""
-        p = row.progress
-        values = (
-            row.id, row.preset, _json(row.config), _json(row.dataset), row.parameters,
-            p.state, p.message, p.step, p.max_steps, p.seconds, p.steps_per_second, row.created, row.updated,
-            p.max_seconds,
-        )  # fmt: skip
+        values = columns_of(row)
         try:
             with self._transaction() as db:
-                db.execute(f"INSERT INTO runs VALUES ({','.join('?' * len(values))})", values)
+                db.execute(
+                    f"INSERT INTO runs ({','.join(values)}) VALUES ({','.join('?' * len(values))})", [*values.values()]
+                )
         except sqlite3.IntegrityError:
             raise InputError(f"There is a run {row.id!r} already; choose another name.") from None
 
     def save(self, run: str, progress: Progress, changes: Changes, state: Mapping[str, Tensor]) -> None:
         """All that came in since the last save, with the checkpoint that belongs to it, in one transaction."""
-        checkpoint = _packed(state)
+        checkpoint = packed(state)
         with self._transaction() as db:
             self._write_progress(db, run, progress)
             db.executemany(
@@ -154,6 +82,8 @@ class RunStore:
                 "INSERT OR REPLACE INTO evaluations VALUES (?,?,?,?,?,?)",
                 [(run, e.step, e.train, e.val, e.seconds, e.time) for e in changes.evaluations],
             )
+            if changes.evaluations:
+                db.execute(f"{SUM_UP} WHERE id = ?", (run,))
             for observation in changes.observations:
                 self._write_observation(db, run, observation)
             for mark in changes.marks:
@@ -164,7 +94,7 @@ class RunStore:
         plain = {name: to_plain(reading) for name, reading in observation.readings.items()}
         db.executemany(
             "INSERT OR REPLACE INTO readings VALUES (?,?,?,?)",
-            [(run, observation.step, name, _json(content)) for name, content in plain.items()],
+            [(run, observation.step, name, as_json(content)) for name, content in plain.items()],
         )
         names = plain.get("samples", {}).get("lines", [])
         db.executemany(
@@ -174,14 +104,14 @@ class RunStore:
         if observation.state is not None:
             db.execute(
                 "INSERT OR REPLACE INTO snapshots VALUES (?,?,?,?)",
-                (run, observation.step, *_packed(observation.state)),
+                (run, observation.step, *packed(observation.state)),
             )
 
     def _write_mark(self, db: sqlite3.Connection, run: str, mark: Mark) -> None:
         """Marks are only added, in the order in which they came."""
         db.execute(
             "INSERT INTO marks SELECT ?, COUNT(*), ?, ?, ? FROM marks WHERE run = ?",
-            (run, mark.step, mark.text, _json(mark.settings), run),
+            (run, mark.step, mark.text, as_json(mark.settings), run),
         )
 
     def mark(self, run: str, mark: Mark, progress: Progress) -> None:
@@ -206,6 +136,7 @@ class RunStore:
                 "WHERE run = ? AND step = ?",
                 (progress.step, run, step),
             )
+            db.execute(f"{SUM_UP} WHERE id = ?", (run,))
             self._write_mark(db, run, mark)
             self._write_progress(db, run, progress)
 
@@ -224,17 +155,51 @@ class RunStore:
             (p.state, p.message, p.step, p.max_steps, p.seconds, p.steps_per_second, time.time(), p.max_seconds, run),
         )
 
-    def runs(self) -> list[RunRow]:
-        """All runs, the newest first."""
+    def runs(self, deleted: bool = False) -> list[RunRow]:
+        """All runs, the newest first; or those that were deleted and can still come back, the latest first."""
+        which, order = ("NOT NULL", "deleted") if deleted else ("NULL", "created")
         with self._lock:
-            return [_row(r) for r in self._db.execute("SELECT * FROM runs ORDER BY created DESC, id")]
+            found = self._db.execute(f"SELECT {LISTED} FROM runs WHERE deleted IS {which} ORDER BY {order} DESC, id")
+            return [row_of(values) for values in found]
 
     def run(self, run: str) -> RunRow:
+        """A run by its id or by the name it was given; an InputError if there is none, or if it was deleted."""
         with self._lock:
-            found = self._db.execute("SELECT * FROM runs WHERE id = ?", (run,)).fetchone()
+            found = self._db.execute(
+                f"SELECT {LISTED}, deleted FROM runs WHERE id = ? OR name = ? ORDER BY deleted IS NOT NULL", (run, run)
+            ).fetchone()
         if found is None:
             raise InputError(f"There is no run {run!r}; `python -m makemore_core runs list` shows those there are.")
-        return _row(found)
+        if found[-1] is not None:
+            raise InputError(f"The run {run!r} was deleted; `python -m makemore_core runs restore {run}` undoes that.")
+        return row_of(found[:-1])
+
+    def taken(self) -> set[str]:
+        """Every id and every name that a run has, those of deleted runs too."""
+        with self._lock:
+            return {word for words in self._db.execute("SELECT id, name FROM runs") for word in words if word}
+
+    def describe(self, run: str, name: str, tags: Sequence[str]) -> None:
+        """What people say of a run: its name, empty for its id, and its tags."""
+        with self._transaction() as db:
+            db.execute("UPDATE runs SET name = ?, tags = ? WHERE id = ?", (name, as_json(tags), run))
+
+    def put_away(self, run: str) -> None:
+        """Delete a run so that it can come back: it is no longer listed, and forgotten after some days."""
+        with self._transaction() as db:
+            db.execute("UPDATE runs SET deleted = ? WHERE id = ?", (time.time(), run))
+
+    def bring_back(self, run: str) -> None:
+        """Undo put_away(); an InputError where there is nothing to undo."""
+        with self._transaction() as db:
+            done = db.execute("UPDATE runs SET deleted = NULL WHERE id = ? AND deleted IS NOT NULL", (run,)).rowcount
+        if not done:
+            raise InputError(f"There is no deleted run {run!r}; after {FORGOTTEN_AFTER:.0f} days they are forgotten.")
+
+    def _forget_deleted(self) -> None:
+        before = time.time() - FORGOTTEN_AFTER * 86_400
+        for (run,) in self._db.execute("SELECT id FROM runs WHERE deleted < ?", (before,)).fetchall():
+            self.delete(run)
 
     def losses(self, run: str) -> Rows:
         with self._lock:
@@ -251,12 +216,12 @@ class RunStore:
 
     def best_val(self, data: Mapping[str, Any], besides: str) -> tuple[str, float] | None:
         """The run with the lowest loss of val ever measured on the same data, besides one, and that loss in nats."""
-        known = _json(DataConfig().to_dict())  # an older run says nothing of knobs that came later
+        known = as_json(DataConfig().to_dict())  # an older run says nothing of knobs that came later
         with self._lock:
             run, val = self._db.execute(
-                "SELECT run, MIN(val) FROM evaluations JOIN runs ON id = run "
-                "WHERE id != ? AND json_patch(?, json_extract(config, '$.data')) = json_patch(?, ?)",
-                (besides, known, known, _json(data)),
+                "SELECT id, MIN(best_val) FROM runs WHERE id != ? AND deleted IS NULL "
+                "AND json_patch(?, json_extract(config, '$.data')) = json_patch(?, ?)",
+                (besides, known, known, as_json(data)),
             ).fetchone()
         return None if val is None else (run, val)
 
@@ -274,7 +239,7 @@ class RunStore:
         """The last state that was saved; None before the first save, an InputError if its bytes were damaged."""
         with self._lock:
             found = self._db.execute("SELECT content, sha256 FROM checkpoints WHERE run = ?", (run,)).fetchone()
-        return None if found is None else _unpacked(found, f"checkpoint of {run!r}")
+        return None if found is None else unpacked(found, f"checkpoint of {run!r}")
 
     def marks(self, run: str) -> list[Mark]:
         """What happened to a run on its way, in that order."""
@@ -294,10 +259,10 @@ class RunStore:
             found = self._db.execute(
                 "SELECT content, sha256 FROM snapshots WHERE run = ? AND step = ?", (run, step)
             ).fetchone()
-        return None if found is None else _unpacked(found, f"snapshot of {run!r} at step {step:,}")
+        return None if found is None else unpacked(found, f"snapshot of {run!r} at step {step:,}")
 
     def delete(self, run: str) -> None:
-        """Forget a run with all that belongs to it."""
+        """Forget a run with all that belongs to it, for good."""
         with self._transaction() as db:
             for table in TABLES:
                 db.execute(f"DELETE FROM {table} WHERE run = ?", (run,))
@@ -308,31 +273,5 @@ class RunStore:
             self._db.close()
 
 
-def _row(found: tuple[Any, ...]) -> RunRow:
-    id, preset, config, dataset, parameters, *where, created, updated, max_seconds = found
-    state, message, step, max_steps, seconds, speed = where
-    if state in ALIVE and time.time() - updated > STALE_AFTER:
-        state = RunState.INTERRUPTED
-    progress = Progress(RunState(state), message, step, max_steps, seconds, speed, max_seconds)
-    return RunRow(id, preset, orjson.loads(config), orjson.loads(dataset), parameters, progress, created, updated)
-
-
-def _packed(state: Mapping[str, Tensor]) -> tuple[bytes, str]:
-    """Tensors as safetensors bytes, and their SHA-256."""
-    content = safetensors.torch.save({name: tensor.contiguous() for name, tensor in state.items()})
-    return content, hashlib.sha256(content).hexdigest()
-
-
-def _unpacked(found: tuple[bytes, str], what: str) -> dict[str, Tensor]:
-    content, digest = found
-    if hashlib.sha256(content).hexdigest() != digest:
-        raise InputError(f"The {what} is damaged (SHA-256 differs); train the run anew.")
-    return safetensors.torch.load(content)
-
-
 def _number(value: float | None) -> float:
     return math.nan if value is None else value
-
-
-def _json(value: Any) -> str:
-    return orjson.dumps(value).decode()

@@ -15,8 +15,9 @@ from makemore_core.datasets import DataConfig
 from makemore_core.errors import InputError
 from makemore_core.training.manager import RunManager
 from makemore_core.training.recorder import Progress, RunState, Snapshot
+from makemore_core.training.rows import STALE_AFTER, RunRow
 from makemore_core.training.run import Command, Run
-from makemore_core.training.store import STALE_AFTER, RunRow, RunStore
+from makemore_core.training.store import RunStore
 from makemore_core.training.trainer import below
 from tests.conftest import WORDS, wait_until
 
@@ -211,17 +212,37 @@ def test_a_run_may_be_deleted_while_it_trains(manager: RunManager, config: RunCo
     manager.delete(run.id)
     assert not run.is_alive
     assert [row.id for row in manager.runs()] == [other.id]
-    assert manager.store.checkpoint(run.id) is None
-    with pytest.raises(InputError, match="There is no run"):
+    with pytest.raises(InputError, match=r"was deleted; .* undoes that"):
         manager.snapshot(run.id)
 
 
-def test_a_deleted_name_is_free_again(manager: RunManager, config: RunConfig) -> None:
+def test_a_deleted_run_comes_back_and_goes_on(manager: RunManager, config: RunConfig) -> None:
+    run = manager.start(config)
+    wait_until(lambda: shown(manager, run.id).progress.step > 20)
+    manager.delete(run.id)
+    with pytest.raises(InputError, match="already, listed or deleted"):
+        manager.start(config, name=run.id)
+    manager.restore(run.id)
+    row = manager.row(run.id)
+    assert (row.progress.state, row.progress.step) == (RunState.STOPPED, run.trainer.number)
+    assert manager.resume(run.id, paused=True).trainer.number == run.trainer.number
+
+
+def test_a_run_is_renamed_and_tagged(manager: RunManager, config: RunConfig) -> None:
     stopped(manager, config, "otter")
-    manager.delete("otter")
-    manager.start(config, name="otter", paused=True)
-    assert shown(manager, "otter").progress.step == 0
-    assert len(shown(manager, "otter").losses) == 0
+    stopped(manager, config, "heron")
+    manager.rename("otter", "my-best")
+    manager.tag("my-best", ["  good  one ", "class 3", "class 3", " "])
+    row = manager.row("my-best")
+    assert (row.id, row.title, row.tags) == ("otter", "my-best", ("class 3", "good one"))
+    for name in ("heron", "my best", "-", "x" * 41):
+        with pytest.raises(InputError, match=r"A run's name has|There is a run"):
+            manager.rename("otter", name)
+    for tags in (["x" * 41], map(str, range(21))):
+        with pytest.raises(InputError, match="A run has up to 20 tags of up to 40 characters, but got"):
+            manager.tag("otter", tags)
+    manager.rename("otter", "")
+    assert (manager.row("otter").title, manager.row("otter").tags) == ("otter", ("class 3", "good one"))
 
 
 def test_close_stops_every_run_with_a_checkpoint(manager: RunManager, config: RunConfig) -> None:

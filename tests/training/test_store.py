@@ -22,7 +22,9 @@ from makemore_core.places import store_path
 from makemore_core.training.curve import bucketed
 from makemore_core.training.marks import Mark
 from makemore_core.training.recorder import Changes, Evaluation, Observation, Progress, RunState
-from makemore_core.training.store import STALE_AFTER, TABLES, VERSION, RunRow, RunStore
+from makemore_core.training.rows import STALE_AFTER, RunRow
+from makemore_core.training.schema import ADDED, TABLES, VERSION
+from makemore_core.training.store import RunStore
 from makemore_core.training.trainer import Trainer
 
 READY = Progress()
@@ -165,17 +167,17 @@ def test_weights_come_back_where_they_were_kept(store: RunStore) -> None:
         store.snapshot("otter", 0)
 
 
-@pytest.mark.parametrize("version", [1, 2, 3])
+@pytest.mark.parametrize("version", range(1, VERSION))
 def test_an_older_store_learns_what_it_lacks_and_loses_nothing(tmp_path: Path, version: int) -> None:
     path = tmp_path / "runs.sqlite"
     with closing(RunStore(path)) as store:
         store.add(row())
         store.save("otter", READY, changes(), STATE)
     with closing(sqlite3.connect(path)) as db, db:
-        for column in ("seconds", "time"):
-            db.execute(f"ALTER TABLE evaluations DROP COLUMN {column}")
+        for tables in (tables for since, tables in ADDED.items() if since > version):
+            for table, column in [(table, column) for table, columns in tables.items() for column in columns]:
+                db.execute(f"ALTER TABLE {table} DROP COLUMN {column.split()[0]}")
         if version < 3:
-            db.execute("ALTER TABLE runs DROP COLUMN max_seconds")
             db.execute("DROP TABLE marks")
             db.execute("DROP TABLE snapshots")
         if version == 2:  # its snapshots held the model alone
@@ -187,7 +189,9 @@ def test_an_older_store_learns_what_it_lacks_and_loses_nothing(tmp_path: Path, v
         assert store.run("otter").progress == READY
         snapshot = store.snapshot("otter", 0)
         assert version == 1 or (snapshot and torch.equal(snapshot["model.weight"], SNAPSHOT["model.weight"]))
-        assert [e.time for e in store.evaluations("otter")] == [None]
+        assert store.evaluations("otter") == changes().evaluations
+        before = store.run("otter")
+        assert (before.title, before.train, before.val, before.best_val) == ("otter", 3.3, 3.4, 3.4)
         marks = changes().marks if version < 3 else []  # version 3 has them
         later = replace(changes(), evaluations=[Evaluation(7, 2.0, 2.1, 1.5, 1e9)], marks=marks)
         store.save("otter", Progress(max_seconds=5), later, STATE)
@@ -248,11 +252,58 @@ def test_a_deleted_run_leaves_nothing_and_others_alone(store: RunStore) -> None:
     assert all(entry and {line[0] for line in entry} == {"heron"} for entry in dump(store))
 
 
+def test_a_run_that_was_put_away_comes_back_whole(store: RunStore) -> None:
+    for id in ("otter", "heron"):
+        store.add(row(id))
+        store.save(id, READY, changes(), STATE)
+    before, listed = dump(store), store.run("otter")
+    store.put_away("otter")
+    assert ([r.id for r in store.runs()], [r.id for r in store.runs(deleted=True)]) == (["heron"], ["otter"])
+    with pytest.raises(InputError, match=r"The run 'otter' was deleted; .* runs restore otter` undoes that"):
+        store.run("otter")
+    assert store.taken() == {"otter", "heron"}
+    store.bring_back("otter")
+    assert (dump(store), store.run("otter")) == (before, listed)
+    with pytest.raises(InputError, match="There is no deleted run 'otter'; after 30 days"):
+        store.bring_back("otter")
+
+
+def test_a_run_that_was_put_away_is_forgotten_after_some_days(store: RunStore) -> None:
+    for id, days in (("otter", 29), ("heron", 31)):
+        store.add(row(id))
+        store.save(id, READY, changes(), STATE)
+        store.put_away(id)
+        with closing(sqlite3.connect(store.path)) as db, db:
+            db.execute("UPDATE runs SET deleted = ? WHERE id = ?", (time.time() - days * 86_400, id))
+    with closing(RunStore(store.path)) as later:
+        assert [r.id for r in later.runs(deleted=True)] == ["otter"]
+        assert all(entry and {line[0] for line in entry} == {"otter"} for entry in dump(later))
+
+
+def test_a_row_says_how_far_the_losses_came(store: RunStore) -> None:
+    store.add(row())
+    assert (store.run("otter").train, store.run("otter").val, store.run("otter").best_val) == (None, None, None)
+    evaluations = [Evaluation(0, 3.3, 3.4), Evaluation(5, 2.0, 2.1), Evaluation(9, 1.9, 2.2)]
+    store.save("otter", READY, replace(changes(), evaluations=evaluations), STATE)
+    assert (store.run("otter").train, store.run("otter").val, store.run("otter").best_val) == (1.9, 2.2, 2.1)
+    store.rewind("otter", 0, 3.3, READY, Mark(1, "rewound"))
+    assert (store.run("otter").train, store.run("otter").val, store.run("otter").best_val) == (3.3, 3.4, 3.4)
+
+
+def test_a_run_is_found_by_the_name_it_was_given(store: RunStore) -> None:
+    store.add(row())
+    store.describe("otter", "my-best", ["class 3", "good"])
+    found = store.run("my-best")
+    assert (found.id, found.title, found.tags) == ("otter", "my-best", ("class 3", "good"))
+    assert store.run("otter") == found
+
+
 def test_hostile_names_are_only_text(store: RunStore) -> None:
     hostile = "'); DROP TABLE runs; --"
     store.add(row(hostile))
     store.save(hostile, Progress(), changes(), STATE)
-    assert store.run(hostile).id == hostile
+    store.describe(hostile, hostile[::-1], [hostile])
+    assert (store.run(hostile).id, store.run(hostile).tags) == (hostile, (hostile,))
     assert len(store.observations(hostile)) == 1
 
 

@@ -1,0 +1,76 @@
+"""A run as the store lists it: what it is, where it stands, where it comes from, and what people say of it."""
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from makemore_core.training.recorder import ALIVE, Evaluation, Progress, RunState
+from makemore_core.training.schema import as_json
+
+STALE_AFTER = 5.0  # seconds without a sign of life
+LISTED = (
+    "id, preset, config, dataset, parameters, state, message, step, max_steps, seconds, steps_per_second, max_seconds, "
+    "created, updated, name, tags, parent, parent_step, sweep, trial, train, val, best_val"
+)
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A run without its curves and weights: quick to read by the thousand."""
+
+    id: str
+    preset: str  # empty for own settings
+    config: dict[str, Any]  # that it began with
+    dataset: dict[str, Any]
+    parameters: int
+    progress: Progress
+    created: float  # seconds since 1970
+    updated: float
+    name: str = ""  # that somebody gave it
+    tags: tuple[str, ...] = ()
+    parent: str = ""  # the run it was forked from, after which step
+    parent_step: int | None = None
+    sweep: str = ""  # the sweep it belongs to, as which trial
+    trial: int | None = None
+    train: float | None = None  # losses in nats of the last evaluation
+    val: float | None = None
+    best_val: float | None = None  # of all evaluations
+
+    @property
+    def title(self) -> str:
+        """What it is called on the screen."""
+        return self.name or self.id
+
+    def now(self, progress: Progress, evaluations: Sequence[Evaluation]) -> "RunRow":
+        """The same run at this moment, which the store does not know yet."""
+        if not evaluations:
+            return replace(self, progress=progress)
+        last, sound = evaluations[-1], [e.val for e in evaluations if not math.isnan(e.val)]
+        return replace(self, progress=progress, train=last.train, val=last.val, best_val=min(sound, default=None))
+
+
+def columns_of(row: RunRow) -> dict[str, Any]:
+    """What stands in the table: the values of LISTED by column."""
+    p = row.progress
+    values = (
+        row.id, row.preset, as_json(row.config), as_json(row.dataset), row.parameters,
+        p.state, p.message, p.step, p.max_steps, p.seconds, p.steps_per_second, p.max_seconds,
+        row.created, row.updated, row.name, as_json(row.tags), row.parent, row.parent_step, row.sweep, row.trial,
+        row.train, row.val, row.best_val,
+    )  # fmt: skip
+    return dict(zip(LISTED.split(", "), values, strict=True))
+
+
+def row_of(found: Sequence[Any]) -> RunRow:
+    """The run of the values of LISTED. One that lives, by its state, but gave no sign of life was interrupted."""
+    id, preset, config, dataset, parameters, state, *numbers, created, updated = found[:14]
+    if state in ALIVE and time.time() - updated > STALE_AFTER:
+        state = RunState.INTERRUPTED
+    name, tags, *rest = found[14:]
+    progress = Progress(RunState(state), *numbers)
+    about = (orjson.loads(config), orjson.loads(dataset), parameters, progress, created, updated)
+    return RunRow(id, preset, *about, name, tuple(orjson.loads(tags)), *rest)

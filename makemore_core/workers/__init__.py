@@ -1,0 +1,1 @@
+"""Where runs train besides this process: processes of this machine, and a Ray cluster."""
