@@ -21,9 +21,10 @@ from makemore_core.datasets import DataConfig
 from makemore_core.diagnostics.reading import from_plain, to_plain
 from makemore_core.errors import InputError
 from makemore_core.training.curve import COLUMNS, Rows
+from makemore_core.training.listing import Listing
 from makemore_core.training.marks import Mark
 from makemore_core.training.recorder import Changes, Evaluation, Observation, Progress
-from makemore_core.training.rows import LISTED, RunRow, columns_of, row_of
+from makemore_core.training.rows import RunRow, columns_of
 from makemore_core.training.schema import SUM_UP, TABLES, as_json, packed, prepare, unpacked
 
 FORGOTTEN_AFTER = 30.0  # days that a deleted run can come back
@@ -40,6 +41,7 @@ class RunStore:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, check_same_thread=False, timeout=BUSY_TIMEOUT, isolation_level=None)
             prepare(self._db, path)
+            self._listing = Listing(self._db)
             self._forget_deleted()
             if sqlite3.sqlite_version_info >= SAFE_WAL:
                 self._db.execute("PRAGMA journal_mode = WAL")
@@ -49,8 +51,10 @@ class RunStore:
             ) from None
 
     @contextmanager
-    def _transaction(self) -> Generator[sqlite3.Connection]:
+    def _transaction(self, run: str) -> Generator[sqlite3.Connection]:
+        """All or nothing, about one run."""
         with self._lock:
+            self._listing.touch(run)
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
@@ -63,7 +67,7 @@ class RunStore:
         """Register a new run; an InputError if there is one of this name."""
         values = columns_of(row)
         try:
-            with self._transaction() as db:
+            with self._transaction(row.id) as db:
                 db.execute(
                     f"INSERT INTO runs ({','.join(values)}) VALUES ({','.join('?' * len(values))})", [*values.values()]
                 )
@@ -73,7 +77,7 @@ class RunStore:
     def save(self, run: str, progress: Progress, changes: Changes, state: Mapping[str, Tensor]) -> None:
         """All that came in since the last save, with the checkpoint that belongs to it, in one transaction."""
         checkpoint = packed(state)
-        with self._transaction() as db:
+        with self._transaction(run) as db:
             self._write_progress(db, run, progress)
             db.executemany(
                 "INSERT OR REPLACE INTO losses VALUES (?,?,?,?,?,?,?)", [(run, *row) for row in changes.losses.tolist()]
@@ -116,7 +120,7 @@ class RunStore:
 
     def mark(self, run: str, mark: Mark, progress: Progress) -> None:
         """A mark on a run that nobody trains now, and what it makes of its progress."""
-        with self._transaction() as db:
+        with self._transaction(run) as db:
             self._write_mark(db, run, mark)
             self._write_progress(db, run, progress)
 
@@ -125,7 +129,7 @@ class RunStore:
 
         Its checkpoint is that snapshot then, and the mark is its last.
         """
-        with self._transaction() as db:
+        with self._transaction(run) as db:
             for table in ("evaluations", "readings", "samples", "snapshots", "marks"):
                 db.execute(f"DELETE FROM {table} WHERE run = ? AND step > ?", (run, step))
             db.execute("DELETE FROM losses WHERE run = ? AND step + steps - 1 > ?", (run, step))
@@ -142,7 +146,7 @@ class RunStore:
 
     def beat(self, run: str, progress: Progress) -> None:
         """A sign of life between two saves: state and message, while step and metrics stay with the checkpoint."""
-        with self._transaction() as db:
+        with self._transaction(run) as db:
             db.execute(
                 "UPDATE runs SET state = ?, message = ?, updated = ? WHERE id = ?",
                 (progress.state, progress.message, time.time(), run),
@@ -157,22 +161,13 @@ class RunStore:
 
     def runs(self, deleted: bool = False) -> list[RunRow]:
         """All runs, the newest first; or those that were deleted and can still come back, the latest first."""
-        which, order = ("NOT NULL", "deleted") if deleted else ("NULL", "created")
         with self._lock:
-            found = self._db.execute(f"SELECT {LISTED} FROM runs WHERE deleted IS {which} ORDER BY {order} DESC, id")
-            return [row_of(values) for values in found]
+            return self._listing.deleted() if deleted else self._listing.rows()
 
     def run(self, run: str) -> RunRow:
         """A run by its id or by the name it was given; an InputError if there is none, or if it was deleted."""
         with self._lock:
-            found = self._db.execute(
-                f"SELECT {LISTED}, deleted FROM runs WHERE id = ? OR name = ? ORDER BY deleted IS NOT NULL", (run, run)
-            ).fetchone()
-        if found is None:
-            raise InputError(f"There is no run {run!r}; `python -m makemore_core runs list` shows those there are.")
-        if found[-1] is not None:
-            raise InputError(f"The run {run!r} was deleted; `python -m makemore_core runs restore {run}` undoes that.")
-        return row_of(found[:-1])
+            return self._listing.find(run)
 
     def taken(self) -> set[str]:
         """Every id and every name that a run has, those of deleted runs too."""
@@ -181,17 +176,17 @@ class RunStore:
 
     def describe(self, run: str, name: str, tags: Sequence[str]) -> None:
         """What people say of a run: its name, empty for its id, and its tags."""
-        with self._transaction() as db:
+        with self._transaction(run) as db:
             db.execute("UPDATE runs SET name = ?, tags = ? WHERE id = ?", (name, as_json(tags), run))
 
     def put_away(self, run: str) -> None:
         """Delete a run so that it can come back: it is no longer listed, and forgotten after some days."""
-        with self._transaction() as db:
+        with self._transaction(run) as db:
             db.execute("UPDATE runs SET deleted = ? WHERE id = ?", (time.time(), run))
 
     def bring_back(self, run: str) -> None:
         """Undo put_away(); an InputError where there is nothing to undo."""
-        with self._transaction() as db:
+        with self._transaction(run) as db:
             done = db.execute("UPDATE runs SET deleted = NULL WHERE id = ? AND deleted IS NOT NULL", (run,)).rowcount
         if not done:
             raise InputError(f"There is no deleted run {run!r}; after {FORGOTTEN_AFTER:.0f} days they are forgotten.")
@@ -216,14 +211,17 @@ class RunStore:
 
     def best_val(self, data: Mapping[str, Any], besides: str) -> tuple[str, float] | None:
         """The run with the lowest loss of val ever measured on the same data, besides one, and that loss in nats."""
-        known = as_json(DataConfig().to_dict())  # an older run says nothing of knobs that came later
-        with self._lock:
-            run, val = self._db.execute(
-                "SELECT id, MIN(best_val) FROM runs WHERE id != ? AND deleted IS NULL "
-                "AND json_patch(?, json_extract(config, '$.data')) = json_patch(?, ?)",
-                (besides, known, known, as_json(data)),
-            ).fetchone()
-        return None if val is None else (run, val)
+        known = DataConfig().to_dict()  # an older run says nothing of knobs that came later
+        wanted = known | dict(data)
+        return min(
+            (
+                (row.title, row.best_val)
+                for row in self.runs()
+                if row.best_val is not None and row.id != besides and known | row.config.get("data", {}) == wanted
+            ),
+            key=lambda found: found[1],
+            default=None,
+        )
 
     def observations(self, run: str) -> list[Observation]:
         with self._lock:
@@ -263,7 +261,7 @@ class RunStore:
 
     def delete(self, run: str) -> None:
         """Forget a run with all that belongs to it, for good."""
-        with self._transaction() as db:
+        with self._transaction(run) as db:
             for table in TABLES:
                 db.execute(f"DELETE FROM {table} WHERE run = ?", (run,))
             db.execute("DELETE FROM runs WHERE id = ?", (run,))

@@ -6,6 +6,7 @@ from typing import Literal
 import streamlit as st
 
 from makemore_core.training.recorder import Progress, RunState, Snapshot
+from makemore_core.training.rows import RunRow
 from makemore_core.training.run import Command
 from pages.ui import session
 from pages.ui.manager import run_manager
@@ -48,20 +49,25 @@ def run_bar(snapshot: Snapshot) -> None:
 
 
 def _picker(run: str | None) -> None:
-    """All runs, the newest first."""
-    runs = {row.id: f"{row.id} · {row.preset or 'own settings'}" for row in run_manager().runs()}
-    titles = {UNTRAINED: "No run: the untrained net" if runs else "No run yet"} | runs
+    """The newest runs, and the one that is shown; trials of sweeps stand on pages of their own."""
+    titles = {UNTRAINED: UNTRAINED} | {row.id: in_picker(row) for row in session.newest_runs()}
+    titles[UNTRAINED] = "No run: the untrained net" if len(titles) > 1 else "No run yet"
     selectbox(
         "run_picker",
         "Run",
         list(titles),
-        run if run in runs else UNTRAINED,
+        run or UNTRAINED,
         _pick,
         label_visibility="collapsed",
         width=310,
-        disabled=not runs,
+        disabled=len(titles) == 1,
         format_func=lambda id: titles.get(id, str(id)),
     )
+
+
+def in_picker(row: RunRow) -> str:
+    """A run in one line."""
+    return f"{row.title} · {row.preset or 'own settings'}"
 
 
 def _pick(run: str) -> None:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 import streamlit as st
@@ -22,6 +23,7 @@ from makemore_core.knobs import Value
 from makemore_core.presets import preset_named
 from makemore_core.tasks import Task
 from makemore_core.training.recorder import Progress, Snapshot
+from makemore_core.training.rows import RunRow
 from makemore_core.training.untrained import TrainedModel, untrained_model, untrained_snapshot
 from pages.ui.manager import run_manager
 
@@ -38,6 +40,7 @@ OWN_PARAMETERS = ("v", "preset", "run", "step", "layer", "embed", "embed_options
 SCRUBBER = "time_scrubber"
 STRIP, HERO, GRAPH = "layer_strip", "hero", "backprop_graph"
 LAYER = "Layer"  # the view of one layer, and under which name that is remembered
+MOST_OFFERED = 50  # runs in a picker; all of them stand on a page of their own
 FIRST_LETTERS = 2  # of the data's first word: what is typed before anybody types
 T = TypeVar("T")
 
@@ -214,6 +217,14 @@ def publish() -> None:
 def current_run() -> str | None:
     """The run that all panels show; None before the first."""
     return st.session_state["run"]
+
+
+def newest_runs() -> list[RunRow]:
+    """What pickers offer: the newest runs besides trials of sweeps, and the one that is shown, whichever it is."""
+    shown = current_run()
+    rows = run_manager().runs()
+    newest = list(islice((row for row in rows if not row.sweep and row.id != shown), MOST_OFFERED))
+    return sorted(newest + [row for row in rows if row.id == shown], key=lambda row: -row.created)
 
 
 def choose_run(id: str | None) -> None:

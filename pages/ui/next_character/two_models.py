@@ -20,6 +20,7 @@ from pages.ui.live import chart
 from pages.ui.manager import run_manager
 from pages.ui.next_character.answers import Question, expected, names
 from pages.ui.page import literal, or_say_why_not
+from pages.ui.run_bar import in_picker
 
 NAMES, LINES = 12, 6
 HIGH = 330  # pixels
@@ -43,7 +44,7 @@ def draw(snapshot: Snapshot, trained: TrainedModel, question: Question) -> None:
 def choose_run() -> str:
     """Which run stands beside; the shown one may stand beside itself, at another step."""
     shown_run = session.current_run()
-    runs = {row.id: f"{row.id} · {row.preset or 'own settings'}" for row in run_manager().runs()}
+    runs = {row.id: in_picker(row) for row in session.newest_runs()}
     order = ([shown_run] if shown_run in runs else []) + [id for id in runs if id != shown_run]
     titles = runs | {UNTRAINED: UNTRAINED, shown_run: "this run, at another step"}
     return choose_from("beside", "Beside it", [*order, UNTRAINED], lambda id: titles.get(id, id), width=320)
