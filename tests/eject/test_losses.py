@@ -196,7 +196,7 @@ def in_its_time(name: str) -> Any:
     return pytest.param(name, marks=pytest.mark.slow if name == "seed003-gpt" else pytest.mark.long)
 
 
-@pytest.mark.parametrize("name", map(in_its_time, PRESETS))
+@pytest.mark.parametrize("name", [in_its_time(name) for name in PRESETS])
 def test_every_preset_gives_the_losses_of_its_first_hundred_steps(name: str, tmp_path: Path) -> None:
     path, config = first_steps(name, tmp_path)
     with ThreadPoolExecutor(1) as beside:
