@@ -12,9 +12,9 @@ from makemore_core.diagnostics import measured
 from makemore_core.ngrams import yardsticks
 from makemore_core.presets import preset_named
 from makemore_core.sampling import sample
-from makemore_core.training.manager import RunManager
+from makemore_core.training.manager import AnyRun, RunManager
 from makemore_core.training.recorder import Snapshot
-from makemore_core.training.run import EVALUATED, Run
+from makemore_core.training.run import EVALUATED
 from makemore_core.training.store import RunStore
 from makemore_core.training.trainer import Trainer
 
@@ -34,7 +34,7 @@ def trainer(request: pytest.FixtureRequest) -> Trainer:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnyRun]:
     """A finished run with its store."""
     store = RunStore(Path(tmp_path_factory.mktemp("store")) / "runs.sqlite")
     manager = RunManager(store)
@@ -46,7 +46,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
 
 @pytest.fixture
-def snapshot(run: Run) -> Snapshot:
+def snapshot(run: AnyRun) -> Snapshot:
     """What the finished run shows."""
     snapshot = run.snapshot()
     assert snapshot is not None
@@ -73,14 +73,14 @@ def test_the_state_of_a_checkpoint(benchmark: BenchmarkFixture, trainer: Trainer
     benchmark(trainer.state)
 
 
-def test_a_save(benchmark: BenchmarkFixture, run: Run, snapshot: Snapshot) -> None:
+def test_a_save(benchmark: BenchmarkFixture, run: AnyRun, snapshot: Snapshot) -> None:
     benchmark(run.store.save, run.id, snapshot.progress, run.recorder.changes(), run.trainer.state())
 
 
-def test_a_snapshot(benchmark: BenchmarkFixture, run: Run) -> None:
+def test_a_snapshot(benchmark: BenchmarkFixture, run: AnyRun) -> None:
     benchmark(run.snapshot)
 
 
-def test_the_loss_chart(benchmark: BenchmarkFixture, run: Run, snapshot: Snapshot) -> None:
+def test_the_loss_chart(benchmark: BenchmarkFixture, run: AnyRun, snapshot: Snapshot) -> None:
     marks = yardsticks(run.trainer.config.data)
     benchmark(lambda: loss_figure(snapshot, marks).to_json())

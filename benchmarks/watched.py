@@ -24,8 +24,7 @@ from benchmarks.rounds import Rounds
 from makemore_core.cli.terminal import complain, write_json
 from makemore_core.errors import InputError
 from makemore_core.presets import preset_named
-from makemore_core.training.manager import RunManager
-from makemore_core.training.run import Run
+from makemore_core.training.manager import AnyRun, RunManager
 from makemore_core.training.store import RunStore
 from tests.browser.test_training import milliseconds_to_stop
 
@@ -187,14 +186,14 @@ def kept_while_busy(rounds: int, seconds: float) -> Timing:
     return Timing("steps kept, busy interpreter", "%", Rounds(shares))
 
 
-def speed_beside(run: Run, wait: Callable[[float], None], seconds: float) -> float:
+def speed_beside(run: AnyRun, wait: Callable[[float], None], seconds: float) -> float:
     """A run's steps per second while this thread waits in its own way."""
     before, started = steps_of(run), time.perf_counter()
     wait(seconds)
     return (steps_of(run) - before) / (time.perf_counter() - started)
 
 
-def steps_of(run: Run) -> int:
+def steps_of(run: AnyRun) -> int:
     """How many steps a run in this process has done."""
     snapshot = run.snapshot()
     return snapshot.progress.step if snapshot else 0

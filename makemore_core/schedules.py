@@ -111,6 +111,23 @@ class OneCycleConfig(ScheduleConfig):
         return along_cosine(1.0, first / self.final_div_factor, min((step - peak) / (self.over - 1 - peak), 1.0))
 
 
+@dataclass(frozen=True)
+class RampConfig(ScheduleConfig):
+    """Lecture 2's experiment: every step multiplies the rate with the same number, from far too little up to all of it.
+
+    `10**torch.linspace(-3, 0, 1000)` is a ramp of 1,000 steps from .001 to a rate of 1 (makemore part 2).
+    """
+
+    name: ClassVar[str] = "ramp"
+    title: ClassVar[str] = "exponential ramp"
+
+    over: int = knob(1_000, low=2, high=LONGEST, log=True, help="Steps from the first rate to the full one.")
+    ramp_from: float = knob(0.001, low=1e-9, high=1, log=True, help="The share of the rate at which it begins.")
+
+    def factor(self, step: int) -> float:
+        return self.ramp_from ** max(0.0, 1 - step / (self.over - 1))
+
+
 def warmed_up(step: int, steps: int) -> float:
     """A straight line that reaches 1 after that many steps; step 0 already moves, as in nanoGPT."""
     return min((step + 1) / (steps + 1), 1.0)
@@ -123,5 +140,5 @@ def along_cosine(start: float, end: float, share: float) -> float:
 
 SCHEDULES: dict[str, type[ScheduleConfig]] = {
     config.name: config
-    for config in (DropConfig, ConstantConfig, StepConfig, CosineConfig, WarmUpConfig, OneCycleConfig)
+    for config in (DropConfig, ConstantConfig, StepConfig, CosineConfig, WarmUpConfig, OneCycleConfig, RampConfig)
 }

@@ -257,6 +257,21 @@ def test_a_run_and_a_preset_are_ejected(lab: Lab, tmp_path: Path) -> None:
     assert "no preset or run 'nonsense'" in lab("eject", "nonsense").err
 
 
+def test_a_rate_is_found_for_a_preset_and_for_a_run_as_it_is(lab: Lab) -> None:
+    ramp = ["--steps", "200", "--passes", "1", "--high", "50"]
+    found = lab("finder", "lecture3-kaiming", *SMALL, *ramp, "--json").document
+    assert (found["low"], found["high"], found["steps"], found["exploded"]) == (0.001, 50.0, 200, True)
+    assert len(found["rates"]) == len(found["losses"]) < 200
+    first = found["suggestions"][0]
+    assert first["name"] == "floor"
+    assert found["floor"]["low"] < first["rate"] < found["floor"]["high"]
+    words = lab("finder", "trained", *ramp)
+    assert words.code == 0
+    assert "makemore part 2, by eye" in words.out
+    assert "keeps its settings" in lab("finder", "trained", "--set", "seed=1").err
+    assert "`20 <= steps <= 20000` must hold" in lab("finder", "lecture3-kaiming", *SMALL, "--steps", "3").err
+
+
 def test_presets_and_data_sets_are_listed(lab: Lab) -> None:
     listed = {preset["name"]: preset for preset in lab("presets", "--json").document}
     assert listed["lecture3-deep"]["published"]["val"] == 2.3982467651367188

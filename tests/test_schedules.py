@@ -15,6 +15,7 @@ from makemore_core.schedules import (
     CosineConfig,
     DropConfig,
     OneCycleConfig,
+    RampConfig,
     ScheduleConfig,
     StepConfig,
     WarmUpConfig,
@@ -45,6 +46,13 @@ TORCHS: dict[str, tuple[ScheduleConfig, Scheduler, int]] = {
             o, RATE, 77, pct_start=0.45, div_factor=10, final_div_factor=100, cycle_momentum=False
         ),
         77,
+    ),
+    "ramp": (
+        RampConfig(STEPS, 0.001),
+        lambda o: theirs.ChainedScheduler(
+            [theirs.ConstantLR(o, 0.001, STEPS + 1), theirs.ExponentialLR(o, 1000 ** (1 / (STEPS - 1)))]
+        ),
+        STEPS,
     ),
     "one-cycle-short": (OneCycleConfig(2), lambda o: theirs.OneCycleLR(o, RATE, 2, cycle_momentum=False), 2),
 }
@@ -98,6 +106,13 @@ def test_the_drop_comes_at_its_step_and_stays() -> None:
 
 def test_a_constant_rate_stays() -> None:
     assert {ConstantConfig().factor(step) for step in (0, 1, 10**9)} == {1.0}
+
+
+def test_a_ramp_is_lecture_2s_row_of_rates_and_stays_at_its_end() -> None:
+    lrs = 10 ** torch.linspace(-3, 0, 1000, dtype=torch.float64)  # makemore part 2
+    ramp = RampConfig(over=1000, ramp_from=10**-3)
+    assert [ramp.factor(step) for step in range(1000)] == pytest.approx(lrs.tolist(), rel=1e-12)
+    assert ramp.factor(1000) == ramp.factor(10**9) == 1
 
 
 def test_a_staircase_has_equal_steps() -> None:

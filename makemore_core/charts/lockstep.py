@@ -11,8 +11,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from makemore_core.charts.smoothing import smoothed
 from makemore_core.charts.style import LEGEND_BELOW, YARDSTICK, figure, layer_curve, steps_axis, yardstick
+from makemore_core.smoothing import smoothed
 from makemore_core.training.curve import HIGH, STEP, STEPS, TOTAL
 from makemore_core.training.walks import Together, Walk
 

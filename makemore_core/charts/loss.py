@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from makemore_core.charts.smoothing import smoothed
 from makemore_core.charts.style import GHOST, TRAIN, VAL, YARDSTICK, figure, step_cursor, steps_axis, yardstick
+from makemore_core.smoothing import smoothed
 from makemore_core.training.curve import HIGH, LOW, STEP, STEPS, TOTAL, regridded
 from makemore_core.training.marks import Mark
 from makemore_core.training.recorder import Snapshot

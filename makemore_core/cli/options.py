@@ -15,6 +15,7 @@ from makemore_core.errors import InputError
 from makemore_core.places import store_path
 from makemore_core.training.manager import RunManager
 from makemore_core.training.store import RunStore
+from makemore_core.workers import all_workers
 
 PROGRAM = "python -m makemore_core"
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130  # exit codes; 130 = 128 + SIGINT
@@ -35,7 +36,7 @@ DataName = Annotated[str | None, knob_option("data.dataset", "--data", "NAME|FIL
 def open_manager() -> Generator[RunManager]:
     """The manager of the default store; what still trains at the end is stopped with a checkpoint."""
     store = RunStore(store_path())
-    manager = RunManager(store)
+    manager = RunManager(store, all_workers())
     try:
         yield manager
     finally:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import torch
 import typer
 
-from makemore_core.cli import data, eject, look, reference, runs, train
+from makemore_core.cli import data, eject, finder, look, reference, runs, sweep, sweeps, train
 from makemore_core.cli.options import BAD_INPUT, FAILED, PROGRAM
 from makemore_core.cli.terminal import complain
 from makemore_core.errors import InputError
@@ -41,12 +41,14 @@ app = _group(
     {
         "presets": train.presets,
         "train": train.train,
+        "sweep": sweep.sweep,
         "evaluate": look.evaluate,
         "sample": look.sample,
         "score": look.score,
         "novelty": look.novelty,
         "ngram": look.ngram,
         "gradcheck": look.gradcheck,
+        "finder": finder.finder,
         "reference": reference.reference,
         "eject": eject.eject,
     },
@@ -67,6 +69,21 @@ app.add_typer(
         },
     ),
     name="runs",
+)
+app.add_typer(
+    _group(
+        "The sweeps that the store remembers.",
+        {
+            "list": sweeps.list_sweeps,
+            "show": sweeps.show,
+            "resume": sweeps.resume,
+            "stop": sweeps.stop,
+            "adopt": sweeps.adopt,
+            "delete": sweeps.delete,
+            "restore": sweeps.restore,
+        },
+    ),
+    name="sweeps",
 )
 app.add_typer(
     _group(

@@ -16,9 +16,9 @@ from makemore_core.lint.checks import Finding
 from makemore_core.lint.material import Material
 from makemore_core.lint.mends import Mended
 from makemore_core.presets import PRESETS, Preset, Published
+from makemore_core.training.manager import AnyRun
 from makemore_core.training.recorder import Snapshot
 from makemore_core.training.rows import RunRow
-from makemore_core.training.run import Run
 from makemore_core.training.trainer import Trainer
 
 NAMES_SHOWN = 20
@@ -61,20 +61,20 @@ def run_document(row: RunRow) -> Document:
     }
 
 
-def training_document(row: RunRow, run: Run, preset: str, loss_at: tuple[int, ...]) -> Document:
+def training_document(row: RunRow, run: AnyRun, preset: str, loss_at: tuple[int, ...]) -> Document:
     """A run that has just trained: its losses on all splits, and names. Steps it did not reach have no loss."""
-    p = row.progress
+    p, trainer = row.progress, run.trainer
     return {
         "run": row.id,
         "preset": preset,
-        "engine": name_of(run.trainer.engine),
+        "engine": name_of(trainer.engine),
         "parameters": row.parameters,
         "steps": p.step,
         "steps_per_second": p.step / p.seconds if p.seconds else None,
         "seconds": p.seconds,
-        "loss": split_losses(run.trainer),
+        "loss": split_losses(trainer),
         "loss_at": {str(step): run.loss_at.get(step) for step in loss_at},
-        "samples": run.trainer.sample(NAMES_SHOWN),
+        "samples": trainer.sample(NAMES_SHOWN),
         "dataset": row.dataset,
     }
 

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
+from makemore_core.training.manager import AnyRun
 from makemore_core.training.recorder import Snapshot
-from makemore_core.training.run import Run
 
 PIPE_WIDTH = 160  # a file has no edge, but a table needs one
 Cell = str | float | None
@@ -49,11 +49,11 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], flush_rig
 
 
 @contextmanager
-def progress_bar(run: Run) -> Generator[Callable[[], None]]:
+def progress_bar(run: AnyRun) -> Generator[Callable[[], None]]:
     """A bar on stderr while a run trains; call what it gives to move it."""
     columns = TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.fields[status]}")
     with Progress(*columns, console=_console(stderr=True), auto_refresh=False) as bar:
-        task = bar.add_task(run.id, total=run.trainer.config.max_steps, status="")
+        task = bar.add_task(run.id, total=run.config.max_steps, status="")
 
         def move() -> None:
             if snapshot := run.snapshot():

@@ -3,7 +3,7 @@
 import math
 import signal
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Annotated
@@ -29,9 +29,9 @@ from makemore_core.config import parse_setting
 from makemore_core.engines import note_on
 from makemore_core.errors import InputError
 from makemore_core.presets import PRESETS, preset_named
-from makemore_core.training.manager import RunManager
+from makemore_core.training.manager import AnyRun, RunManager
 from makemore_core.training.recorder import RunState
-from makemore_core.training.run import Command, Run
+from makemore_core.training.run import Command
 
 GLANCE = 0.25  # seconds between two moves of the progress bar
 
@@ -61,6 +61,7 @@ def train(
     engine: Annotated[str | None, knob_option("engine", "--engine", "E")] = None,
     loss_at: Annotated[str, typer.Option(metavar="0,1000", help="Report the batch losses of these steps.")] = "",
     name: Annotated[str, typer.Option(metavar="TEXT", help="What the run is called.")] = "",
+    where: Annotated[str, typer.Option(metavar="processes|ray", help="Train in a worker, as sweeps do.")] = "",
     json: AsJson = False,
 ) -> None:
     """Train a preset, as it was published or with other settings."""
@@ -76,15 +77,15 @@ def train(
     shown = tuple(step for step in published.published.loss_at if step < config.max_steps)
     with open_manager() as manager:
         as_published = preset if config == published.config else ""
-        run = manager.start(config, preset=as_published, name=name, loss_at=wanted + shown)
+        run = manager.start(config, preset=as_published, name=name, loss_at=wanted + shown, where=where)
         train_on(manager, run, seconds)
         report(manager, run, preset, wanted, json)
 
 
-def train_on(manager: RunManager, run: Run, seconds: float) -> None:
+def train_on(manager: RunManager, run: AnyRun, seconds: float) -> None:
     """Wait for the run's end, or stop it after some seconds; leaves the program if it failed or was interrupted."""
     deadline = time.monotonic() + seconds
-    with _signals_stop(run), progress_bar(run) as move:
+    with signals_stop(lambda: run.send(Command.STOP)), progress_bar(run) as move:
         while run.is_alive and time.monotonic() < deadline:
             run.join(min(GLANCE, deadline - time.monotonic()))
             move()
@@ -104,8 +105,8 @@ def train_on(manager: RunManager, run: Run, seconds: float) -> None:
 
 
 @contextmanager
-def _signals_stop(run: Run) -> Generator[None]:
-    """Ctrl-C and SIGTERM stop the run, with a checkpoint; a second one ends the program at once.
+def signals_stop(end: Callable[[], None]) -> Generator[None]:
+    """Ctrl-C and SIGTERM stop what runs, with a checkpoint; a second one ends the program at once.
 
     No KeyboardInterrupt: before Python 3.13 one that hits Thread.join() makes a living thread look dead.
     """
@@ -113,7 +114,7 @@ def _signals_stop(run: Run) -> Generator[None]:
 
     def stop(number: int, frame: FrameType | None) -> None:
         signal.signal(number, before[signal.Signals(number)])
-        run.send(Command.STOP)
+        end()
 
     for number in before:
         signal.signal(number, stop)
@@ -124,14 +125,14 @@ def _signals_stop(run: Run) -> Generator[None]:
             signal.signal(number, handler)
 
 
-def report(manager: RunManager, run: Run, preset: str, loss_at: tuple[int, ...], json: bool) -> None:
+def report(manager: RunManager, run: AnyRun, preset: str, loss_at: tuple[int, ...], json: bool) -> None:
     """The losses and names of a run that has just trained."""
     document = reports.training_document(manager.row(run.id), run, preset, loss_at)
     if json:
         return write_json(document)
     reports.show_run(document)
     reports.show_losses(document["loss"], preset, run.loss_at)
-    reports.show_differences(run.trainer.config, preset)
+    reports.show_differences(run.config, preset)
     return reports.show_names(document["samples"], preset)
 
 

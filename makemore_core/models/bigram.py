@@ -76,7 +76,7 @@ class BigramConfig(ModelConfig):
     )
 
     def build(self, vocab_size: int, generator: Generator) -> LanguageModel:
-        self._check()
+        self.check()
         shape = (vocab_size, vocab_size)
         weight = torch.zeros(shape) if self.init == "zeros" else torch.randn(shape, generator=generator)
         layers: dict[str, Layer] = {"table": Table(weight)}
@@ -84,7 +84,8 @@ class BigramConfig(ModelConfig):
             layers["flatten"] = Flatten()  # (B, 1, V) -> (B, V)
         return Bigram(layers, self.block_size, LAYOUTS[self.layout], self.l2)
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Raise an InputError with the nearest value that goes; each knob alone may be any."""
         if self.layout == "windows" and self.block_size > 1:
             raise InputError(
                 f"`block_size == 1` must hold in windows, because a bigram sees one character, but got block_size="

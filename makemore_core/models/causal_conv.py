@@ -70,7 +70,7 @@ class CausalConvConfig(ModelConfig):
         return [reach[i % len(reach)] for i in range(self.n_layers)]
 
     def build(self, vocab_size: int, generator: Generator) -> LanguageModel:
-        self._check()
+        self.check()
         layers: dict[str, Layer] = {
             "embedding": Embedding(vocab_size, self.n_embd, generator),
             "blocks": Row({str(i): self._block(dilation, generator) for i, dilation in enumerate(self.dilations)}),
@@ -78,7 +78,8 @@ class CausalConvConfig(ModelConfig):
         }
         return LanguageModel(layers, self.block_size, SEQUENCES)
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Raise an InputError with the nearest value that goes; each knob alone may be any."""
         seen = self.kernel**self.n_layers
         if seen < self.block_size:
             enough = next(n for n in range(1, 24) if self.kernel**n >= self.block_size)

@@ -192,5 +192,8 @@ class ModelConfig(Config):
         """Whether it measures a spread over the batch, which takes two examples."""
         return bool(getattr(self, "batch_norm", False))
 
+    def check(self) -> None:
+        """Refuse, with an InputError, knobs that do not go together."""
+
     def build(self, vocab_size: int, generator: torch.Generator) -> LanguageModel:
         raise NotImplementedError

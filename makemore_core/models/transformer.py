@@ -60,7 +60,7 @@ class TransformerConfig(ModelConfig):
     )
 
     def build(self, vocab_size: int, generator: Generator) -> LanguageModel:
-        self._check()
+        self.check()
         layers: dict[str, Layer] = {
             "embedding": Embedding(vocab_size, self.n_embd, generator),
             "position": PositionEmbedding(self.block_size, self.n_embd, generator),
@@ -73,7 +73,8 @@ class TransformerConfig(ModelConfig):
             draw_as_gpt2(model, generator)
         return model
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Raise an InputError with the nearest value that goes; each knob alone may be any."""
         if self.n_embd % self.n_head:
             legal = range(self.n_head, 1024 + 1, self.n_head)
             nearest = min(legal, key=lambda n_embd: abs(n_embd - self.n_embd))

@@ -59,7 +59,7 @@ class WaveNetConfig(ModelConfig):
 
     def build(self, vocab_size: int, generator: Generator) -> LanguageModel:
         """Draw the parameters in lecture 5's order."""
-        self._check()
+        self.check()
         layers: dict[str, Layer] = {"embedding": Embedding(vocab_size, self.n_embd, generator)}
         width, positions = self.n_embd, self.block_size
         for i in range(1, self.depth + 1):
@@ -73,7 +73,7 @@ class WaveNetConfig(ModelConfig):
         output.weight *= 0.1  # so that the first predictions are nearly uniform
         return LanguageModel(layers | {"output": output}, self.block_size)
 
-    def _check(self) -> None:
+    def check(self) -> None:
         """Raise an InputError with the nearest context that this tree can fuse; each knob alone may be any."""
         if self.fuse**self.depth != self.block_size:
             legal = [self.fuse**k for k in range(1, 7) if self.fuse**k <= 64]

@@ -26,6 +26,12 @@ class Curve:
         if len(losses):
             self._append(bucketed(first_step, losses))
 
+    def adopt(self, rows: Rows) -> None:
+        """Add buckets of another copy of this curve, of which the first may be the last one here, grown."""
+        if len(rows):
+            self._filled = int(np.searchsorted(self._rows[: self._filled, STEP], rows[0, STEP]))
+            self._append(rows)
+
     def rows(self, since: int = 0) -> Rows:
         """A copy of the buckets from the given row on; the last of them may still be filling."""
         return self._rows[since : self._filled].copy()

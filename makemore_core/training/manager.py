@@ -2,6 +2,7 @@
 
 import atexit
 import math
+import os
 import random
 import re
 import time
@@ -14,8 +15,10 @@ from torch import Generator, Tensor
 from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
 from makemore_core.diagnostics.reading import Scalars
-from makemore_core.errors import InputError
+from makemore_core.errors import InputError, choose_one_of
 from makemore_core.knobs import Value
+from makemore_core.training.elsewhere import Elsewhere
+from makemore_core.training.jobs import Place, Workers
 from makemore_core.training.marks import Mark, changed, config_after, in_words
 from makemore_core.training.names import speaking_name
 from makemore_core.training.recorder import Observation, Progress, Recorder, RunState, Snapshot
@@ -29,16 +32,25 @@ from makemore_core.training.untrained import TrainedModel
 NAME_RULE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 MOST_TAGS, LONGEST_TAG = 20, 40
 RESUMABLE = (RunState.STOPPED, RunState.INTERRUPTED, RunState.FAILED)
+AnyRun = Run | Elsewhere
 
 
 class RunManager:
-    """Starts, resumes, lists and ends runs. One for each process: a dashboard shares it among all its tabs."""
+    """Starts, resumes, lists and ends runs. One for each process: a dashboard shares it among all its tabs.
 
-    def __init__(self, store: RunStore) -> None:
-        self.store = store
-        self._runs: dict[str, Run] = {}
+    Runs train in threads of this process, or at the places of `workers`, by their names.
+    """
+
+    def __init__(self, store: RunStore, workers: Mapping[str, Workers] | None = None) -> None:
+        self.store, self.workers = store, dict(workers or {})
+        self._runs: dict[str, AnyRun] = {}
         self._remembered: dict[str, tuple[Progress, Recorder]] = {}
         atexit.register(self.close)  # a daemon thread inside torch would abort the process
+
+    def places(self) -> list[Place]:
+        """Where runs can train: here first, then with the workers."""
+        here = Place("", "a thread of this process", os.cpu_count() or 1)
+        return [here, *(workers.place for workers in self.workers.values())]
 
     def start(
         self,
@@ -51,35 +63,73 @@ class RunManager:
         pace: float = math.inf,
         sweep: str = "",
         trial: int | None = None,
-    ) -> Run:
+        where: str = "",
+    ) -> AnyRun:
         """A new run, already training unless `paused`, `pace` steps a second at most; it may be a sweep's trial.
 
-        Raises InputError for what cannot be trained.
+        `where` is one of places(): a thread of this process, or a worker, for which it may have to wait.
+        Raises InputError for what cannot be trained, and for a place that cannot be used.
         """
+        self._check_place(where)
         taken = self.store.taken()
         id = _checked(name, taken) if name else speaking_name(random.SystemRandom(), taken)
         dataset = config.data.load()
         trainer = Trainer(config, dataset)
         progress = Progress().within(config)
         self.store.add(replace(_new_row(id, preset, config, dataset, trainer, progress), sweep=sweep, trial=trial))
-        return self._begin(Run(id, trainer, Recorder(id, progress), self.store, progress, loss_at, pace), paused)
+        run = self._placed(where, id, trainer, Recorder(id, progress), progress, pace, loss_at)
+        if sweep:  # which has many runs, and little time for each
+            run.look_seldom()
+        return self._begin(run, paused)
 
-    def resume(self, id: str, paused: bool = False) -> Run:
-        """Go on exactly where the last checkpoint was taken, at the pace it had in this process."""
+    def _check_place(self, where: str) -> None:
+        places = {place.name: place for place in self.places()}
+        if where not in places:
+            raise choose_one_of("place to train at", where, [name for name in places if name])
+        if not places[where].is_usable:
+            raise InputError(places[where].why_not)
+
+    def _placed(
+        self,
+        where: str,
+        id: str,
+        trainer: Trainer,
+        recorder: Recorder,
+        progress: Progress,
+        pace: float,
+        exact: tuple[int, ...] = (),
+    ) -> AnyRun:
+        """A run that has not begun, with a thread of its own or for a worker, which makes a trainer like this one."""
+        if not where:
+            return Run(id, trainer, recorder, self.store, progress, exact, pace)
+        config, dataset, workers = trainer.config, trainer.dataset, self.workers[where]
+        return Elsewhere(id, config, dataset, recorder, self.store, workers, progress, exact, pace)
+
+    def where(self, id: str) -> str:
+        """Where a run trains or has trained last, as far as this process knows."""
+        return self._runs[id].where if id in self._runs else ""
+
+    def resume(self, id: str, paused: bool = False, where: str | None = None) -> AnyRun:
+        """Go on exactly where the last checkpoint was taken, at the pace and the place it had in this process."""
         row = self.store.run(id)
         state = self._now(row).progress.state
         if state not in RESUMABLE:
             raise InputError(f"The run {id!r} is {state}; only an interrupted or stopped run resumes.")
-        run = self._awoken(row, self.pace(id) or math.inf)
-        if run.trainer.number:
-            run.recorder.marked(Mark(run.trainer.number, "resumed"))
+        where = self.where(id) if where is None else where
+        self._check_place(where)
+        run = self._awoken(row, self.pace(id) or math.inf, where)
+        if row.progress.step:
+            run.recorder.marked(Mark(row.progress.step, "resumed"))
         return self._begin(run, paused)
 
-    def _awoken(self, row: RunRow, pace: float) -> Run:
-        """A run as it stands in the store, with a thread of its own that has not begun."""
+    def _awoken(self, row: RunRow, pace: float, where: str) -> AnyRun:
+        """A run as it stands in the store, that has not begun."""
         trainer, recorder = self._trainer(row), self._remember(row)
         self._remembered.pop(row.id, None)
-        return Run(row.id, trainer, recorder, self.store, row.progress, pace=pace)
+        run = self._placed(where, row.id, trainer, recorder, row.progress, pace)
+        if row.sweep:
+            run.look_seldom()
+        return run
 
     def command(self, id: str, command: Command) -> None:
         """Pass a command on. A run that sleeps in the store wakes up for play and step."""
@@ -94,7 +144,7 @@ class RunManager:
     def config(self, id: str) -> RunConfig:
         """The settings that a run has now: those it began with, and what was changed on its way."""
         run = self._runs.get(id)
-        return run.trainer.config if run else self._config(self.store.run(id))
+        return run.config if run else self._config(self.store.run(id))
 
     def dataset(self, id: str) -> Dataset:
         """What a run is trained on; an InputError if the file is another one now."""
@@ -129,7 +179,7 @@ class RunManager:
         now = self.config(id).optimizer.learning_rate
         return WayBack(step, then if then < now else now / SLOWER)
 
-    def rewind(self, id: str, step: int, settings: Mapping[str, Value], paused: bool = False) -> Run:
+    def rewind(self, id: str, step: int, settings: Mapping[str, Value], paused: bool = False) -> AnyRun:
         """Go back to a step whose snapshot was kept, and train on from there with other settings of CHANGEABLE.
 
         What came after that step is forgotten; a mark says from where and why. InputError where that cannot be done.
@@ -147,9 +197,9 @@ class RunManager:
         words = f"rewound from step {row.progress.step:,}, {in_words(now, settings)}"
         mark = Mark(step + 1, words, new.differences(then))
         self.store.rewind(id, step, batch_loss(observation), progress, mark)
-        pace = self.pace(id) or math.inf
+        pace, where = self.pace(id) or math.inf, self.where(id)
         self._runs.pop(id, None)
-        return self._begin(self._awoken(self.store.run(id), pace), paused)
+        return self._begin(self._awoken(self.store.run(id), pace, where), paused)
 
     def _put_to_rest(self, id: str) -> None:
         run = self._runs.get(id)
@@ -247,6 +297,14 @@ class RunManager:
             raise InputError(f"A run has up to {MOST_TAGS} tags of up to {LONGEST_TAG} characters, but got {what}.")
         self.store.describe(row.id, row.name, clean)
 
+    def let_go(self, id: str) -> None:
+        """Leave a run that has ended to the store alone: a trainer takes memory, and a sweep has a thousand."""
+        run = self._runs.get(id)
+        if run:
+            run.join()
+        if run and not run.is_alive:
+            self._runs.pop(id, None)
+
     def close(self) -> None:
         """Stop all runs, each with a checkpoint; called when the process ends."""
         living = [run for run in self._runs.values() if run.is_alive]
@@ -255,7 +313,7 @@ class RunManager:
         for run in living:
             run.join()
 
-    def _begin(self, run: Run, paused: bool) -> Run:
+    def _begin(self, run: AnyRun, paused: bool) -> AnyRun:
         self._runs[run.id] = run
         run.start(paused)
         return run
@@ -268,10 +326,7 @@ class RunManager:
     def _remember(self, row: RunRow) -> Recorder:
         """What the store knows of a run that does not live here; read anew once another process has written."""
         if row.id not in self._remembered or self._remembered[row.id][0] != row.progress:
-            losses, evaluations = self.store.losses(row.id), self.store.evaluations(row.id)
-            observations, marks = self.store.observations(row.id), self.store.marks(row.id)
-            recorder = Recorder(row.id, row.progress, losses, evaluations, observations, marks)
-            self._remembered[row.id] = (row.progress, recorder)
+            self._remembered[row.id] = (row.progress, self.store.recorder(row))
         return self._remembered[row.id][1]
 
     def _config(self, row: RunRow) -> RunConfig:

@@ -21,6 +21,7 @@ class Mark:
 
 def check_trainable(config: RunConfig) -> None:
     """Refuse, with an InputError, what no single knob can know to be impossible."""
+    config.model.check()
     if config.batch_size == 1 and config.model.normalises_batch:
         raise InputError("`2 <= batch_size` must hold where batch_norm measures a spread, but got batch_size=1.")
 

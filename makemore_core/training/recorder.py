@@ -153,6 +153,8 @@ class Changes:
     evaluations: list[Evaluation] = field(default_factory=list[Evaluation])
     observations: list[Observation] = field(default_factory=list[Observation])
     marks: list[Mark] = field(default_factory=list[Mark])
+    passing: Observation | None = None  # the latest, where it is not among those kept
+    weights: dict[str, Tensor] | None = None  # the model's state after the latest
 
 
 class Recorder:
@@ -223,6 +225,15 @@ class Recorder:
         with self._lock:
             return self._weights
 
+    def adopt(self, changes: Changes) -> None:
+        """What another recorder of the same run has learned since it told last."""
+        with self._lock:
+            self._curve.adopt(changes.losses)
+            self._evaluations += changes.evaluations
+            self._observations += changes.observations
+            self._marks += changes.marks
+            self._passing, self._weights = changes.passing, changes.weights or self._weights
+
     def changes(self) -> Changes:
         """What the store does not have yet. The last bucket of the curve may come again, fuller."""
         with self._lock:
@@ -232,11 +243,15 @@ class Recorder:
                 self._evaluations[evaluations:],
                 self._observations[observations:],
                 self._marks[marks:],
+                self._passing,
+                self._weights,
             )
 
     def saved(self) -> None:
-        """All changes() are in the store."""
+        """All changes() are in the store; the snapshots among them, which are large, are kept there alone."""
         with self._lock:
+            _, _, since, _ = self._saved
+            self._observations[since:] = [replace(seen, state=None) for seen in self._observations[since:]]
             self._saved = self._lengths()
 
     def _lengths(self) -> tuple[int, int, int, int]:

@@ -19,14 +19,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from makemore_core.config import RunConfig
 from makemore_core.diagnostics import measured
 from makemore_core.engines import BulkEngine
 from makemore_core.knobs import Value
 from makemore_core.training.divergence import explain
+from makemore_core.training.jobs import Keeper
 from makemore_core.training.marks import Mark, changed, in_words
 from makemore_core.training.recorder import Evaluation, Observation, Progress, Recorder, RunState, Snapshot
 from makemore_core.training.spacing import KEPT, LookBudget, is_on_grid, next_on_grid, snapshots_in_an_octave
-from makemore_core.training.store import RunStore
 from makemore_core.training.trainer import Trainer
 from makemore_core.training.turns import short_turns
 
@@ -38,7 +39,6 @@ SAVE_SHARE = 0.05  # of the time may go into saving
 SPEED_MEMORY = 1.0  # seconds over which steps per second are averaged
 EVALUATED = 25_000  # characters of a split that are scored while it trains; val of 32,000 names has 22,655
 FEWEST_EVALUATED, AFFORDABLE = 8_192, 500_000_000  # of a large net fewer: parameters times characters
-HEARTBEAT = 1.0  # seconds
 JOIN_WITHIN = 10.0  # seconds
 
 
@@ -57,15 +57,18 @@ Settings = Mapping[str, Value]
 class Run:
     """A trainer with its thread. All methods answer at once; the thread follows within a chunk.
 
+    It trains the same here and in a worker, where a wire stands in the store's place.
     `pace` is the most steps a second that it takes: slow enough to be watched, or as fast as can be.
     """
+
+    where = ""
 
     def __init__(
         self,
         id: str,
         trainer: Trainer,
         recorder: Recorder,
-        store: RunStore,
+        store: Keeper,
         progress: Progress,
         exact: tuple[int, ...] = (),
         pace: float = math.inf,
@@ -95,9 +98,18 @@ class Run:
         changed(self.trainer.config, settings)
         self._commands.put(settings)
 
+    def look_seldom(self) -> None:
+        """At 0, 1, 2, 4, 8, ... steps, and at others only while that takes a small share of the time."""
+        self._looks = LookBudget(grant=0.0)
+
     def snapshot(self, since: int = -1) -> Snapshot | None:
         """A frozen copy of what the run has shown, or None if nothing changed since that cursor."""
         return self.recorder.snapshot(since)
+
+    @property
+    def config(self) -> RunConfig:
+        """The settings that it has now."""
+        return self.trainer.config
 
     @property
     def is_alive(self) -> bool:
@@ -159,7 +171,7 @@ class Run:
     def _next_command(self) -> Command | Settings | None:
         """The next command if one came; a paused or a slow run waits for it, with a sign of life now and then."""
         paused = self._progress.state != RunState.RUNNING
-        rest = HEARTBEAT if paused else min(HEARTBEAT, self._next_at - time.monotonic())
+        rest = self.store.heartbeat if paused else min(self.store.heartbeat, self._next_at - time.monotonic())
         try:
             return self._commands.get(timeout=rest) if rest > 0 else self._commands.get_nowait()
         except Empty:
@@ -326,7 +338,7 @@ class Run:
         now = time.monotonic()
         if now - self._saved_at > max(SAVE_EVERY, self._save_cost / SAVE_SHARE):
             self._save()
-        elif now - self._beat_at > HEARTBEAT:
+        elif now - self._beat_at > self.store.heartbeat:
             self._beat()
 
     def _beat(self) -> None:

@@ -43,14 +43,15 @@ class LookBudget:
     Kept steps and the live view have accounts of their own, so that neither starves the other.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, grant: float = GRANT) -> None:
+        self.grant = grant
         self.kept, self.live = 0.0, 0.0  # seconds spent
         self._looked_at = 0.0
 
     def is_due(self, step: int, seconds: float) -> bool:
         """Whether to look at a step, after so many seconds of training."""
         if is_on_grid(step, KEPT):
-            return step & (step - 1) == 0 or self.kept <= GRANT + SHARE * seconds
+            return step & (step - 1) == 0 or self.kept <= self.grant + SHARE * seconds
         rested = time.monotonic() - self._looked_at >= LIVE
         return rested and self.live <= LIVE_SHARE * seconds
 

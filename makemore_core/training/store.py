@@ -23,9 +23,10 @@ from makemore_core.errors import InputError
 from makemore_core.training.curve import COLUMNS, Rows
 from makemore_core.training.listing import Listing
 from makemore_core.training.marks import Mark
-from makemore_core.training.recorder import Changes, Evaluation, Observation, Progress
+from makemore_core.training.recorder import Changes, Evaluation, Observation, Progress, Recorder
 from makemore_core.training.rows import RunRow, columns_of
 from makemore_core.training.schema import SUM_UP, TABLES, as_json, packed, prepare, unpacked
+from makemore_core.training.sweep_table import SweepTable
 
 FORGOTTEN_AFTER = 30.0  # days that a deleted run can come back
 BUSY_TIMEOUT = 10.0  # seconds to wait for another process's transaction
@@ -35,6 +36,8 @@ SAFE_WAL = (3, 51, 3)  # before, two connections that checkpoint at once can cor
 class RunStore:
     """One connection behind one lock. Readings and configs are stored as JSON, checkpoints as safetensors."""
 
+    heartbeat = 1.0
+
     def __init__(self, path: Path) -> None:
         self.path, self._lock = path, RLock()
         try:
@@ -42,6 +45,7 @@ class RunStore:
             self._db = sqlite3.connect(path, check_same_thread=False, timeout=BUSY_TIMEOUT, isolation_level=None)
             prepare(self._db, path)
             self._listing = Listing(self._db)
+            self.sweeps = SweepTable(self._db, self._lock, self._transaction)
             self._forget_deleted()
             if sqlite3.sqlite_version_info >= SAFE_WAL:
                 self._db.execute("PRAGMA journal_mode = WAL")
@@ -51,10 +55,11 @@ class RunStore:
             ) from None
 
     @contextmanager
-    def _transaction(self, run: str) -> Generator[sqlite3.Connection]:
-        """All or nothing, about one run."""
+    def _transaction(self, *runs: str) -> Generator[sqlite3.Connection]:
+        """All or nothing, about these runs."""
         with self._lock:
-            self._listing.touch(run)
+            for run in runs:
+                self._listing.touch(run)
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
@@ -195,6 +200,7 @@ class RunStore:
         before = time.time() - FORGOTTEN_AFTER * 86_400
         for (run,) in self._db.execute("SELECT id FROM runs WHERE deleted < ?", (before,)).fetchall():
             self.delete(run)
+        self.sweeps.forget(before)
 
     def losses(self, run: str) -> Rows:
         with self._lock:
@@ -232,6 +238,11 @@ class RunStore:
             for step, diagnostic, content in rows:
                 by_step.setdefault(step, {})[diagnostic] = from_plain(orjson.loads(content))
         return [Observation(step, readings) for step, readings in by_step.items()]
+
+    def recorder(self, row: RunRow) -> Recorder:
+        """All that a run has shown, for whoever looks at it or goes on with it."""
+        losses, evaluations = self.losses(row.id), self.evaluations(row.id)
+        return Recorder(row.id, row.progress, losses, evaluations, self.observations(row.id), self.marks(row.id))
 
     def checkpoint(self, run: str) -> dict[str, Tensor] | None:
         """The last state that was saved; None before the first save, an InputError if its bytes were damaged."""

@@ -6,19 +6,14 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from makemore_core.charts.loss import LossView, loss_figure
-from makemore_core.charts.smoothing import smoothed
 from makemore_core.training.curve import bucketed
 from makemore_core.training.marks import Mark
 from makemore_core.training.recorder import Evaluation, Progress, Snapshot
 
 YARDSTICKS = {"uniform": math.log(27), "bigram": 2.453}
 LOSSES = np.linspace(3.3, 2.1, 5_000) + 0.1 * np.sin(np.arange(5_000))
-finite = st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=60)
-weights = st.floats(0, 0.99)
 
 
 def snapshot(losses: np.ndarray = LOSSES, marks: tuple[Mark, ...] = ()) -> Snapshot:
@@ -28,26 +23,6 @@ def snapshot(losses: np.ndarray = LOSSES, marks: tuple[Mark, ...] = ()) -> Snaps
 
 def trace(figure: go.Figure, i: int) -> Any:
     return tuple(figure.data)[i]
-
-
-@given(finite, weights)
-def test_smoothing_is_the_mean_with_falling_weights(values: list[float], weight: float) -> None:
-    line = smoothed(np.array(values), weight)
-    last = len(values) - 1
-    by_age = np.array([weight ** (last - i) for i in range(len(values))])
-    assert line[-1] == pytest.approx((by_age * values).sum() / by_age.sum(), rel=1e-6, abs=1e-6)
-    assert line[0] == pytest.approx(values[0], rel=1e-9, abs=1e-9)  # no lag at the beginning
-
-
-@given(st.floats(-1e3, 1e3), weights)
-def test_a_constant_stays_what_it_is(value: float, weight: float) -> None:
-    np.testing.assert_allclose(smoothed(np.full(20, value), weight), value, rtol=1e-9, atol=1e-9)
-
-
-def test_what_is_no_number_leaves_the_line_alone() -> None:
-    line = smoothed(np.array([np.nan, 2.0, np.inf, 4.0]), 0.5)
-    assert math.isnan(line[0])
-    assert line[1:].tolist() == pytest.approx([2.0, 2.0, (0.5 * 2 + 4) / 1.5])
 
 
 def test_without_smoothing_the_line_is_the_mean_of_each_bucket() -> None:

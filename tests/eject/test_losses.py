@@ -30,7 +30,15 @@ from makemore_core.models.wavenet import WaveNetConfig
 from makemore_core.optimizers import OPTIMIZERS, AdamConfig, MomentumConfig, RMSPropConfig, SGDConfig
 from makemore_core.presets import PRESETS
 from makemore_core.sampling import SamplingConfig
-from makemore_core.schedules import SCHEDULES, ConstantConfig, CosineConfig, DropConfig, OneCycleConfig, StepConfig
+from makemore_core.schedules import (
+    SCHEDULES,
+    ConstantConfig,
+    CosineConfig,
+    DropConfig,
+    OneCycleConfig,
+    RampConfig,
+    StepConfig,
+)
 from makemore_core.training.trainer import Trainer
 from tests.eject.fresh import Told, run_fresh, written
 
@@ -111,7 +119,7 @@ def special(data: DataConfig) -> list[RunConfig]:
         small("wavenet", data, model=replace(fused, fuse=4, bias=True, output_bias=True)),
         small("gru", replace(data, split="makemore"), model=gru),
         small("gru", replace(text, split="whole"), model=gru),
-        small("cnn", replace(data, split="whole", shuffles=0)),
+        small("cnn", replace(data, split="whole", shuffles=0), schedule=RampConfig(FEWER, 0.01)),
         small(
             "transformer", text, model=replace(gpt, activation="relu", qkv_bias=False, head_bias=True, init="normal")
         ),

@@ -19,9 +19,9 @@ from makemore_core.errors import InputError
 from makemore_core.knobs import Knob, Value, knobs_of
 from makemore_core.models import MODELS
 from makemore_core.presets import PRESETS
-from makemore_core.training.manager import RunManager
+from makemore_core.training.manager import AnyRun, RunManager
 from makemore_core.training.recorder import RunState
-from makemore_core.training.run import EVALUATED, Command, Run
+from makemore_core.training.run import EVALUATED, Command
 from makemore_core.training.spacing import KEPT, is_on_grid
 from makemore_core.training.trainer import Trainer
 from tests.conftest import wait_until
@@ -179,12 +179,12 @@ def test_an_unknown_preset_is_named() -> None:
         eject_preset("nonsense")
 
 
-def finished(run: Run) -> Run:
+def finished(run: AnyRun) -> AnyRun:
     wait_until(lambda: not run.is_alive)
     return run
 
 
-def stepped(run: Run, steps: int) -> None:
+def stepped(run: AnyRun, steps: int) -> None:
     """Take so many single steps of a paused run."""
     goal = run.trainer.number + steps
     for _ in range(steps):

@@ -13,10 +13,10 @@ import torch
 from makemore_core.config import RunConfig
 from makemore_core.datasets import DataConfig
 from makemore_core.errors import InputError
-from makemore_core.training.manager import RunManager
+from makemore_core.training.manager import AnyRun, RunManager
 from makemore_core.training.recorder import Progress, RunState, Snapshot
 from makemore_core.training.rows import STALE_AFTER, RunRow
-from makemore_core.training.run import Command, Run
+from makemore_core.training.run import Command
 from makemore_core.training.store import RunStore
 from makemore_core.training.trainer import below
 from tests.conftest import WORDS, wait_until
@@ -28,7 +28,7 @@ def shown(manager: RunManager, id: str) -> Snapshot:
     return snapshot
 
 
-def stopped(manager: RunManager, config: RunConfig, name: str = "") -> Run:
+def stopped(manager: RunManager, config: RunConfig, name: str = "") -> AnyRun:
     """A run that has trained a little and was stopped."""
     run = manager.start(config, name=name)
     wait_until(lambda: shown(manager, run.id).progress.step > 20)

@@ -20,9 +20,9 @@ from makemore_core.models.mlp import MLPConfig
 from makemore_core.optimizers import AdamConfig, OptimizerConfig, SGDConfig
 from makemore_core.training import spacing
 from makemore_core.training.curve import STEPS, bucketed
-from makemore_core.training.manager import RunManager
+from makemore_core.training.manager import AnyRun, RunManager
 from makemore_core.training.recorder import RunState, Snapshot
-from makemore_core.training.run import Command, Run
+from makemore_core.training.run import Command
 from makemore_core.training.spacing import KEPT, is_on_grid
 from makemore_core.training.store import RunStore
 from makemore_core.training.trainer import Trainer
@@ -36,7 +36,7 @@ NETS: dict[str, tuple[ModelConfig, OptimizerConfig]] = {
 each_net = pytest.mark.parametrize("net", NETS.values(), ids=NETS)
 
 
-def shown(run: Run) -> Snapshot:
+def shown(run: AnyRun) -> Snapshot:
     snapshot = run.snapshot()
     assert snapshot is not None
     return snapshot
@@ -51,7 +51,7 @@ def looks_are_free(monkeypatch: pytest.MonkeyPatch) -> None:
 free_looks = pytest.mark.usefixtures("looks_are_free")
 
 
-def state_is(run: Run, state: RunState) -> Callable[[], bool]:
+def state_is(run: AnyRun, state: RunState) -> Callable[[], bool]:
     return lambda: shown(run).progress.state == state
 
 
@@ -59,12 +59,12 @@ def short(data: DataConfig, net: tuple[ModelConfig, OptimizerConfig], seed: int 
     return RunConfig(data, *net, max_steps=STEPS_OF_A_SHORT_RUN, seed=seed)
 
 
-def finished(run: Run) -> Run:
+def finished(run: AnyRun) -> AnyRun:
     wait_until(state_is(run, RunState.FINISHED))
     return run
 
 
-def assert_equal_runs(one: Run, other: Run) -> None:
+def assert_equal_runs(one: AnyRun, other: AnyRun) -> None:
     """Bit for bit: parameters, optimizer, generator and step, and all that was shown."""
     its_state = other.trainer.state()
     assert one.trainer.state().keys() == its_state.keys()

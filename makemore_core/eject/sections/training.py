@@ -55,6 +55,7 @@ FACTORS = {
     "warm-up": "min((step + 1) / (warm_up + 1), 1.0)",
     "cosine": "cosine(step)",
     "one-cycle": "one_cycle(step)",
+    "ramp": "ramp_from ** max(0.0, 1 - step / (over - 1))",
 }
 
 

@@ -1,4 +1,4 @@
-"""A calm line through noisy losses, without the lag at its beginning."""
+"""A calm line through noisy losses: without the lag at its beginning, or without any."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,3 +19,10 @@ def smoothed(values: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
         if seen:
             line[i] = average / seen
     return line
+
+
+def smoothed_both_ways(values: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
+    """The same (N) with the future weighed like the past, so that a valley stays where it is. Finite values alone."""
+    seen = (1 - weight ** np.arange(1, len(values) + 1)) / (1 - weight)
+    past, future = smoothed(values, weight) * seen, smoothed(values[::-1], weight)[::-1] * seen[::-1]
+    return (past + future - values) / (seen + seen[::-1] - 1)  # the present stands in both
