@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from makemore_core.charts.style import GHOST, TRAIN, YARDSTICK, figure
 from makemore_core.search.finder import FinderConfig, Finding, Numbers
-from makemore_core.search.suggestions import Suggestion
+from makemore_core.search.suggestions import Suggestion, two_digits
 
 POINTS, GHOSTS = 1_000, 500  # of a curve; of one behind it
 LEAST = 0.5  # nats that the axis shows, so that it holds still while the ramp begins
@@ -90,7 +90,7 @@ def _line(mark: Suggestion, i: int, asked: FinderConfig) -> tuple[dict[str, Any]
     label = {
         "x": math.log10(mark.rate), "yref": "paper", "y": 1 - i * LABEL / PLOT, "yanchor": "top", "showarrow": False,
         "xanchor": "left" if is_left else "right", "xshift": 4 if is_left else -4,
-        "text": f"{mark.name} {mark.rate:.2g}", "font": {"size": 11, "color": YARDSTICK},
+        "text": f"{mark.name} {two_digits(mark.rate):g}", "font": {"size": 11, "color": YARDSTICK},
     }  # fmt: skip
     return line, label
 

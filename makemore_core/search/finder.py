@@ -21,7 +21,7 @@ from makemore_core.models.counting import CountingConfig
 from makemore_core.optimizers import OptimizerConfig
 from makemore_core.presets import PRESETS
 from makemore_core.schedules import RampConfig
-from makemore_core.search.suggestions import FEWEST, Floor, Suggestion, floor_of, suggestions
+from makemore_core.search.suggestions import FEWEST, Floor, Suggestion, floor_of, suggestions, two_digits
 from makemore_core.smoothing import smoothed, smoothed_both_ways
 from makemore_core.tasks import Report
 from makemore_core.training.trainer import Trainer
@@ -103,7 +103,7 @@ class Finding:
 
     def in_words(self) -> str:
         """What one sees, in a sentence or two."""
-        end = f" At {self.rates[-1]:.2g} it explodes." if self.exploded else ""
+        end = f" At {two_digits(self.rates[-1]):g} it explodes." if self.exploded else ""
         if self.floor is None:
             return f"The loss explodes within {len(self.rates)} steps, too few to read: begin at a lower rate."
         return self.floor.in_words() + end
@@ -126,7 +126,7 @@ def find(
     losses = np.empty((asked.passes, 0))
     many, shown, n, exploded = 1, 0.0, 0, False
     while n < asked.steps and not exploded:
-        report(n / asked.steps, f"Step {n:,} of {asked.steps:,}, rate {asked.rates[n]:.2g}")
+        report(n / asked.steps, f"Step {n:,} of {asked.steps:,}, rate {two_digits(asked.rates[n]):g}")
         began, many = time.perf_counter(), min(many, asked.steps - n)
         losses = np.hstack([losses, [trainer.advance(many) for trainer in trainers]])
         n, exploded = _end(losses, asked.steps)

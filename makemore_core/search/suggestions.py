@@ -17,6 +17,11 @@ SLOPE = 20  # a slope is measured over this part of the steps, to each side
 FEWEST = 20  # steps that can be read
 
 
+def two_digits(rate: float) -> float:
+    """As fine as a curve can be read."""
+    return float(f"{rate:.2g}")
+
+
 @dataclass(frozen=True)
 class Suggestion:
     """A learning rate, by which rule, and who reads it off so."""
@@ -45,13 +50,14 @@ class Floor:
 
     def in_words(self) -> str:
         """What one sees."""
+        low, high = two_digits(self.low), two_digits(self.high)
         if not self.rose:
-            return f"The loss is still on its floor at a rate of {self.high:.2g}: let the ramp go higher."
+            return f"The loss is still on its floor at a rate of {high:g}: let the ramp go higher if it can."
         if not self.fell:
-            return f"This net has learned most of what it can at such rates; above {self.high:.2g} the loss rises."
+            return f"This net has learned most of what it can at such rates; above {high:g} the loss rises."
         return (
             "First the steps are too short to matter. "
-            f"From {self.low:.2g} to {self.high:.2g} the loss is on its floor; beyond, they are too long and it rises."
+            f"From {low:g} to {high:g} the loss is on its floor; beyond, they are too long and it rises."
         )
 
 

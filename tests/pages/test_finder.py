@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from makemore_core.config import RunConfig
 from makemore_core.search.finder import NO_RATE, Finding
+from makemore_core.search.suggestions import two_digits
 from makemore_core.training.recorder import RunState
 from pages.ui.manager import run_manager
 from pages.ui.search.ramp import Asked
@@ -59,7 +60,7 @@ def test_a_small_net_climbs_before_anybody_asks_and_its_rate_is_used(open_view: 
     tab = open_view(**{"optimizer.learning_rate": 0.5})
     finding = when_found(tab)
     assert finding.in_words() in text(tab)
-    rate = float(f"{finding.best:.2g}")
+    rate = two_digits(finding.best)
     tab.button(key="finder_use").click().run()
     assert float(tab.query_params["optimizer.learning_rate"]) == rate != 0.5
     assert tab.button(key="finder_use").disabled
@@ -84,7 +85,7 @@ def test_lecture_2s_net_stands_beside_the_lectures_reading(open_view: View) -> N
     tab.button(key="finder_climb").click().run()
     floor = when_found(tab).floor
     assert floor is not None
-    assert f"Ours: a floor from {floor.low:.2g} to {floor.high:.2g}" in text(tab)
+    assert f"Ours: a floor from {two_digits(floor.low):g} to {two_digits(floor.high):g}" in text(tab)
     assert asked(tab).config.settings()["model.n_hidden"] == 100
 
 
@@ -98,7 +99,7 @@ def test_a_runs_net_climbs_and_the_run_takes_the_rate(open_view: View) -> None:
     run_manager().change(run.id, {"batch_size": 16})  # saves
     wait_until(lambda: run_manager().config(run.id).batch_size == 16)
     tab.button(key="finder_climb").click().run()
-    rate = float(f"{when_found(tab).best:.2g}")
+    rate = two_digits(when_found(tab).best)
     assert asked(tab).run == run.id
     tab.button(key="finder_change").click().run()
     wait_until(lambda: run_manager().config(run.id).optimizer.learning_rate == rate)

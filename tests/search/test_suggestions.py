@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from makemore_core.search.suggestions import floor_of, longest_descent, suggestions
+from makemore_core.search.suggestions import floor_of, longest_descent, suggestions, two_digits
 
 RATES = 10 ** np.linspace(-3, 0, 601)
 EXPONENTS = np.log10(RATES)
@@ -60,6 +60,11 @@ def test_a_curve_that_never_rises_asks_for_a_longer_ramp() -> None:
 def test_no_rate_is_suggested_that_was_not_tried() -> None:
     early = 2 * (1 + np.abs(EXPONENTS + 2.5))  # lowest at 10**-2.5, a tenth of which is below the ramp
     assert "lowest / 10" not in by_name(early)
+
+
+def test_a_hundred_is_written_as_a_hundred() -> None:
+    assert f"{two_digits(99.9):g}" == "100"
+    assert f"{two_digits(0.01749):g}" == "0.017"
 
 
 @given(st.lists(st.integers(-9, 9), min_size=1, max_size=40))

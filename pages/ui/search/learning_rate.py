@@ -8,6 +8,7 @@ from makemore_core.charts.finder import finder_figure
 from makemore_core.config import RunConfig
 from makemore_core.models.counting import CountingConfig
 from makemore_core.search.finder import LECTURE_RATE, NO_RATE, Finding
+from makemore_core.search.suggestions import two_digits
 from makemore_core.tasks import TaskState
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
@@ -82,6 +83,7 @@ def _yardstick(asked: Asked | None, finding: Finding | None) -> None:
     """What the lecture found, and ours beside it where it is its experiment."""
     words = [LECTURE_SAYS]
     if asked and asked.net == LECTURES and finding and finding.is_over and (floor := finding.floor):
-        words.append(f"Ours: a floor from {floor.low:.2g} to {floor.high:.2g}, around **{floor.middle:.2g}**.")
+        low, middle, high = map(two_digits, (floor.low, floor.middle, floor.high))
+        words.append(f"Ours: a floor from {low:g} to {high:g}, around **{middle:g}**.")
         words += [NAMES_STAND_IN] if stands_in("lecture2-mlp") else []
     st.caption(" ".join(words))

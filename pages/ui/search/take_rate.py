@@ -6,6 +6,7 @@ import streamlit as st
 
 from makemore_core.charts.finder import CALM
 from makemore_core.search.finder import Finding
+from makemore_core.search.suggestions import two_digits
 from pages.ui import session
 from pages.ui.manager import run_manager
 from pages.ui.page import literal
@@ -18,7 +19,7 @@ from pages.ui.widgets import pills
 def take_rate(asked: Asked, finding: Finding) -> None:
     """The line and what it reads, where else it may go, and where its rate goes; then the reasons."""
     rate = _at(asked, finding)
-    places = {s.name: _two_digits(s.rate) for s in finding.suggestions}
+    places = {s.name: two_digits(s.rate) for s in finding.suggestions}
     with st.container(key="finder_take", horizontal=True, vertical_alignment="center", gap="small"):
         rate_line(
             "finder_line", "finder_curve", CALM, asked.ramp.low, asked.ramp.high, rate, partial(session.select, LINE)
@@ -33,7 +34,7 @@ def take_rate(asked: Asked, finding: Finding) -> None:
     st.table(
         {
             "suggestion": [s.name for s in finding.suggestions],
-            "rate": [f"{s.rate:.2g}" for s in finding.suggestions],
+            "rate": [f"{two_digits(s.rate):g}" for s in finding.suggestions],
             "why": [s.reason for s in finding.suggestions],
             "after": [s.source for s in finding.suggestions],
         },
@@ -45,11 +46,7 @@ def take_rate(asked: Asked, finding: Finding) -> None:
 def _at(asked: Asked, finding: Finding) -> float:
     """Where the line stands: at the lecture's reading, until it is moved."""
     left: float | None = session.kept(LINE, None)
-    return left if left and asked.ramp.low <= left <= asked.ramp.high else _two_digits(finding.best)
-
-
-def _two_digits(rate: float) -> float:
-    return float(f"{rate:.2g}")
+    return left if left and asked.ramp.low <= left <= asked.ramp.high else two_digits(finding.best)
 
 
 def _jump(places: dict[str, float], name: str | None) -> None:
