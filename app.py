@@ -25,5 +25,9 @@ st.navigation(
             st.Page("pages/minitorch.py", title="minitorch", icon=":material/account_tree:"),
             st.Page("pages/three_forms.py", title="Three forms", icon=":material/view_column:"),
         ],
-    }
+        "Many runs": [
+            st.Page("pages/search.py", title="Search", icon=":material/tune:"),
+        ],
+    },
+    expanded=True,
 ).run()

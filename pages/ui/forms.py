@@ -112,11 +112,17 @@ def knob_widget(
     part, _, name = path.rpartition(".")
     owner: Config = getattr(config, part) if part else config
     value: Value = getattr(owner, name)
-    show = partial(_shown_as(path, k, value), f"{of}{type(owner).__name__}.{name}")
-    show(LABELS.get(name, name.replace("_", " ").capitalize()), value=value, act=partial(turn, path), help=k.help)
+    show = partial(shown_as(path, k, value), f"{of}{type(owner).__name__}.{name}")
+    show(label_of(path), value=value, act=partial(turn, path), help=k.help)
 
 
-def _shown_as(path: str, k: Knob, value: Value) -> Callable[..., None]:
+def label_of(path: str) -> str:
+    """What the knob at a path is called on the screen."""
+    name = path.rpartition(".")[2]
+    return LABELS.get(name, name.replace("_", " ").capitalize())
+
+
+def shown_as(path: str, k: Knob, value: Value) -> Callable[..., None]:
     """The kind of widget for a knob, with all that it knows but name, label, value and what to do."""
     if path == "data.dataset":
         here = names_here()

@@ -155,16 +155,17 @@ def _facts(progress: Progress) -> None:
     words, colour = BADGES[progress.state]
     parts = [f"step **{progress.step:,}** of {progress.max_steps:,}"]
     if progress.max_seconds:
-        parts.append(f"{_duration(progress.seconds)} of {_duration(progress.max_seconds)}")
+        parts.append(f"{duration(progress.seconds)} of {duration(progress.max_seconds)}")
     if progress.state == RunState.RUNNING and progress.seconds > SPEED_IS_KNOWN:
-        parts += [progress.speed, f"{_duration(progress.seconds_left)} left"]
+        parts += [progress.speed, f"{duration(progress.seconds_left)} left"]
     elif progress.state != RunState.RUNNING and progress.seconds:
-        parts.append(f"{_duration(progress.seconds)} of training")
+        parts.append(f"{duration(progress.seconds)} of training")
     st.badge(words, color=colour)
     st.markdown(" · ".join(parts))
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Seconds in words: `38 s`, `12 min`, `2.5 h`."""
     if not math.isfinite(seconds):
         return "some time"
     if seconds < 100:

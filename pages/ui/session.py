@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import streamlit as st
 
@@ -21,7 +21,6 @@ from makemore_core.errors import InputError, choose_one_of
 from makemore_core.inspection.edits import Edit
 from makemore_core.knobs import Value
 from makemore_core.presets import preset_named
-from makemore_core.tasks import Task
 from makemore_core.training.recorder import Progress, Snapshot
 from makemore_core.training.rows import RunRow
 from makemore_core.training.untrained import TrainedModel, untrained_model, untrained_snapshot
@@ -34,7 +33,7 @@ PACES = {TURBO: math.inf, "200 steps/s": 200.0, "20 steps/s": 20.0, "2 steps/s":
 URL_VERSION = "1"
 INSIDE, NEXT, EXERCISE = "inside", "next_character", "exercise"
 # what the URL keeps of pages: the open view, the progress of the exercise
-NAMED_ALIKE = (EXERCISE, "embeddings", "my_name", "counting", "backprop", "minitorch", "take_home")
+NAMED_ALIKE = (EXERCISE, "embeddings", "my_name", "counting", "backprop", "minitorch", "take_home", "search", "sweep")
 VIEW_PARAMETERS = {INSIDE: "view", NEXT: "ask", **{name: name for name in NAMED_ALIKE}}
 OWN_PARAMETERS = ("v", "preset", "run", "step", "layer", "embed", "embed_options", *VIEW_PARAMETERS.values())
 SCRUBBER = "time_scrubber"
@@ -50,6 +49,13 @@ class Shown(NamedTuple):
 
     generation: int
     value: object
+
+
+class Awaited(Protocol):
+    """What takes a while: a task, a sweep."""
+
+    @property
+    def is_running(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -170,6 +176,14 @@ def train_lab() -> None:
     """Make the Init lab's settings those of the next run, and show them."""
     _keep(lab())
     choose_run(None)
+
+
+def take_settings(preset: str, settings: RunConfig) -> None:
+    """Make settings that were found elsewhere those of the next run, as long as that is now, and show its net."""
+    now = draft()
+    _keep(Draft(preset or now.preset, settings.with_values({"max_steps": now.config.max_steps})))
+    choose_run(None)
+    ask_for_rerun()
 
 
 def train_on(dataset: str) -> None:
@@ -440,9 +454,10 @@ def ask_for_rerun() -> None:
     st.session_state["rerun"] = True
 
 
-def wait_for(task: Task) -> None:
+def wait_for(task: Awaited) -> None:
     """Refresh the page until this task has ended."""
-    st.session_state["awaited"] = [t for t in st.session_state.get("awaited", ()) if t.is_running] + [task]
+    others = [t for t in st.session_state.get("awaited", ()) if t != task and t.is_running]
+    st.session_state["awaited"] = [*others, task]
 
 
 def waits() -> bool:

@@ -23,6 +23,7 @@ PATHS = (
     "/minitorch",
     "/three_forms",
     "/datasets",
+    "/search",
 )
 PHONE: ViewportSize = {"width": 390, "height": 844}
 STRANGE = {"<b>x</b>": "/", "*a*$x$": "$", ":red[x]": ":"}  # the sentence names the first in the alphabet's order
