@@ -26,6 +26,7 @@ st.navigation(
             st.Page("pages/three_forms.py", title="Three forms", icon=":material/view_column:"),
         ],
         "Many runs": [
+            st.Page("pages/runs.py", title="Runs", icon=":material/table_rows:"),
             st.Page("pages/search.py", title="Search", icon=":material/tune:"),
         ],
     },

@@ -48,12 +48,12 @@ class RunConfig(Config):
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "RunConfig":
         """The config that to_dict() wrote."""
-        flat = dict(_flatten(values))
+        flat = dict(flattened(values))
         return cls().with_values({path: value for path, value in flat.items() if path in CHOICES}).with_values(flat)
 
     def settings(self) -> dict[str, Value]:
         """Every knob by its path: `model.n_hidden`, `batch_size`; a choice stands under its part: `model`."""
-        return dict(_flatten(self.to_dict()))
+        return dict(flattened(self.to_dict()))
 
     def with_texts(self, texts: Mapping[str, str]) -> "RunConfig":
         """A copy with settings given as text, as a URL or a command line spells them."""
@@ -104,7 +104,7 @@ class RunConfig(Config):
         return dataclasses.replace(self, **changes)
 
 
-def _flatten(values: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
+def flattened(values: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
     """{"model": {"name": "mlp", "n_hidden": 9}} -> ("model", "mlp"), ("model.n_hidden", 9)."""
     for part, value in values.items():
         if not isinstance(value, Mapping):

@@ -16,6 +16,7 @@ DOWNWARDS = (
     "exports",
     "eject",
     "charts",
+    "comparison",
     "exercise",
     "search",
     "workers",

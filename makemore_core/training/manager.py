@@ -224,9 +224,23 @@ class RunManager:
         row = self.store.run(id)
         return self._remember(row).snapshot(since)
 
+    def curves(self, id: str) -> Snapshot:
+        """What a run's curves are drawn of: a snapshot without its readings, quick to have of many runs."""
+        run = self._runs.get(id)
+        living = run.snapshot() if run else None
+        if living:
+            return living
+        row, store = self.store.run(id), self.store
+        evaluations, marks = tuple(store.evaluations(row.id)), tuple(store.marks(row.id))
+        return Snapshot(row.id, 0, row.progress, store.losses(row.id), evaluations, (), marks)
+
     def runs(self) -> list[RunRow]:
         """All runs, the newest first, with the state of this moment."""
         return [self._now(row) for row in self.store.runs()]
+
+    def trains(self) -> bool:
+        """Whether any run of this process lives."""
+        return any(run.is_alive for run in self._runs.values())
 
     def row(self, id: str) -> RunRow:
         return self._now(self.store.run(id))

@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -12,10 +12,11 @@ from makemore_core.training.recorder import ALIVE, Evaluation, Progress, RunStat
 from makemore_core.training.schema import as_json
 
 STALE_AFTER = 5.0  # seconds without a sign of life
-LISTED = (
+WRITTEN = (
     "id, preset, config, dataset, parameters, state, message, step, max_steps, seconds, steps_per_second, max_seconds, "
     "created, updated, name, tags, parent, parent_step, sweep, trial, train, val, best_val"
 )
+LISTED = f"{WRITTEN}, rowid"
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class RunRow:
     train: float | None = None  # losses in nats of the last evaluation
     val: float | None = None
     best_val: float | None = None  # of all evaluations
+    number: int = field(default=0, compare=False)  # counts the runs of its store from 1, and stays when others go
 
     @property
     def title(self) -> str:
@@ -54,7 +56,7 @@ class RunRow:
 
 
 def columns_of(row: RunRow) -> dict[str, Any]:
-    """What stands in the table: the values of LISTED by column."""
+    """What is written into the table: the values of WRITTEN by column."""
     p = row.progress
     values = (
         row.id, row.preset, as_json(row.config), as_json(row.dataset), row.parameters,
@@ -62,11 +64,11 @@ def columns_of(row: RunRow) -> dict[str, Any]:
         row.created, row.updated, row.name, as_json(row.tags), row.parent, row.parent_step, row.sweep, row.trial,
         row.train, row.val, row.best_val,
     )  # fmt: skip
-    return dict(zip(LISTED.split(", "), values, strict=True))
+    return dict(zip(WRITTEN.split(", "), values, strict=True))
 
 
 def row_of(found: Sequence[Any]) -> RunRow:
-    """The run of the values of LISTED. One that lives, by its state, but gave no sign of life was interrupted."""
+    """The run of the values of LISTED. One that should live but gave no sign of it was interrupted."""
     id, preset, config, dataset, parameters, state, *numbers, created, updated = found[:14]
     if state in ALIVE and time.time() - updated > STALE_AFTER:
         state = RunState.INTERRUPTED

@@ -20,6 +20,7 @@ from torch import Tensor
 from makemore_core.datasets import DataConfig
 from makemore_core.diagnostics.reading import from_plain, to_plain
 from makemore_core.errors import InputError
+from makemore_core.knobs import Value
 from makemore_core.training.curve import COLUMNS, Rows
 from makemore_core.training.listing import Listing
 from makemore_core.training.marks import Mark
@@ -255,6 +256,24 @@ class RunStore:
         with self._lock:
             rows = self._db.execute("SELECT step, text, settings FROM marks WHERE run = ? ORDER BY place", (run,))
             return [Mark(step, text, orjson.loads(settings)) for step, text, settings in rows]
+
+    def changed_settings(self) -> dict[str, dict[str, Value]]:
+        """By run, the settings that it has now and did not begin with; most runs have none."""
+        changed: dict[str, dict[str, Value]] = {}
+        with self._lock:
+            found = self._db.execute("SELECT run, settings FROM marks WHERE settings != '{}' ORDER BY run, place")
+            for run, settings in found:
+                changed.setdefault(run, {}).update(orjson.loads(settings))
+        return changed
+
+    def samples(self, run: str) -> dict[int, list[str]]:
+        """The names that a run invented, by the step that they were kept of."""
+        by_step: dict[int, list[str]] = {}
+        with self._lock:
+            found = self._db.execute("SELECT step, name FROM samples WHERE run = ? ORDER BY step, place", (run,))
+            for step, name in found:
+                by_step.setdefault(step, []).append(name)
+        return by_step
 
     def snapshot_steps(self, run: str) -> list[int]:
         """The steps after which the trainer's state was kept."""

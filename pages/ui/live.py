@@ -19,20 +19,30 @@ SOON_CALM = 10.0  # seconds of training; by then a picture changes slowly, and d
 Rhythm = tuple[RunState | None, float | None]  # what a run is doing, and the seconds between two refreshes
 
 
-def live(draw: Callable[[Snapshot], None]) -> None:
-    """Show the bar and draw(snapshot), and keep both fresh."""
-    state, seconds = _rhythm()
-    st.fragment(_tick, run_every=seconds)(draw, (state, seconds))
+def _never() -> bool:
+    return False
 
 
-def _tick(draw: Callable[[Snapshot], None], rhythm: Rhythm) -> None:
+def live(draw: Callable[[Snapshot], None], others_change: Callable[[], bool] = _never) -> None:
+    """Show the bar and draw(snapshot), and keep both fresh; also while other things change that the page shows."""
+    state, seconds = _rhythm(others_change)
+    st.fragment(_tick, run_every=seconds)(draw, (state, seconds), others_change)
+
+
+def _tick(draw: Callable[[Snapshot], None], rhythm: Rhythm, others_change: Callable[[], bool]) -> None:
     or_say_why_not(lambda: _show(draw))
-    if session.take_rerun() or _rhythm() != rhythm:
+    if session.take_rerun() or _rhythm(others_change) != rhythm:
         st.rerun()  # another refresh rate, another run in the URL
 
 
-def _rhythm() -> Rhythm:
-    """That of the chosen run; nothing changes where its seconds are None. A task is asked how far it is quickly."""
+def _rhythm(others_change: Callable[[], bool]) -> Rhythm:
+    """That of the chosen run, or a calm one for others; nothing changes where its seconds are None."""
+    state, seconds = _rhythm_of_run()
+    return state, CALM if seconds is None and others_change() else seconds
+
+
+def _rhythm_of_run() -> Rhythm:
+    """A task is asked how far it is quickly."""
     progress = session.progress()
     state = progress.state if progress else None
     if session.waits():

@@ -23,7 +23,7 @@ def loss_panel(snapshot: Snapshot) -> None:
     version = (snapshot.version, view, best)
     chart(snapshot, version, "loss", lambda: loss_figure(snapshot, lines, best, view), HEIGHT, _in_words(snapshot))
     with st.popover("Axes and smoothing", type="tertiary", icon=":material/tune:", key="loss_view"):
-        _view_controls(view)
+        view_controls(view)
 
 
 @st.cache_data(ttl=FRESH, show_spinner=False)
@@ -39,7 +39,8 @@ def _in_words(snapshot: Snapshot) -> str:
     return f"Loss over the steps; val {last.val:.3f} after {last.step:,} steps.{marks}"
 
 
-def _view_controls(view: LossView) -> None:
+def view_controls(view: LossView) -> None:
+    """Smoothing and the kinds of the axes, the same wherever losses are drawn."""
     slider(
         "smoothing",
         "Smoothing of train",

@@ -9,6 +9,7 @@ from makemore_core.catalogue import CATALOGUE, SHIPPED, is_here
 from makemore_core.errors import InputError
 from makemore_core.presets import PRESETS
 from pages.ui import session
+from pages.ui.interrupted import offer_interrupted
 from pages.ui.streamlit_internals import require_app
 
 STYLE = Path(__file__).with_name("style.css")
@@ -26,6 +27,7 @@ def open_page(title: str, sentence: str) -> None:
         # inside, so that the refreshing part keeps its place: where it moves, a click that is on its way is lost
         for notice in session.take_notices():
             st.info(literal(notice), icon=":material/info:")
+        offer_interrupted()
 
 
 def or_say_why_not(show: Callable[[], None]) -> None:

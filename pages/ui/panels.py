@@ -101,16 +101,16 @@ def names_panel(snapshot: Snapshot, height: int) -> None:
 def _names_row(observation: Observation, dataset: Dataset, now: bool) -> str:
     lines: list[str] = getattr(observation.readings.get("samples"), "lines", [])
     step = f"<span>step {observation.step:,}</span>"
-    return f"<div class='{'now' if now else 'then'}'>{step}<p>{_marked(lines, dataset.known)}</p></div>"
+    return f"<div class='{'now' if now else 'then'}'>{step}<p>{marked(lines, dataset.known)}</p></div>"
 
 
 def names_list(names: list[str], dataset: Dataset) -> None:
     """Names side by side, or lines one below the other, the new ones bold."""
-    listed = f"<div class='list'><p>{_marked(names, dataset.known)}</p></div>"
+    listed = f"<div class='list'><p>{marked(names, dataset.known)}</p></div>"
     st.html(f"<section class='names {dataset.noun}s'>{listed}</section>")
 
 
-def _marked(names: list[str], known: frozenset[str]) -> str:
+def marked(names: list[str], known: frozenset[str]) -> str:
     """Each name literally: bold if it is new, plain if it stands in the list."""
     tags = [("i" if name in known else "b", html.escape(name) or "·") for name in names]
     return " ".join(f"<{tag}>{name}</{tag}>" for tag, name in tags)

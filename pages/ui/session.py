@@ -32,10 +32,11 @@ TURBO = "turbo"
 PACES = {TURBO: math.inf, "200 steps/s": 200.0, "20 steps/s": 20.0, "2 steps/s": 2.0}
 URL_VERSION = "1"
 INSIDE, NEXT, EXERCISE = "inside", "next_character", "exercise"
+RUNS = "runs"  # those that are compared, by id
 # what the URL keeps of pages: the open view, the progress of the exercise
-NAMED_ALIKE = (EXERCISE, "embeddings", "my_name", "counting", "backprop", "minitorch", "take_home", "search", "sweep")
+NAMED_ALIKE = ("compare", EXERCISE, "embeddings", "my_name", "counting", "backprop", "minitorch", "take_home", "search", "sweep")
 VIEW_PARAMETERS = {INSIDE: "view", NEXT: "ask", **{name: name for name in NAMED_ALIKE}}
-OWN_PARAMETERS = ("v", "preset", "run", "step", "layer", "embed", "embed_options", *VIEW_PARAMETERS.values())
+OWN_PARAMETERS = ("v", "preset", "run", "step", "layer", "embed", "embed_options", RUNS, *VIEW_PARAMETERS.values())
 SCRUBBER = "time_scrubber"
 STRIP, HERO, GRAPH = "layer_strip", "hero", "backprop_graph"
 LAYER = "Layer"  # the view of one layer, and under which name that is remembered
@@ -77,6 +78,8 @@ def begin() -> None:
     for page, parameter in VIEW_PARAMETERS.items():
         select(page, parameters.get(parameter, ""))
     select(LAYER, parameters.get("layer", ""))
+    if parameters.get(RUNS):
+        select(RUNS, tuple(parameters[RUNS].split(",")))
     _keep(preset_draft(FIRST_PRESET))
     choose_preset(parameters.get("preset", FIRST_PRESET))
     settings = {path: text for path, text in parameters.items() if path not in OWN_PARAMETERS}
@@ -223,6 +226,7 @@ def publish() -> None:
     wanted |= {"run": run} if (run := current_run()) else {}
     wanted |= {"step": str(at)} if (at := step()) is not None else {}
     wanted |= {parameter: name for page, parameter in VIEW_PARAMETERS.items() if (name := kept(page, ""))}
+    wanted |= {RUNS: ",".join(runs)} if (runs := kept(RUNS, ())) else {}
     wanted |= {"layer": layer} if (layer := st.session_state.get("selected", {}).get(LAYER)) else {}
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
@@ -353,6 +357,12 @@ def pointed_at(chart: str, event: str, act: Callable[[Any], None] | None) -> Non
         act(point)
 
 
+def compare_runs(runs: Iterable[str]) -> None:
+    """Choose the runs that are compared, by id, and say so in the URL."""
+    select(RUNS, tuple(dict.fromkeys(runs)))
+    publish()
+
+
 def edits(run: str) -> tuple[Edit, ...]:
     """What this tab has changed in its copies of a run's net."""
     return st.session_state.get("edits", {}).get(run, ())
@@ -387,7 +397,7 @@ def progress() -> Progress | None:
         return run_manager().row(run).progress
     except InputError:
         choose_run(None)
-        st.session_state.setdefault("notices", []).append(f"The run {run!r} was deleted.")
+        notice(f"The run {run!r} was deleted.")
         return None
 
 
@@ -441,7 +451,12 @@ def attempt(action: Callable[[], object]) -> None:
     try:
         action()
     except InputError as error:
-        st.session_state.setdefault("notices", []).append(str(error))
+        notice(str(error))
+
+
+def notice(sentence: str) -> None:
+    """Say something with the next notices."""
+    st.session_state.setdefault("notices", []).append(sentence)
 
 
 def take_notices() -> list[str]:

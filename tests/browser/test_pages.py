@@ -24,6 +24,7 @@ PATHS = (
     "/three_forms",
     "/datasets",
     "/search",
+    "/runs",
 )
 PHONE: ViewportSize = {"width": 390, "height": 844}
 STRANGE = {"<b>x</b>": "/", "*a*$x$": "$", ":red[x]": ":"}  # the sentence names the first in the alphabet's order

@@ -12,11 +12,11 @@ WIDE, NARROW = 240, 150  # pixels
 
 
 def choose_from(
-    name: str, label: str, options: Sequence[str], show: Callable[[str], str] = str, width: int = WIDE
+    name: str, label: str, options: Sequence[str], show: Callable[[str], str] = str, width: int = WIDE, **look: Any
 ) -> str:
     """A list to choose from."""
     now = session.selected(name, options)
-    selectbox(name, label, options, now, partial(session.select, name), format_func=show, width=width)
+    selectbox(name, label, options, now, partial(session.select, name), format_func=show, width=width, **look)
     return now
 
 
