@@ -6,13 +6,14 @@ from makemore_core.training.recorder import Snapshot
 from pages.ui.live import live
 from pages.ui.manager import run_manager
 from pages.ui.page import open_page
-from pages.ui.runs import differences, names, table_and_curves
+from pages.ui.runs import differences, family, names, table_and_curves
 from pages.ui.views import choose_view
 
 VIEWS: dict[str, Callable[[Snapshot], None]] = {
     "Table and curves": table_and_curves.draw,
     "Names side by side": names.draw,
     "Differences": differences.draw,
+    "Family": family.draw,
 }
 
 open_page("Runs", "Every run that was ever started. Change one thing at a time, and see what it does.")

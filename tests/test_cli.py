@@ -240,7 +240,24 @@ def test_a_run_goes_back_to_a_kept_step_with_another_rate(lab: Lab) -> None:
         "settings": {"optimizer.learning_rate": 0.01},
     }
     assert "rewound from step 300" in lab("runs", "show", "hasty").out
-    assert "kept no snapshot of step 130" in lab("runs", "rewind", "hasty", "--step", "130").err
+
+
+def test_a_run_is_forked_and_a_finished_one_trains_on(lab: Lab) -> None:
+    half = ("--set", "optimizer.learning_rate=0.05", "--name", "child")
+    fork = lab("runs", "fork", "trained", "--step", "100", *half, "--json").document
+    assert (fork["run"], fork["steps"]) == ("child", 300)
+    shown = lab("runs", "show", "child", "--json").document
+    assert shown["parent"] == {"run": "trained", "step": 100}
+    assert shown["marks"][-1]["text"] == "forked from trained after step 100, learning rate 0.1 → 0.05"
+    assert lab("runs", "resume", "child", "--steps", "350", "--json").document["steps"] == 350
+    for arguments, why in (
+        (("fork", "trained", "--step", "10", "--set", "model.n_hidden=5"), "keeps the shapes of its parent's"),
+        (("fork", "trained"), "nothing left to train: All 300 steps are done"),
+        (("resume", "child"), "The run 'child' is finished"),
+        (("resume", "child", "--steps", "340"), "nothing left to train: All 340 steps are done"),
+    ):
+        refused = lab("runs", *arguments)
+        assert (refused.code, why in refused.err) == (2, True), refused.err
 
 
 def test_a_run_and_a_preset_are_ejected(lab: Lab, tmp_path: Path) -> None:

@@ -60,6 +60,7 @@ app.add_typer(
             "list": runs.list_runs,
             "show": runs.show,
             "resume": runs.resume,
+            "fork": runs.fork,
             "rewind": runs.rewind,
             "export": runs.export,
             "rename": runs.rename,

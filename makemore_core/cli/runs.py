@@ -1,6 +1,7 @@
 """`runs`: what the store remembers, and going on with it."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -8,13 +9,24 @@ from typing import Annotated
 import typer
 
 from makemore_core.cli import reports
-from makemore_core.cli.options import PROGRAM, AsJson, RunName, open_manager, open_run
+from makemore_core.cli.options import (
+    PROGRAM,
+    AsJson,
+    RunName,
+    configured,
+    given,
+    knob_option,
+    open_manager,
+    open_run,
+)
 from makemore_core.cli.terminal import say, show_table, write_json
 from makemore_core.cli.train import report, train_on
-from makemore_core.config import parse_setting
+from makemore_core.config import RunConfig, parse_setting
 from makemore_core.errors import InputError
 from makemore_core.exports import FORMATS, format_named
 from makemore_core.exports.kept import gather
+from makemore_core.knobs import Value
+from makemore_core.training.recorder import RunState
 from makemore_core.training.store import FORGOTTEN_AFTER
 
 
@@ -57,12 +69,51 @@ def show(run: RunName, json: AsJson = False) -> None:
     return show_table(("setting", "value"), [(k, str(v)) for k, v in config.settings().items()])
 
 
-def resume(run: RunName, json: AsJson = False) -> None:
-    """Train a stopped or interrupted run on to its end, exactly from where its checkpoint was taken."""
+Settings = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Any other setting.")]
+
+
+def resume(
+    run: RunName,
+    steps: Annotated[str | None, knob_option("max_steps", "--steps", "N")] = None,
+    settings: Settings = None,
+    json: AsJson = False,
+) -> None:
+    """Train a stopped or interrupted run on to its end, exactly from its checkpoint; a finished one with more steps."""
     with open_run(run) as (manager, run):
-        resumed = manager.resume(run)
+        values = _values(manager.config(run), settings, {"max_steps": steps})
+        if manager.row(run).progress.state == RunState.FINISHED and values:
+            resumed = manager.train_on(run, values)
+        else:
+            if values:
+                manager.change(run, values)
+            resumed = manager.resume(run)
         train_on(manager, resumed, math.inf)
         report(manager, resumed, manager.row(run).preset, (), json)
+
+
+def fork(
+    run: RunName,
+    step: Annotated[
+        int | None, typer.Option(metavar="N", help="Begin after this step; without it, at the run's end.")
+    ] = None,
+    settings: Settings = None,
+    steps: Annotated[str | None, knob_option("max_steps", "--steps", "N")] = None,
+    name: Annotated[str, typer.Option(metavar="TEXT", help="What the fork is called.")] = "",
+    json: AsJson = False,
+) -> None:
+    """A new run that goes on where this one stood after a step, with any settings that keep its parameters' shapes."""
+    with open_run(run) as (manager, run):
+        values = _values(manager.config(run), settings, {"max_steps": steps})
+        forked = manager.fork(run, step, values, name=name)
+        train_on(manager, forked, math.inf)
+        report(manager, forked, manager.row(forked.id).preset, (), json)
+
+
+def _values(config: RunConfig, settings: list[str] | None, flags: Mapping[str, str | None]) -> dict[str, Value]:
+    """What `--set` and other flags turn, read by the knobs of a run's settings."""
+    texts = dict(map(parse_setting, settings or ())) | given(flags)
+    now = configured(config, texts).settings()
+    return {path: now[path] for path in texts}
 
 
 def rewind(
@@ -81,8 +132,7 @@ def rewind(
         to = way.step if step is None else step
         if to is None:
             raise InputError(f"No kept step of {run!r} was well; train anew with a lower optimizer.learning_rate.")
-        texts = dict(map(parse_setting, settings or ()))
-        values = {path: config.knob_at(path).parse(text) for path, text in texts.items()}
+        values = _values(config, settings, {})
         rewound = manager.rewind(run, to, values or {"optimizer.learning_rate": way.learning_rate})
         train_on(manager, rewound, math.inf)
         report(manager, rewound, manager.row(run).preset, (), json)

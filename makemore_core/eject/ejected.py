@@ -70,7 +70,7 @@ def eject_settings(config: RunConfig, preset: str = "") -> Ejected:
 
 
 def eject_run(manager: RunManager, id: str) -> Ejected:
-    """A run as a script, with what was changed on its way; InputError if it or its data set is gone."""
+    """A run as a script, with what was changed on its way; InputError where that cannot be."""
     row, dataset, config = manager.row(id), manager.dataset(id), RunConfig.from_dict(manager.row(id).config)
     steps, state = row.progress.step, row.progress.state
     was_stopped, is_over = state == RunState.STOPPED, state in (RunState.STOPPED, RunState.FINISHED)
@@ -85,6 +85,7 @@ def eject_run(manager: RunManager, id: str) -> Ejected:
         was_stopped=was_stopped,
         judged_at=asked if state == RunState.FINISHED else (),
     )
+    subject.check_repeatable()
     return _ejected(subject)
 
 

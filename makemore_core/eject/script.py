@@ -113,6 +113,4 @@ def _remarks(subject: Subject) -> tuple[str, ...]:
         texts.append(
             f"The run ended after {subject.ended_at:,} of {config.max_steps:,} steps, and so does this script."
         )
-    if any("rewound" in mark.text for mark in subject.marks) and subject.keeps_best:
-        texts.append("The run was rewound and forgot the best net of before; this script remembers it.")
     return tuple(texts)

@@ -9,9 +9,11 @@ from makemore_core.catalogue import CATALOGUE, content_of
 from makemore_core.config import RunConfig
 from makemore_core.data.decoding import decode
 from makemore_core.datasets import Dataset
+from makemore_core.errors import InputError
 from makemore_core.knobs import Value
 from makemore_core.training.marks import Mark, config_after
 
+LIMITS = ("max_steps", "max_seconds", "engine", "device")  # that say how far and where, not what is computed
 CONFIG_CHANGES = ("optimizer.learning_rate", "batch_size", "patience")  # that a script repeats at their step
 
 
@@ -62,6 +64,21 @@ class Subject:
         """All values that a setting has on the way, the first one first."""
         later = [settings[path] for settings in self.changes.values() if path in settings]
         return [self.config.settings()[path], *later]
+
+    def check_repeatable(self) -> None:
+        """An InputError for a fork with other settings than a run can change on its way."""
+        for mark in self.marks:
+            others = [path for path in mark.settings if path not in (*CONFIG_CHANGES, *LIMITS)]
+            if others:
+                raise InputError(
+                    f"A script takes all its steps alike, but {self.name!r} was forked with another {others[0]}; "
+                    "eject the run that it was forked from."
+                )
+
+    def begins_to_wait(self, step: int) -> bool:
+        """Whether patience is asked for from a step on, and was not before."""
+        before = [settings["patience"] for s, settings in self.changes.items() if s < step and "patience" in settings]
+        return bool(self.changes[step].get("patience")) and not [self.config.patience, *before][-1]
 
     @property
     def keeps_best(self) -> bool:

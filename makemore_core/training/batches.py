@@ -7,6 +7,7 @@ from torch import Generator, Tensor
 
 from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
+from makemore_core.errors import InputError
 from makemore_core.training.marks import Mark, config_after
 from makemore_core.training.trainer import Trainer, draw
 
@@ -24,10 +25,13 @@ class Batches:
         self._latest = (0, self._first, tuple[Mark, ...]())  # a step, the generator before it, and under which marks
 
     def of_step(self, step: int, marks: Sequence[Mark] = ()) -> tuple[Tensor, Tensor]:
-        """The examples x (B, T), y (B) of a step, counted from 0; marks say where the size of a batch was changed."""
+        """The examples x (B, T), y (B) of a step, counted from 0; marks say where a batch's size or the seed changed.
+
+        Raises InputError for a step before a fork that learns from other data.
+        """
         number, state, then = self._latest
         if number > step or then != tuple(marks):
-            number, state = 0, self._first
+            number, state = self._begin(step, marks)
         generator = Generator()
         generator.set_state(state)
         while number < step:
@@ -38,6 +42,13 @@ class Batches:
             return self._x, self._y
         (drawn,) = draw(len(self._y), 1, size, generator)
         return self._layout.trimmed(self._x[drawn], self._y[drawn])
+
+    def _begin(self, step: int, marks: Sequence[Mark]) -> tuple[int, Tensor]:
+        """The last step up to this one at which a generator began, and its state there."""
+        if any(mark.step > step and "data.dataset" in mark.settings for mark in marks):
+            raise InputError(f"At step {step:,} it was its parent, on other data; look back to it there.")
+        seeds = [(mark.step, mark.settings["seed"]) for mark in marks if mark.step <= step and "seed" in mark.settings]
+        return (seeds[-1][0], Generator().manual_seed(int(seeds[-1][1])).get_state()) if seeds else (0, self._first)
 
     def _pass_by(self, number: int, step: int, marks: Sequence[Mark], generator: Generator) -> int:
         """Draw the next batches up to a step, or up to where the settings change; how many they were."""

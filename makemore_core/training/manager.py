@@ -5,25 +5,23 @@ import math
 import os
 import random
 import re
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import cast
 
 from torch import Generator, Tensor
 
 from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
-from makemore_core.diagnostics.reading import Scalars
 from makemore_core.errors import InputError, choose_one_of
 from makemore_core.knobs import Value
 from makemore_core.training.elsewhere import Elsewhere
+from makemore_core.training.fork import Point, branched, check_goes_on, config_before, point_of, walked
 from makemore_core.training.jobs import Place, Workers
 from makemore_core.training.marks import Mark, changed, config_after, in_words
 from makemore_core.training.names import speaking_name
-from makemore_core.training.recorder import Observation, Progress, Recorder, RunState, Snapshot
+from makemore_core.training.recorder import Progress, Recorder, RunState, Snapshot, batch_loss
 from makemore_core.training.recovery import SLOWER, WayBack, last_healthy
-from makemore_core.training.rows import RunRow
+from makemore_core.training.rows import RunRow, described
 from makemore_core.training.run import Command, Run
 from makemore_core.training.store import RunStore
 from makemore_core.training.trainer import Trainer, below
@@ -76,7 +74,8 @@ class RunManager:
         dataset = config.data.load()
         trainer = Trainer(config, dataset)
         progress = Progress().within(config)
-        self.store.add(replace(_new_row(id, preset, config, dataset, trainer, progress), sweep=sweep, trial=trial))
+        row = described(id, preset, config, dataset, trainer.parameters.values(), progress)
+        self.store.add(replace(row, sweep=sweep, trial=trial))
         run = self._placed(where, id, trainer, Recorder(id, progress), progress, pace, loss_at)
         if sweep:  # which has many runs, and little time for each
             run.look_seldom()
@@ -113,6 +112,8 @@ class RunManager:
         """Go on exactly where the last checkpoint was taken, at the pace and the place it had in this process."""
         row = self.store.run(id)
         state = self._now(row).progress.state
+        if state == RunState.FINISHED:
+            raise InputError(f"The run {row.title!r} is finished; it trains on with more steps, or fork it.")
         if state not in RESUMABLE:
             raise InputError(f"The run {id!r} is {state}; only an interrupted or stopped run resumes.")
         where = self.where(id) if where is None else where
@@ -121,6 +122,48 @@ class RunManager:
         if row.progress.step:
             run.recorder.marked(Mark(row.progress.step, "resumed"))
         return self._begin(run, paused)
+
+    def train_on(self, id: str, settings: Mapping[str, Value], paused: bool = False) -> AnyRun:
+        """Let a finished run go on from its last step with more steps, seconds or patience, or others of CHANGEABLE.
+
+        Bit for bit the run that had that limit from the start; a schedule that ends before stays at its end. The net
+        goes on that took the last step, not the best one that patience went back to.
+        """
+        row = self.row(id)
+        if row.progress.state != RunState.FINISHED:
+            raise InputError(f"The run {row.title!r} is {row.progress.state}; only a finished run trains on.")
+        step, new = row.progress.step - 1, changed(self._config(row), settings)
+        point = self._point(row, self._shown(row.id), step)
+        check_goes_on(new, point.number, point.best_step, row.progress.seconds)
+        return self._go_back(row, step, settings, "trained on", paused)
+
+    def fork(
+        self,
+        id: str,
+        step: int | None = None,
+        settings: Mapping[str, Value] | None = None,
+        *,
+        name: str = "",
+        paused: bool = False,
+        where: str | None = None,
+    ) -> AnyRun:
+        """A new run that goes on where this one stood after a step: at its end, or at its latest kept step if it lives.
+
+        With the same settings it is the same run, bit for bit; any other may be chosen that keeps the parameters'
+        shapes. A step that was not kept is walked to from the one before. Raises InputError for what cannot be.
+        """
+        row = self.store.run(id)
+        where = self.where(row.id) if where is None else where
+        self._check_place(where)
+        snapshot = self._shown(row.id)
+        parent = replace(row, progress=snapshot.progress)
+        taken = self.store.taken()
+        new = _checked(name, taken) if name else speaking_name(random.SystemRandom(), taken)
+        point = self._point(parent, snapshot, step)
+        known, dataset = self.store.snapshot_steps(parent.id), self.dataset(parent.id)
+        branch = branched(new, parent, snapshot, dataset, point, settings or {}, known)
+        self.store.branch(branch.row, branch.changes, branch.state)
+        return self._begin(self._awoken(branch.row, self.pace(parent.id) or math.inf, where), paused)
 
     def _awoken(self, row: RunRow, pace: float, where: str) -> AnyRun:
         """A run as it stands in the store, that has not begun."""
@@ -146,6 +189,11 @@ class RunManager:
         run = self._runs.get(id)
         return run.config if run else self._config(self.store.run(id))
 
+    def config_at(self, id: str, step: int) -> RunConfig:
+        """The settings with which a run went on after a step."""
+        row = self.store.run(id)
+        return config_before(row, self._shown(row.id).marks, step + 1)
+
     def dataset(self, id: str) -> Dataset:
         """What a run is trained on; an InputError if the file is another one now."""
         row = self.store.run(id)
@@ -170,12 +218,14 @@ class RunManager:
 
     def way_back(self, id: str) -> WayBack:
         """Where a run that ran off was well last, and at what rate to go on: that of then, or a tenth."""
-        snapshot, marks = self.snapshot(id), self.store.marks(id)
-        observations, evaluations = (snapshot.observations, snapshot.evaluations) if snapshot else ((), ())
-        kept = {*self.store.snapshot_steps(id), *(o.step for o in observations if o.state)}
-        step = last_healthy(kept, evaluations)
+        snapshot, marks, row = self._shown(id), self.store.marks(id), self.store.run(id)
+        kept = {*self.store.snapshot_steps(id), *(o.step for o in snapshot.observations if o.state)}
+        own = {step for step in kept if step >= (row.parent_step or 0)}
+        step = last_healthy(own, snapshot.evaluations)
+        if step is None and row.parent_step in own:
+            step = row.parent_step
         before = [mark for mark in marks if step is not None and mark.step <= step]
-        then = config_after(RunConfig.from_dict(self.store.run(id).config), before).optimizer.learning_rate
+        then = config_after(RunConfig.from_dict(row.config), before).optimizer.learning_rate
         now = self.config(id).optimizer.learning_rate
         return WayBack(step, then if then < now else now / SLOWER)
 
@@ -185,21 +235,48 @@ class RunManager:
         What came after that step is forgotten; a mark says from where and why. InputError where that cannot be done.
         """
         self._put_to_rest(id)
-        row, snapshot = self.row(id), self.snapshot(id)
-        observation = next((o for o in snapshot.observations if o.step == step), None) if snapshot else None
-        state = self.store.snapshot(id, step)
+        row = self.row(id)
+        if row.parent_step is not None and step < row.parent_step:
+            raise InputError(
+                f"The run {row.title!r} is a fork that began after step {row.parent_step:,}; fork it at step {step:,}."
+            )
+        return self._go_back(row, step, settings, f"rewound from step {row.progress.step:,}", paused)
+
+    def _go_back(self, row: RunRow, step: int, settings: Mapping[str, Value], why: str, paused: bool) -> AnyRun:
+        observation = next((o for o in self._shown(row.id).observations if o.step == step), None)
+        state = self.store.snapshot(row.id, step)
         if observation is None or state is None or "step" not in state:
-            raise InputError(f"The run {id!r} kept no snapshot of step {step:,} to go back to; begin a new run.")
-        now, marks = self._config(row), self.store.marks(id)
+            raise InputError(f"The run {row.id!r} kept no snapshot of step {step:,} to go back to; begin a new run.")
+        now, marks = self._config(row), self.store.marks(row.id)
         then = config_after(RunConfig.from_dict(row.config), [mark for mark in marks if mark.step <= step])
         new = changed(now, settings)
         progress = replace(row.progress.within(new), state=RunState.STOPPED, message="", step=step + 1)
-        words = f"rewound from step {row.progress.step:,}, {in_words(now, settings)}"
-        mark = Mark(step + 1, words, new.differences(then))
-        self.store.rewind(id, step, batch_loss(observation), progress, mark)
-        pace, where = self.pace(id) or math.inf, self.where(id)
-        self._runs.pop(id, None)
-        return self._begin(self._awoken(self.store.run(id), pace, where), paused)
+        mark = Mark(step + 1, f"{why}, {in_words(now, settings)}", new.differences(then))
+        self.store.rewind(row.id, step, batch_loss(observation), progress, mark)
+        pace, where = self.pace(row.id) or math.inf, self.where(row.id)
+        self._runs.pop(row.id, None)
+        return self._begin(self._awoken(self.store.run(row.id), pace, where), paused)
+
+    def _shown(self, id: str) -> Snapshot:
+        snapshot = self.snapshot(id)
+        assert snapshot is not None  # there always is one, if no version is named that one has
+        return snapshot
+
+    def _point(self, row: RunRow, snapshot: Snapshot, step: int | None) -> Point:
+        """Where a run stood after a step; without one, at its end, or where it was kept last."""
+        fresh = {o.step: o.state for o in snapshot.observations if o.state}
+        last = max(row.progress.step - 1, *(o.step for o in snapshot.observations[-1:]), -1)
+        kept = {kept for kept in (*fresh, *self.store.snapshot_steps(row.id)) if kept <= last}
+        if step is None and row.progress.is_alive and kept:
+            step = max(kept)
+        if step is None and last not in kept and (state := self.store.checkpoint(row.id)):
+            return point_of(row, snapshot, state)
+        step = last if step is None else step
+        start = max((other for other in kept if other <= step), default=None)
+        if not 0 <= step <= last or start is None:
+            raise InputError(f"The run {row.title!r} has taken {last + 1:,} steps; fork it after one of them.")
+        point = point_of(row, snapshot, fresh.get(start) or self.store.snapshot(row.id, start) or {})
+        return point if start == step else walked(row, snapshot, self.dataset(row.id), point, step)
 
     def _put_to_rest(self, id: str) -> None:
         run = self._runs.get(id)
@@ -355,11 +432,6 @@ class RunManager:
         return trainer
 
 
-def batch_loss(observation: Observation) -> float:
-    """The loss of the batch on which a step was taken."""
-    return cast("Scalars", observation.readings["loss"]).values["batch loss"]
-
-
 def _same_dataset(row: RunRow, config: RunConfig) -> Dataset:
     """The data set that a run was trained on, or an InputError if the file is another one now."""
     dataset = config.data.load()
@@ -374,14 +446,3 @@ def _checked(name: str, taken: set[str]) -> str:
     if name in taken:
         raise InputError(f"There is a run {name!r} already, listed or deleted; choose another name.")
     return name
-
-
-def _new_row(id: str, preset: str, config: RunConfig, dataset: Dataset, trainer: Trainer, progress: Progress) -> RunRow:
-    about = {
-        "name": dataset.name,
-        "sha256": dataset.sha256,
-        "words": len(dataset.words),
-        "vocab": len(dataset.vocabulary),
-    }
-    parameters = sum(p.numel() for p in trainer.parameters.values())
-    return RunRow(id, preset, config.to_dict(), about, parameters, progress, time.time(), time.time())

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from makemore_core.config import RunConfig
 from makemore_core.errors import InputError, choose_one_of
 from makemore_core.knobs import Value
 
+FORKED = "forked from"  # how a fork's mark begins
 CHANGEABLE = ("optimizer.learning_rate", "batch_size", "max_steps", "max_seconds", "patience")  # while it trains
 
 
@@ -44,8 +46,14 @@ def config_after(config: RunConfig, marks: Iterable[Mark]) -> RunConfig:
 
 
 def in_words(config: RunConfig, settings: Mapping[str, Value]) -> str:
-    """`learning rate 0.1 → 0.01`, for each setting that is another than before."""
+    """`learning rate 0.1 → 0.01`, for each setting that is another than before; of a file its name."""
     before = config.settings()
-    return ", ".join(
-        f"{path.rpartition('.')[2].replace('_', ' ')} {before[path]:,} → {value:,}" for path, value in settings.items()
-    )
+    words = {path: path.rpartition(".")[2].replace("_", " ") for path in settings}
+    was = {path: f"{_value_in_words(before[path])} → " if path in before else "" for path in settings}
+    return ", ".join(f"{words[path]} {was[path]}{_value_in_words(value)}" for path, value in settings.items())
+
+
+def _value_in_words(value: Value) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return Path(value).name if isinstance(value, str) else f"{value:,}"

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from threading import Lock
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
 from makemore_core.config import RunConfig
-from makemore_core.diagnostics.reading import Reading
+from makemore_core.diagnostics.reading import Reading, Scalars
 from makemore_core.training.curve import Curve, Rows
 from makemore_core.training.marks import Mark
 
@@ -54,6 +55,11 @@ class Observation:
     step: int
     readings: dict[str, Reading]
     state: dict[str, Tensor] | None = field(default=None, compare=False, repr=False)  # nobody writes into it
+
+
+def batch_loss(observation: Observation) -> float:
+    """The loss of the batch on which a step was taken."""
+    return cast("Scalars", observation.readings["loss"]).values["batch loss"]
 
 
 def milestones(observations: Sequence[Observation]) -> list[Observation]:

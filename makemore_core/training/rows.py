@@ -2,12 +2,15 @@
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
+from torch import Tensor
 
+from makemore_core.config import RunConfig
+from makemore_core.datasets import Dataset
 from makemore_core.training.recorder import ALIVE, Evaluation, Progress, RunState
 from makemore_core.training.schema import as_json
 
@@ -53,6 +56,20 @@ class RunRow:
             return replace(self, progress=progress)
         last, sound = evaluations[-1], [e.val for e in evaluations if not math.isnan(e.val)]
         return replace(self, progress=progress, train=last.train, val=last.val, best_val=min(sound, default=None))
+
+
+def described(
+    id: str, preset: str, config: RunConfig, dataset: Dataset, parameters: Iterable[Tensor], progress: Progress
+) -> RunRow:
+    """A run that begins now."""
+    about = {
+        "name": dataset.name,
+        "sha256": dataset.sha256,
+        "words": len(dataset.words),
+        "vocab": len(dataset.vocabulary),
+    }
+    many = sum(parameter.numel() for parameter in parameters)
+    return RunRow(id, preset, config.to_dict(), about, many, progress, time.time(), time.time())
 
 
 def columns_of(row: RunRow) -> dict[str, Any]:

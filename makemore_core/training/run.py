@@ -28,7 +28,7 @@ from makemore_core.training.jobs import Keeper
 from makemore_core.training.marks import Mark, changed, in_words
 from makemore_core.training.recorder import Evaluation, Observation, Progress, Recorder, RunState, Snapshot
 from makemore_core.training.spacing import KEPT, LookBudget, is_on_grid, next_on_grid, snapshots_in_an_octave
-from makemore_core.training.trainer import Trainer
+from makemore_core.training.trainer import Trainer, reason_to_end
 from makemore_core.training.turns import short_turns
 
 log = logging.getLogger(__name__)
@@ -156,17 +156,8 @@ class Run:
         return self._end(RunState.FINISHED, reason) if sound else self._diverged()
 
     def _reason_to_end(self) -> str | None:
-        """Why the run is finished, where it is not for the number of its steps; None while it goes on."""
-        config = self.trainer.config
-        if not self._steps_left:
-            return ""
-        if self.trainer.is_out_of_patience:
-            return (
-                f"Val was no better for {config.patience:,} steps: the net of step {self.trainer.best_step:,} is kept."
-            )
-        if config.max_seconds and self._progress.seconds >= config.max_seconds:
-            return f"Its {config.max_seconds:g} seconds of training are over."
-        return None
+        trainer = self.trainer
+        return reason_to_end(trainer.config, trainer.number, trainer.best_step, self._progress.seconds)
 
     def _next_command(self) -> Command | Settings | None:
         """The next command if one came; a paused or a slow run waits for it, with a sign of life now and then."""
@@ -217,14 +208,17 @@ class Run:
 
     @property
     def _steps_left(self) -> int:
-        return max(0, self.trainer.config.max_steps - self.trainer.number)
+        """Until its last step, or until its patience is over: no chunk goes beyond, however fast the machine is."""
+        trainer, config = self.trainer, self.trainer.config
+        patient = trainer.best_step + config.patience if config.patience else config.max_steps
+        return max(0, min(config.max_steps, patient) - trainer.number)
 
     def _advance(self, last: float) -> bool:
         """Up to the next kept step without looking, or one step with all eyes open; not beyond the last."""
         number = self.trainer.number
         if self._steps_left == 1 or self._looks.is_due(number, self._progress.seconds):
             return self._look()
-        unseen = min(next_on_grid(number + 1, KEPT), self.trainer.config.max_steps - 1) - number
+        unseen = min(next_on_grid(number + 1, KEPT) - number, self._steps_left - 1)
         in_a_chunk = max(1, int(CHUNK / self._step_seconds))
         started = time.monotonic()
         losses = self.trainer.advance(int(min(unseen, in_a_chunk, last - number)))
@@ -250,12 +244,12 @@ class Run:
 
     def _here(self) -> dict[str, Tensor]:
         """The trainer's state, on its own."""
-        return {name: tensor.clone() for name, tensor in self.trainer.here().items()}
+        return {name: tensor.clone() for name, tensor in self.trainer.state().items()}
 
     @cached_property
     def _snapshots_in_an_octave(self) -> int:
         """Asked for after a step, because before it the optimizer keeps nothing."""
-        size = sum(tensor.nbytes for tensor in self.trainer.here().values())
+        size = sum(tensor.nbytes for tensor in self.trainer.state().values())
         return snapshots_in_an_octave(size, self.trainer.config.max_steps)
 
     def _record(self, first_step: int, losses: NDArray[np.float64]) -> bool:

@@ -22,8 +22,9 @@ from makemore_core.diagnostics.reading import from_plain, to_plain
 from makemore_core.errors import InputError
 from makemore_core.knobs import Value
 from makemore_core.training.curve import COLUMNS, Rows
+from makemore_core.training.inheritance import INHERITED, settle_forks
 from makemore_core.training.listing import Listing
-from makemore_core.training.marks import Mark
+from makemore_core.training.marks import FORKED, Mark
 from makemore_core.training.recorder import Changes, Evaluation, Observation, Progress, Recorder
 from makemore_core.training.rows import RunRow, columns_of
 from makemore_core.training.schema import SUM_UP, TABLES, as_json, packed, prepare, unpacked
@@ -71,12 +72,22 @@ class RunStore:
 
     def add(self, row: RunRow) -> None:
         """Register a new run; an InputError if there is one of this name."""
+        with self._transaction(row.id) as db:
+            self._write_row(db, row)
+
+    def branch(self, row: RunRow, changes: Changes, state: Mapping[str, Tensor]) -> None:
+        """Register a run that begins with a history and a checkpoint; an InputError if there is one of this name."""
+        checkpoint = packed(state)
+        with self._transaction(row.id) as db:
+            self._write_row(db, row)
+            self._write(db, row.id, row.progress, changes, checkpoint)
+
+    def _write_row(self, db: sqlite3.Connection, row: RunRow) -> None:
         values = columns_of(row)
         try:
-            with self._transaction(row.id) as db:
-                db.execute(
-                    f"INSERT INTO runs ({','.join(values)}) VALUES ({','.join('?' * len(values))})", [*values.values()]
-                )
+            db.execute(
+                f"INSERT INTO runs ({','.join(values)}) VALUES ({','.join('?' * len(values))})", [*values.values()]
+            )
         except sqlite3.IntegrityError:
             raise InputError(f"There is a run {row.id!r} already; choose another name.") from None
 
@@ -84,21 +95,26 @@ class RunStore:
         """All that came in since the last save, with the checkpoint that belongs to it, in one transaction."""
         checkpoint = packed(state)
         with self._transaction(run) as db:
-            self._write_progress(db, run, progress)
-            db.executemany(
-                "INSERT OR REPLACE INTO losses VALUES (?,?,?,?,?,?,?)", [(run, *row) for row in changes.losses.tolist()]
-            )
-            db.executemany(
-                "INSERT OR REPLACE INTO evaluations VALUES (?,?,?,?,?,?)",
-                [(run, e.step, e.train, e.val, e.seconds, e.time) for e in changes.evaluations],
-            )
-            if changes.evaluations:
-                db.execute(f"{SUM_UP} WHERE id = ?", (run,))
-            for observation in changes.observations:
-                self._write_observation(db, run, observation)
-            for mark in changes.marks:
-                self._write_mark(db, run, mark)
-            db.execute("INSERT OR REPLACE INTO checkpoints VALUES (?,?,?,?)", (run, progress.step, *checkpoint))
+            self._write(db, run, progress, changes, checkpoint)
+
+    def _write(
+        self, db: sqlite3.Connection, run: str, progress: Progress, changes: Changes, checkpoint: tuple[bytes, str]
+    ) -> None:
+        self._write_progress(db, run, progress)
+        db.executemany(
+            "INSERT OR REPLACE INTO losses VALUES (?,?,?,?,?,?,?)", [(run, *row) for row in changes.losses.tolist()]
+        )
+        db.executemany(
+            "INSERT OR REPLACE INTO evaluations VALUES (?,?,?,?,?,?)",
+            [(run, e.step, e.train, e.val, e.seconds, e.time) for e in changes.evaluations],
+        )
+        if changes.evaluations:
+            db.execute(f"{SUM_UP} WHERE id = ?", (run,))
+        for observation in changes.observations:
+            self._write_observation(db, run, observation)
+        for mark in changes.marks:
+            self._write_mark(db, run, mark)
+        db.execute("INSERT OR REPLACE INTO checkpoints VALUES (?,?,?,?)", (run, progress.step, *checkpoint))
 
     def _write_observation(self, db: sqlite3.Connection, run: str, observation: Observation) -> None:
         plain = {name: to_plain(reading) for name, reading in observation.readings.items()}
@@ -136,6 +152,7 @@ class RunStore:
         Its checkpoint is that snapshot then, and the mark is its last.
         """
         with self._transaction(run) as db:
+            settle_forks(db, run, step)
             for table in ("evaluations", "readings", "samples", "snapshots", "marks"):
                 db.execute(f"DELETE FROM {table} WHERE run = ? AND step > ?", (run, step))
             db.execute("DELETE FROM losses WHERE run = ? AND step + steps - 1 > ?", (run, step))
@@ -275,23 +292,33 @@ class RunStore:
                 by_step.setdefault(step, []).append(name)
         return by_step
 
+    def forks(self) -> dict[str, str]:
+        """By run that was forked, what was changed there, in the words of its mark."""
+        with self._lock:
+            found = self._db.execute(
+                "SELECT runs.id, text FROM runs JOIN marks ON marks.run = runs.id AND marks.step = parent_step + 1 "
+                "WHERE parent != '' ORDER BY place"
+            )
+            return {run: text.partition(", ")[2].partition(";")[0] for run, text in found if text.startswith(FORKED)}
+
     def snapshot_steps(self, run: str) -> list[int]:
         """The steps after which the trainer's state was kept."""
         with self._lock:
-            rows = self._db.execute("SELECT step FROM snapshots WHERE run = ? ORDER BY step", (run,))
-            return [step for (step,) in rows]
+            return [step for (step,) in self._db.execute(f"{INHERITED} SELECT step FROM kept ORDER BY step", (run,))]
 
     def snapshot(self, run: str, step: int) -> dict[str, Tensor] | None:
         """The trainer's state after a step; None if it was not kept, an InputError if its bytes were damaged."""
         with self._lock:
             found = self._db.execute(
-                "SELECT content, sha256 FROM snapshots WHERE run = ? AND step = ?", (run, step)
+                f"{INHERITED} SELECT content, sha256 FROM kept JOIN snapshots USING (run, step) WHERE step = ?",
+                (run, step),
             ).fetchone()
         return None if found is None else unpacked(found, f"snapshot of {run!r} at step {step:,}")
 
     def delete(self, run: str) -> None:
         """Forget a run with all that belongs to it, for good."""
         with self._transaction(run) as db:
+            settle_forks(db, run)
             for table in TABLES:
                 db.execute(f"DELETE FROM {table} WHERE run = ?", (run,))
             db.execute("DELETE FROM runs WHERE id = ?", (run,))

@@ -121,7 +121,9 @@ class Trainer:
 
     def change(self, settings: Mapping[str, Value]) -> None:
         """Other settings from the coming step on; InputError for one that a run cannot change."""
-        self.config = changed(self.config, settings)
+        before, self.config = self.config, changed(self.config, settings)
+        if not before.patience:
+            self.best_step = self.number  # from where on it waits
 
     def rate(self, number: int) -> float:
         """The learning rate at a step."""
@@ -154,10 +156,6 @@ class Trainer:
             self.best_val, self.best_step = val, self.number
             self.best = {name: tensor.detach().clone() for name, tensor in self.model.state().items()}
 
-    @property
-    def is_out_of_patience(self) -> bool:
-        return bool(self.config.patience) and self.number - self.best_step >= self.config.patience
-
     def take_best(self) -> None:
         """Go back to the best net that was judged."""
         if self.best:
@@ -175,10 +173,11 @@ class Trainer:
 
     def state(self) -> dict[str, Tensor]:
         """All that a bit-exact resume needs: what goes on from here, and the best net so far if it is asked for."""
+        if not self.config.patience:
+            return self.here()
         best = {f"best.{name}": tensor for name, tensor in self.best.items()}
-        if best:
-            best |= {"best_val": torch.tensor(self.best_val), "best_step": torch.tensor(self.best_step)}
-        return self.here() | best
+        best |= {"best_val": torch.tensor(self.best_val, dtype=torch.float64)}
+        return self.here() | best | {"best_step": torch.tensor(self.best_step)}
 
     def here(self) -> dict[str, Tensor]:
         """All that goes on from here: parameters, buffers, optimizer, generator and step."""
@@ -196,8 +195,19 @@ class Trainer:
         self.generator.set_state(state["generator"])
         self.number = int(state["step"].item())
         self.best = below("best.", state)
-        if self.best:
-            self.best_val, self.best_step = float(state["best_val"].item()), int(state["best_step"].item())
+        self.best_val = float(state["best_val"].item()) if "best_val" in state else math.inf
+        self.best_step = int(state["best_step"].item()) if "best_step" in state else self.number
+
+
+def reason_to_end(config: RunConfig, number: int, best_step: int, seconds: float) -> str | None:
+    """Why a run that came so far is finished, where it is not for the number of its steps; None if it is not."""
+    if number >= config.max_steps:
+        return ""
+    if config.patience and number - best_step >= config.patience:
+        return f"Val was no better for {config.patience:,} steps: the net of step {best_step:,} is kept."
+    if config.max_seconds and seconds >= config.max_seconds:
+        return f"Its {config.max_seconds:g} seconds of training are over."
+    return None
 
 
 def draw(many: int, k: int, batch_size: int, generator: Generator) -> Tensor:

@@ -43,7 +43,7 @@ def settings_form() -> None:
     st.caption(PRESETS[draft.preset].about)
     if stands_in(draft.preset):
         st.caption(f"{SHIPPED} stands in for its own data set, which is not on this machine.")
-    _choose_part("model", draft.config)
+    choice_widget("model", draft.config)
     featured = (_first_knob(draft.config), *FEATURED)
     for path in featured:
         knob_widget(path, draft.config)
@@ -51,7 +51,7 @@ def settings_form() -> None:
         for part, title in PARTS.items():
             st.markdown(f"**{title}**")
             if part in CHOICES and part != "model":
-                _choose_part(part, draft.config)
+                choice_widget(part, draft.config)
             _knobs_below(part, draft.config, featured)
         st.markdown("**Run**")
         for name in ("seed", "clip", "max_seconds", "patience", "engine", "device", "threads", "precision"):
@@ -85,12 +85,18 @@ def _knobs_below(part: str, config: RunConfig, featured: tuple[str, ...]) -> Non
             knob_widget(path, config)
 
 
-def _choose_part(part: str, config: RunConfig) -> None:
-    """Which model, optimizer or schedule."""
+def choice_widget(
+    part: str,
+    config: RunConfig,
+    turn: Callable[[str, Value], None] = session.change,
+    of: str = "",
+    label: str = "",
+) -> None:
+    """Which model, optimizer or schedule; whose settings these are, and what turns them, is as in knob_widget()."""
     now: str = getattr(config, part).name
     titles = {name: str(getattr(choice, "title", name)) for name, choice in CHOICES[part].items()}
-    label = part.capitalize() if part == "model" else "Kind"
-    _choice(part, label, list(titles), now, partial(session.change, part), titles)
+    label = label or (part.capitalize() if part == "model" else "Kind")
+    _choice(f"{of}{part}", label, list(titles), now, partial(turn, part), titles)
 
 
 def _choice(

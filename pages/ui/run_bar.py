@@ -12,6 +12,7 @@ from pages.ui import session
 from pages.ui.manager import run_manager
 from pages.ui.page import literal
 from pages.ui.run_changes import changes_popover, rate_choice, way_back_card
+from pages.ui.run_fork import fork_popover
 from pages.ui.time_scrubber import time_scrubber
 from pages.ui.widgets import selectbox
 
@@ -149,6 +150,7 @@ def _standing(run: str | None, snapshot: Snapshot) -> None:
         else:
             _facts(snapshot.progress)
             changes_popover(run, snapshot)
+            fork_popover(run, snapshot)
 
 
 def _facts(progress: Progress) -> None:

@@ -206,6 +206,25 @@ def test_what_was_changed_on_the_way_is_changed_again(data: DataConfig, manager:
     assert len(out.loss_at) == 60
 
 
+def test_a_fork_with_another_rate_is_one_script_from_its_first_step(
+    data: DataConfig, manager: RunManager, tmp_path: Path
+) -> None:
+    config = replace(small("mlp", data), engine="autograd", max_steps=40)
+    run = finished(manager.start(config))
+    changes: dict[str, Value] = {"optimizer.learning_rate": 0.03, "patience": 30, "max_steps": 200}
+    fork = finished(manager.fork(run.id, 24, changes))
+    (out,) = run_fresh(written([eject_run(manager, fork.id)], tmp_path))
+    trainer = manager.trainer(fork.id)
+    assert out.splits == {split: repr(trainer.evaluate(split)) for split in SPLITS}
+
+
+def test_a_fork_with_another_optimizer_is_no_script(data: DataConfig, manager: RunManager) -> None:
+    run = finished(manager.start(replace(small("mlp", data), engine="autograd", max_steps=40)))
+    fork = finished(manager.fork(run.id, 24, {"optimizer": "rmsprop"}))
+    with pytest.raises(InputError, match="was forked with another optimizer; eject the run that it was forked from"):
+        eject_run(manager, fork.id)
+
+
 def test_a_run_that_was_stopped_ends_where_it_was_stopped(data: DataConfig, manager: RunManager) -> None:
     run = manager.start(small("mlp", data, engine="autograd"), paused=True)
     stepped(run, 3)
@@ -223,7 +242,7 @@ def test_patience_keeps_the_best_net(family: str, data: DataConfig, tmp_path: Pa
     trainer = Trainer(config, data.load())
     losses = list[float]()
     while trainer.number < config.max_steps:
-        out_of_patience = trainer.is_out_of_patience
+        out_of_patience = trainer.number - trainer.best_step >= config.patience
         if is_on_grid(trainer.number, KEPT):
             trainer.judge(trainer.evaluate("val", EVALUATED))
         if out_of_patience:

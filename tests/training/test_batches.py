@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from makemore_core.config import RunConfig
+from makemore_core.errors import InputError
 from makemore_core.models.mlp import MLPConfig
 from makemore_core.training import batches
 from makemore_core.training.batches import Batches
@@ -61,3 +62,20 @@ def test_the_whole_training_set_may_be_the_batch(small: RunConfig) -> None:
     whole = replace(small, batch_size=0)
     x, _ = Batches(whole, whole.data.load()).of_step(1000)
     assert torch.equal(x, Trainer(whole, whole.data.load()).x)
+
+
+def test_a_fork_with_another_seed_draws_its_own_batches_from_there_on(small: RunConfig) -> None:
+    dataset = small.data.load()
+    trainer = Trainer(small, dataset)
+    trainer.generator.manual_seed(7)
+    trainer.advance(4)
+    known, marks = Batches(small, dataset), [Mark(5, "forked", {"seed": 7})]
+    assert torch.equal(known.of_step(9, marks)[0], trainer.batch()[0])
+    assert torch.equal(known.of_step(4, marks)[0], Batches(small, dataset).of_step(4)[0])
+
+
+def test_before_a_fork_on_other_data_the_batches_were_its_parents(small: RunConfig) -> None:
+    known, marks = Batches(small, small.data.load()), [Mark(5, "forked", {"data.dataset": small.data.dataset})]
+    assert torch.equal(known.of_step(5, marks)[0], known.of_step(5)[0])
+    with pytest.raises(InputError, match="At step 4 it was its parent, on other data"):
+        known.of_step(4, marks)

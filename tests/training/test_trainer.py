@@ -22,7 +22,7 @@ from makemore_core.ngrams import split_losses
 from makemore_core.optimizers import OPTIMIZERS, AdamWConfig, OptimizerConfig, SGDConfig
 from makemore_core.sampling import SamplingConfig
 from makemore_core.schedules import DropConfig
-from makemore_core.training.trainer import Trainer
+from makemore_core.training.trainer import Trainer, reason_to_end
 
 NETS = {
     "mlp": MLPConfig(n_hidden=8),
@@ -176,9 +176,11 @@ def test_patience_ends_with_the_best_net(data: DataConfig) -> None:
     for one in (trainer, resumed):
         one.advance(19)
         one.judge(best + 1)
-        assert not one.is_out_of_patience
+        assert reason_to_end(one.config, one.number, one.best_step, 0) is None
         one.advance(1)
-        assert one.is_out_of_patience
+        assert reason_to_end(one.config, one.number, one.best_step, 0) == (
+            "Val was no better for 20 steps: the net of step 10 is kept."
+        )
         one.take_best()
         assert one.evaluate("val") == pytest.approx(best)
 

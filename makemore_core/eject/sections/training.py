@@ -118,7 +118,8 @@ def _changes(subject: Subject) -> tuple[str, ...]:
     for step, settings in subject.changes.items():
         names = ", ".join(path.rpartition(".")[2] for path in settings)
         values = ", ".join(number(value) for value in settings.values() if not isinstance(value, str))
-        lines += [f"if step == {number(step)}:  # changed while it trained", f"    {names} = {values}"]
+        waits = ("    best_step = step",) if subject.begins_to_wait(step) and subject.keeps_best else ()
+        lines += [f"if step == {number(step)}:  # changed while it trained", f"    {names} = {values}", *waits]
     return tuple(lines)
 
 
