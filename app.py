@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from pages.ui.navigation import navigate
+
 st.set_page_config(page_title="Makemore Lab", page_icon="pages/ui/icon.svg", layout="wide")
 # off in config.toml, so that the very first message of a server does not list file names
 st.set_option("client.showSidebarNavigation", True)
-st.navigation(
+navigate(
     {
         "": [
             st.Page("pages/train.py", title="Train", icon=":material/play_circle:", default=True),
@@ -29,6 +31,5 @@ st.navigation(
             st.Page("pages/runs.py", title="Runs", icon=":material/table_rows:"),
             st.Page("pages/search.py", title="Search", icon=":material/tune:"),
         ],
-    },
-    expanded=True,
-).run()
+    }
+)

@@ -1,11 +1,11 @@
-"""Take it home: the run as a card for any browser, as numbers for other programs, and its weights for any program."""
+"""Take it home: the run as code, as a card, as numbers, as weights for any program, and whole for another lab."""
 
 from collections.abc import Callable
 
 from makemore_core.training.recorder import Snapshot
 from pages.ui.live import live
 from pages.ui.page import open_page
-from pages.ui.take_home import card, numbers, script, weights
+from pages.ui.take_home import archive, card, numbers, script, weights
 from pages.ui.views import choose_view
 
 VIEWS: dict[str, Callable[[Snapshot], None]] = {
@@ -13,6 +13,7 @@ VIEWS: dict[str, Callable[[Snapshot], None]] = {
     "Run card": card.draw,
     "Numbers": numbers.draw,
     "Weights": weights.draw,
+    "Archive": archive.draw,
 }
 
 open_page("Take it home", "What was learned here is yours: files that open without this lab, today and in ten years.")

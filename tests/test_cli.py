@@ -415,6 +415,19 @@ def test_without_a_place_an_export_bears_the_runs_name(
     ]  # fmt: skip
 
 
+def test_an_archive_goes_out_and_comes_in(lab: Lab, tmp_path: Path) -> None:
+    path = tmp_path / "runs.makemore.zip"
+    out = lab("runs", "export", "trained", "--format", "archive", "--to", str(path), "--json").document
+    assert (out["runs"], out["bytes"]) == (["trained"], path.stat().st_size)
+    into = lab("runs", "import", str(path), "--json").document
+    assert into["runs"] == ["trained-2"]
+    assert into["notes"] == ["There is a run 'trained' already; this one is called 'trained-2'."]
+    before, after = (lab("runs", "show", run, "--json").document for run in ("trained", "trained-2"))
+    assert (before["loss"], before["samples"]) == (after["loss"], after["samples"])
+    again = lab("runs", "export", "trained", "trained-2", "--format", "archive", "--to", str(path))
+    assert (again.code, again.err.count("\n")) == (2, 1)
+
+
 # Bad input and failure
 
 
@@ -449,6 +462,10 @@ def test_without_a_place_an_export_bears_the_runs_name(
         (["runs", "export", "trained", "--format", "pdf"], "Unknown format 'pdf'"),
         (["runs", "export", "trained", "--to", "/"], "something at '/' already"),
         (["runs", "nope"], "nope"),
+        (["runs", "export", "trained", "trained", "--format", "csv"], "one run at a time"),
+        (["runs", "import", "/no/such/file"], "cannot be read"),
+        (["runs", "import", str(ROOT)], "is no file"),
+        (["runs", "import", str(ROOT / "README.md")], "no whole archive"),
         (["sample", "trained", "--prefix", "Ä"], "Ä"),
         (["sample", "trained", "-n", "-1"], "-n"),
         (["sample", "trained", "--temperature", "0"], "temperature"),

@@ -63,6 +63,7 @@ app.add_typer(
             "fork": runs.fork,
             "rewind": runs.rewind,
             "export": runs.export,
+            "import": runs.import_runs,
             "rename": runs.rename,
             "tag": runs.tag,
             "delete": runs.delete,

@@ -24,7 +24,11 @@ from makemore_core.cli.train import report, train_on
 from makemore_core.config import RunConfig, parse_setting
 from makemore_core.errors import InputError
 from makemore_core.exports import FORMATS, format_named
+from makemore_core.exports.archive import ARCHIVE, archive_of, file_name
+from makemore_core.exports.arrival import bring_in
+from makemore_core.exports.importing import read_archive
 from makemore_core.exports.kept import gather
+from makemore_core.exports.sealed import LARGEST_TOTAL
 from makemore_core.knobs import Value
 from makemore_core.training.recorder import RunState
 from makemore_core.training.store import FORGOTTEN_AFTER
@@ -139,17 +143,27 @@ def rewind(
 
 
 def export(
-    run: RunName,
-    format: Annotated[str, typer.Option(metavar="F", help=f"{', '.join(FORMATS)}.")] = "html",
+    runs: Annotated[list[str], typer.Argument(metavar="RUN...", help="Names that `runs list` lists.")],
+    format: Annotated[str, typer.Option(metavar="F", help=f"{', '.join((*FORMATS, ARCHIVE))}.")] = "html",
     to: Annotated[
         str,
         typer.Option(metavar="PATH", help="A file, or a folder for tensorboard; without it, here, by the run's name."),
     ] = "",
+    with_data: Annotated[
+        bool, typer.Option("--with-data", help="Put the words of one's own data set into the archive too.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
-    """Take a run home: its numbers, its curves for TensorBoard, its weights, or all of it as a page for any browser."""
+    """Take a run home: its numbers, its curves for TensorBoard, its weights, or all of it as a page for any browser.
+
+    As an archive, one run or more go into another lab, where `runs import` brings them in.
+    """
+    if format == ARCHIVE:
+        return _export_archive(runs, to, with_data, json)
     chosen = format_named(format)
-    with open_run(run) as (manager, run):
+    if len(runs) > 1:
+        raise InputError(f"The format {format!r} takes one run at a time, but got {len(runs)}; {ARCHIVE} takes many.")
+    with open_run(runs[0]) as (manager, run):
         kept = gather(manager, run)
     path = Path(to or chosen.file_name(kept).removesuffix(".zip"))
     chosen.write(kept, path)
@@ -157,6 +171,40 @@ def export(
     if json:
         return write_json({"run": run, "format": format, "step": kept.step, "path": str(path), "bytes": size})
     return say(f"Wrote {path}: {size:,} bytes, after {kept.step:,} steps.")
+
+
+def _export_archive(names: list[str], to: str, with_data: bool, json: bool) -> None:
+    with open_manager() as manager:
+        runs = [manager.row(name).id for name in names]
+        content = archive_of(manager.store, runs, with_data)
+    path = Path(to or file_name(runs))
+    if path.exists():
+        raise InputError(f"There is something at {str(path)!r} already; choose another place with --to.")
+    path.write_bytes(content)
+    if json:
+        return write_json({"runs": runs, "format": ARCHIVE, "path": str(path), "bytes": len(content)})
+    return say(f"Wrote {path}: {len(content):,} bytes, {len(runs)} run{'s' if len(runs) > 1 else ''}.")
+
+
+def import_runs(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `runs export --format archive` wrote.")],
+    json: AsJson = False,
+) -> None:
+    """Bring the runs of an archive in: all of them, checked, or none."""
+    try:
+        size = file.stat().st_size
+        if not file.is_file() or size > LARGEST_TOTAL:
+            raise InputError(f"{str(file)!r} is no file of at most {LARGEST_TOTAL:,} bytes; choose an archive.")
+        content = file.read_bytes()
+    except OSError as error:
+        raise InputError(f"The file {str(file)!r} cannot be read ({error.strerror}).") from None
+    with open_manager() as manager:
+        arrived = bring_in(manager.store, read_archive(content))
+    if json:
+        return write_json({"runs": arrived.runs, "notes": arrived.sentences})
+    for sentence in arrived.sentences:
+        say(sentence)
+    return say(f"Brought in {', '.join(arrived.runs)}.")
 
 
 def delete(run: RunName, json: AsJson = False) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from makemore_core.errors import InputError, choose_one_of
+from makemore_core.exports.archive import ARCHIVE
 from makemore_core.exports.event_files import ENDING, event_files, write_events
 from makemore_core.exports.kept import Kept
 from makemore_core.exports.metrics import metrics_csv
@@ -51,5 +52,5 @@ FORMATS = {
 def format_named(name: str) -> Format:
     """A format of the table, or an InputError that lists the names."""
     if name not in FORMATS:
-        raise choose_one_of("format", name, FORMATS)
+        raise choose_one_of("format", name, (*FORMATS, ARCHIVE))
     return FORMATS[name]

@@ -2,13 +2,12 @@
 
 import shlex
 from functools import cached_property
-from urllib.parse import urlencode
 
 from makemore_core.catalogue import is_named
 from makemore_core.config import RunConfig
-from makemore_core.exports.kept import portable
 from makemore_core.knobs import Value
 from makemore_core.presets import PRESETS, Preset
+from makemore_core.sharing import address, portable, settings_link
 
 LOCAL = "http://localhost:8501/"  # where `make run` opens the dashboard
 
@@ -39,7 +38,7 @@ class Again:
         """For a browser where the dashboard runs; empty where the data are a file, which no link opens."""
         if not is_named(self.config.data.dataset):
             return ""
-        return f"{LOCAL}?{urlencode({'preset': self.preset.name} | self.differences)}"
+        return address(LOCAL, settings_link(self.preset.name, self.config))
 
 
 def nearest_preset(config: RunConfig) -> Preset:

@@ -13,11 +13,12 @@ from makemore_core.diagnostics import worst_first
 from makemore_core.diagnostics.reading import Text
 from makemore_core.exports.again import Again
 from makemore_core.exports.card_figures import ALPHABET, LAYERED, Drawn, missing
-from makemore_core.exports.kept import Kept, portable
+from makemore_core.exports.kept import Kept
 from makemore_core.exports.markup import code, details, facts, literal, number, section, table
 from makemore_core.lint.facts import facts_of, samples_of
 from makemore_core.ngrams import yardsticks
 from makemore_core.presets import PRESETS, Preset
+from makemore_core.sharing import portable
 from makemore_core.training.recorder import Observation, milestones
 from makemore_core.vocabulary import shown
 

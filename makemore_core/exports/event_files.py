@@ -18,8 +18,9 @@ import numpy as np
 
 from makemore_core.diagnostics.reading import Histogram, Histograms, Text
 from makemore_core.errors import InputError
-from makemore_core.exports.kept import Kept, portable
+from makemore_core.exports.kept import Kept
 from makemore_core.exports.metrics import Point, points, wall_times
+from makemore_core.sharing import portable
 from makemore_core.training.recorder import Observation
 from makemore_core.vocabulary import shown_text
 

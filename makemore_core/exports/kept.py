@@ -4,11 +4,9 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 
 from torch import Tensor
 
-from makemore_core.catalogue import is_named
 from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
 from makemore_core.models.language_model import LanguageModel
@@ -65,12 +63,6 @@ def _steps_done(manager: RunManager, snapshot: Snapshot) -> int:
         return snapshot.step + 1
     checkpoint = manager.store.checkpoint(snapshot.run)
     return int(checkpoint["step"].item()) if checkpoint else 0
-
-
-def portable(config: RunConfig) -> RunConfig:
-    """The same without the folders of this machine: a data set of a file is named by the file alone."""
-    dataset = config.data.dataset
-    return config if is_named(dataset) else config.with_values({"data.dataset": Path(dataset).name})
 
 
 def sha256_of(state: Mapping[str, Tensor]) -> str:

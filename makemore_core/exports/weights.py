@@ -9,8 +9,9 @@ from torch import Generator
 
 from makemore_core.config import RunConfig
 from makemore_core.errors import InputError
-from makemore_core.exports.kept import Kept, portable
+from makemore_core.exports.kept import Kept
 from makemore_core.models.language_model import LanguageModel
+from makemore_core.sharing import portable
 
 LENGTH = 8  # bytes that say how long the header is; the data begin at a multiple of it
 

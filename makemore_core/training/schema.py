@@ -113,13 +113,18 @@ def _move_weights(db: sqlite3.Connection) -> None:
 def packed(state: Mapping[str, Tensor]) -> tuple[bytes, str]:
     """Tensors as safetensors bytes, and their SHA-256."""
     content = safetensors.torch.save({name: tensor.contiguous() for name, tensor in state.items()})
-    return content, hashlib.sha256(content).hexdigest()
+    return content, digest_of(content)
+
+
+def digest_of(content: bytes) -> str:
+    """The SHA-256 by which damage is found."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def unpacked(found: tuple[bytes, str], what: str) -> dict[str, Tensor]:
     """The tensors again; an InputError if the bytes were damaged."""
     content, digest = found
-    if hashlib.sha256(content).hexdigest() != digest:
+    if digest_of(content) != digest:
         raise InputError(f"The {what} is damaged (SHA-256 differs); train the run anew.")
     return safetensors.torch.load(content)
 

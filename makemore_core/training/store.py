@@ -29,6 +29,7 @@ from makemore_core.training.recorder import Changes, Evaluation, Observation, Pr
 from makemore_core.training.rows import RunRow, columns_of
 from makemore_core.training.schema import SUM_UP, TABLES, as_json, packed, prepare, unpacked
 from makemore_core.training.sweep_table import SweepTable
+from makemore_core.training.whole import WholeRun, tables_of, write_whole
 
 FORGOTTEN_AFTER = 30.0  # days that a deleted run can come back
 BUSY_TIMEOUT = 10.0  # seconds to wait for another process's transaction
@@ -90,6 +91,21 @@ class RunStore:
             )
         except sqlite3.IntegrityError:
             raise InputError(f"There is a run {row.id!r} already; choose another name.") from None
+
+    def add_all(self, runs: Sequence[WholeRun]) -> None:
+        """Add runs with all that belongs to them: all of them or none; an InputError where a name is taken."""
+        try:
+            with self._transaction(*(whole.row.id for whole in runs)) as db:
+                write_whole(db, runs)
+        except sqlite3.IntegrityError:
+            raise InputError(
+                "One of these runs is in the store already, or is there twice; nothing was added."
+            ) from None
+
+    def whole(self, run: str) -> WholeRun:
+        """A run with all that belongs to it, as of one moment."""
+        with self._transaction() as db:
+            return WholeRun(self.run(run), tables_of(db, run))
 
     def save(self, run: str, progress: Progress, changes: Changes, state: Mapping[str, Tensor]) -> None:
         """All that came in since the last save, with the checkpoint that belongs to it, in one transaction."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -14,39 +15,35 @@ from makemore_core.knobs import Config, Knob, Value, knobs_of
 from makemore_core.presets import PRESETS
 from makemore_core.sampling import SamplingConfig
 from pages.ui import session
+from pages.ui.labels import PARTS, label_of
+from pages.ui.limits import MORE, PRESET, SET_BY_TEACHER
 from pages.ui.page import stands_in
 from pages.ui.widgets import number_field, select_slider, selectbox, slider, text_field, toggle
 
 FEATURED = ("optimizer.learning_rate", "batch_size", "max_steps")  # and the first knob of the model
-PARTS = {"model": "Model", "optimizer": "Optimizer", "schedule": "Learning rate over the steps", "data": "Data"}
-LABELS = {
-    "n_hidden": "Hidden neurons",
-    "n_embd": "Embedding size",
-    "n_layers": "Hidden layers",
-    "block_size": "Context length",
-    "max_steps": "Steps",
-    "max_seconds": "Seconds (0 = no limit)",
-    "patience": "Steps without progress (0 = no limit)",
-    "kaiming": "Kaiming init",
-    "top_k": "Top k",
-    "top_p": "Top p",
-}
+LAB = "lab."  # whose widgets show the Init lab's settings
 ROUND_NUMBERS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 LARGEST_IN_A_BROWSER = 2**53 - 1
 WIDE = 1000  # a range of whole numbers wider than this gets a number field instead of a slider
 
 
 def settings_form() -> None:
-    """Preset, model, four knobs; everything else under More."""
+    """Preset, model, four knobs; everything else under More. A teacher's link hides some of it, or locks it."""
     draft = session.draft()
-    _choice("preset", "Preset", list(PRESETS), draft.preset, session.choose_preset)
-    st.caption(PRESETS[draft.preset].about)
+    if not session.limits().hides(PRESET):
+        _choice("preset", "Preset", list(PRESETS), draft.preset, session.choose_preset)
+        st.caption(PRESETS[draft.preset].about)
     if stands_in(draft.preset):
         st.caption(f"{SHIPPED} stands in for its own data set, which is not on this machine.")
     choice_widget("model", draft.config)
     featured = (_first_knob(draft.config), *FEATURED)
     for path in featured:
         knob_widget(path, draft.config)
+    if not session.limits().hides(MORE):
+        _more(draft, featured)
+
+
+def _more(draft: session.Draft, featured: tuple[str, ...]) -> None:
     with st.expander("More", icon=":material/tune:"):
         for part, title in PARTS.items():
             st.markdown(f"**{title}**")
@@ -70,7 +67,8 @@ def sampling_form(other: str) -> SamplingConfig:
     now = session.draft().config.sampling
     for name in ("temperature", "top_k", "top_p", "seed"):
         knob_widget(f"sampling.{name}", session.draft().config)
-    st.button(other, key="dice", icon=":material/casino:", on_click=_roll, help="Draw with other dice")
+    fixed = session.limits().locks("sampling.seed")
+    st.button(other, key="dice", icon=":material/casino:", on_click=_roll, help="Draw with other dice", disabled=fixed)
     return replace(now, draw="cumulative")
 
 
@@ -96,6 +94,8 @@ def choice_widget(
     now: str = getattr(config, part).name
     titles = {name: str(getattr(choice, "title", name)) for name, choice in CHOICES[part].items()}
     label = label or (part.capitalize() if part == "model" else "Kind")
+    if of != LAB and session.limits().hides(part):
+        return
     _choice(f"{of}{part}", label, list(titles), now, partial(turn, part), titles)
 
 
@@ -107,25 +107,31 @@ def _choice(
     act: Callable[[str], None],
     titles: Mapping[str, str] | None = None,
 ) -> None:
-    selectbox(name, label, options, now, act, format_func=lambda name: (titles or {}).get(name, str(name)))
+    def title(option: str) -> str:
+        return (titles or {}).get(option, str(option))
+
+    selectbox(name, label, options, now, act, format_func=title, **_as_allowed(name))
+
+
+def _as_allowed(path: str, help: str | None = None) -> dict[str, Any]:
+    """How a widget looks whose setting a teacher's link may have locked."""
+    locked = session.limits().locks(path)
+    return {"disabled": locked, "help": f"{SET_BY_TEACHER} {help or ''}".rstrip() if locked else help}
 
 
 def knob_widget(
     path: str, config: RunConfig, turn: Callable[[str, Value], None] = session.change, of: str = ""
 ) -> None:
     """The widget of one knob, showing the value of a config and turning that: the draft, or what else `of` names."""
+    if of != LAB and session.limits().hides(path):
+        return
     k = config.knob_at(path)
     part, _, name = path.rpartition(".")
     owner: Config = getattr(config, part) if part else config
     value: Value = getattr(owner, name)
     show = partial(shown_as(path, k, value), f"{of}{type(owner).__name__}.{name}")
-    show(label_of(path), value=value, act=partial(turn, path), help=k.help)
-
-
-def label_of(path: str) -> str:
-    """What the knob at a path is called on the screen."""
-    name = path.rpartition(".")[2]
-    return LABELS.get(name, name.replace("_", " ").capitalize())
+    look = {"help": k.help} if of == LAB else _as_allowed(path, k.help)  # the lab's settings are its own
+    show(label_of(path), value=value, act=partial(turn, path), **look)
 
 
 def shown_as(path: str, k: Knob, value: Value) -> Callable[..., None]:
@@ -156,8 +162,8 @@ def shown_as(path: str, k: Knob, value: Value) -> Callable[..., None]:
 def _large_number(k: Knob) -> Callable[..., None]:
     """A seed may be a number that browsers round; as text it keeps all its digits."""
 
-    def show(name: str, label: str, value: Value, act: Callable[[Value], None], help: str) -> None:
-        text_field(name, label, str(value), lambda text: session.attempt(lambda: act(k.parse(text))), help=help)
+    def show(name: str, label: str, value: Value, act: Callable[[Value], None], **look: Any) -> None:
+        text_field(name, label, str(value), lambda text: session.attempt(lambda: act(k.parse(text))), **look)
 
     return show
 

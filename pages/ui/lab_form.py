@@ -7,9 +7,10 @@ import streamlit as st
 from makemore_core.config import RunConfig
 from makemore_core.knobs import Value, knobs_of
 from makemore_core.presets.initialisations import BORDERS, STARTING_POINTS, StartingPoint
+from makemore_core.sharing import on_data_here
 from makemore_core.training.initialisation import WITH_GAIN
 from pages.ui import session
-from pages.ui.forms import knob_widget
+from pages.ui.forms import LAB, knob_widget
 from pages.ui.page import literal
 from pages.ui.widgets import one_of_few, pills, select_slider
 
@@ -95,7 +96,7 @@ def known_point(config: RunConfig) -> StartingPoint | None:
 
 def config_of(point: StartingPoint) -> RunConfig:
     """The run that a starting point stands for, on data that is here."""
-    return session.with_data_here(point.config)
+    return on_data_here(point.config)
 
 
 def _begin(point: StartingPoint) -> None:
@@ -105,7 +106,7 @@ def _begin(point: StartingPoint) -> None:
 def _knob(name: str, config: RunConfig) -> None:
     """A slider with the lecture's numbers on it, or the knob's usual widget."""
     if name not in MARKS:
-        knob_widget(f"model.{name}", config, session.change_lab, of="lab.")
+        knob_widget(f"model.{name}", config, session.change_lab, of=LAB)
         return
     value: Value = getattr(config.model, name)
     select_slider(

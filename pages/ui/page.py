@@ -10,6 +10,7 @@ from makemore_core.errors import InputError
 from makemore_core.presets import PRESETS
 from pages.ui import session
 from pages.ui.interrupted import offer_interrupted
+from pages.ui.share import limits_note, share_button
 from pages.ui.streamlit_internals import require_app
 
 STYLE = Path(__file__).with_name("style.css")
@@ -22,12 +23,16 @@ def open_page(title: str, sentence: str) -> None:
     session.begin()
     session.publish()
     with st.container(key="headline", gap="xxsmall"):
-        st.title(title, anchor=False)
+        with st.container(key="title", horizontal=True, vertical_alignment="center"):
+            st.title(title, anchor=False)
+            share_button()
         st.caption(sentence)
         # inside, so that the refreshing part keeps its place: where it moves, a click that is on its way is lost
         for notice in session.take_notices():
             st.info(literal(notice), icon=":material/info:")
         offer_interrupted()
+    with st.sidebar:
+        limits_note()
 
 
 def or_say_why_not(show: Callable[[], None]) -> None:

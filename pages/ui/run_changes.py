@@ -22,6 +22,8 @@ OVER = (RunState.FINISHED, RunState.FAILED, RunState.DIVERGED)
 
 def rate_choice(run: str | None, snapshot: Snapshot) -> None:
     """The learning rate, changed from the coming step on; before the first run, that of the settings."""
+    if session.limits().hides(RATE):
+        return
     config = session.config()
     k, rate = config.knob_at(RATE), config.optimizer.learning_rate
     selectbox(
@@ -33,7 +35,7 @@ def rate_choice(run: str | None, snapshot: Snapshot) -> None:
         label_visibility="collapsed",
         width=118,
         format_func=lambda value: f"rate {value:.4g}",
-        disabled=run is not None and snapshot.progress.state in OVER,
+        disabled=session.limits().locks(RATE) or (run is not None and snapshot.progress.state in OVER),
     )
 
 
@@ -55,7 +57,7 @@ def _change(run: str | None, path: str, value: Value) -> None:
     if run is None:
         session.change(path, value)
     else:
-        session.attempt(lambda: run_manager().change(run, {path: value}))
+        session.attempt(lambda: (session.refuse_locked(path), run_manager().change(run, {path: value})))
     session.ask_for_rerun()
 
 
@@ -93,14 +95,17 @@ def _label(way: WayBack) -> str:
 
 def _go_back(run: str, way: WayBack) -> None:
     """In place where a snapshot was well; else a new run of the same settings."""
+    session.attempt(lambda: (session.refuse_locked(RATE), _at_another_rate(run, way)))
+    session.ask_for_rerun()
+
+
+def _at_another_rate(run: str, way: WayBack) -> None:
     rate: dict[str, Value] = {RATE: way.learning_rate}
     if way.step is None:
-        session.attempt(lambda: _begin_anew(run_manager().config(run).with_values(rate)))
+        _begin_anew(run_manager().config(run).with_values(rate))
     else:
-        step = way.step
-        session.attempt(lambda: run_manager().rewind(run, step, rate))
+        run_manager().rewind(run, way.step, rate)
         session.look_back(None)
-    session.ask_for_rerun()
 
 
 def _begin_anew(config: RunConfig) -> None:

@@ -4,39 +4,50 @@ The draft is the single truth about the settings: widgets show it, the URL repea
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import streamlit as st
 
-from makemore_core.catalogue import CATALOGUE, SHIPPED, is_here, is_named
+from makemore_core.catalogue import SHIPPED
 from makemore_core.charts.loss import LossView
-from makemore_core.config import CHOICES, RunConfig
-from makemore_core.data.own import own_names
+from makemore_core.config import RunConfig
 from makemore_core.datasets import DataConfig, Dataset
-from makemore_core.errors import InputError, choose_one_of
+from makemore_core.errors import InputError
 from makemore_core.inspection.edits import Edit
 from makemore_core.knobs import Value
 from makemore_core.presets import preset_named
+from makemore_core.sharing import LONGEST_WORD, preset_on_data_here, read_settings, settings_link
 from makemore_core.training.recorder import Progress, Snapshot
 from makemore_core.training.rows import RunRow
 from makemore_core.training.untrained import TrainedModel, untrained_model, untrained_snapshot
+from pages.ui import limits as teacher
+from pages.ui.limits import PRESET, Limits
 from pages.ui.manager import run_manager
 
+FRONT = "train"  # the page without a name in its address
+LOCAL = "http://localhost:8501/"  # where `make run` opens the dashboard
 FIRST_PRESET, FIRST_IN_LAB = "lecture3-kaiming", "lecture3-original"
 FIRST_TEXTS = {"my_name": "emma", "my_names": "emma"}
 TURBO = "turbo"
 PACES = {TURBO: math.inf, "200 steps/s": 200.0, "20 steps/s": 20.0, "2 steps/s": 2.0}
-URL_VERSION = "1"
 INSIDE, NEXT, EXERCISE = "inside", "next_character", "exercise"
 RUNS = "runs"  # those that are compared, by id
 # what the URL keeps of pages: the open view, the progress of the exercise
-NAMED_ALIKE = ("compare", EXERCISE, "embeddings", "my_name", "counting", "backprop", "minitorch", "take_home", "search", "sweep")
+NAMED_ALIKE = (
+    *("embeddings", "my_name", "counting", "backprop", EXERCISE, "minitorch", "take_home"),
+    *("compare", "search", "sweep"),
+)
 VIEW_PARAMETERS = {INSIDE: "view", NEXT: "ask", **{name: name for name in NAMED_ALIKE}}
-OWN_PARAMETERS = ("v", "preset", "run", "step", "layer", "embed", "embed_options", RUNS, *VIEW_PARAMETERS.values())
+OWN_PARAMETERS = (
+    *("run", "step", "layer", "embed", "embed_options", RUNS),
+    *VIEW_PARAMETERS.values(),
+    *teacher.PARAMETERS,
+)
+STEP_RULE = re.compile(r"[0-9]{1,12}")
 SCRUBBER = "time_scrubber"
 STRIP, HERO, GRAPH = "layer_strip", "hero", "backprop_graph"
 LAYER = "Layer"  # the view of one layer, and under which name that is remembered
@@ -80,38 +91,68 @@ def begin() -> None:
     select(LAYER, parameters.get("layer", ""))
     if parameters.get(RUNS):
         select(RUNS, tuple(parameters[RUNS].split(",")))
-    _keep(preset_draft(FIRST_PRESET))
-    choose_preset(parameters.get("preset", FIRST_PRESET))
     settings = {path: text for path, text in parameters.items() if path not in OWN_PARAMETERS}
-    for path in sorted(settings, key=lambda path: path not in CHOICES):  # a model before its knobs
-        attempt(partial(_spell, path, settings[path]))
+    shared = read_settings(settings, FIRST_PRESET)
+    _keep(Draft(shared.preset, shared.config))
+    notify(*shared.sentences)
     st.session_state["run"] = None
     if "run" in parameters:
-        attempt(lambda: choose_run(run_manager().row(parameters["run"]).id))
-        step = parameters.get("step", "")
-        look_back(int(step) if step.isdecimal() else None)
+        attempt(lambda: choose_run(run_manager().row(parameters["run"][:LONGEST_WORD]).id))
+        attempt(lambda: look_back(_step_of(parameters.get("step", ""))))
     else:
         st.session_state["run"] = _living_run()
 
 
-def _spell(path: str, text: str) -> None:
-    """One setting as the URL spells it. A link chooses among known data sets: it must not open a file here."""
-    if path == "data.dataset" and not is_named(text):
-        raise choose_one_of("data set", text, (*CATALOGUE, *own_names()))
-    now = draft()
-    _keep(Draft(now.preset, now.config.with_texts({path: text})))
+def _step_of(text: str) -> int | None:
+    """The step that a link looks back to; None is the present."""
+    if text and not STEP_RULE.fullmatch(text):
+        raise InputError(f"A link's step is a whole number, but got {text[:LONGEST_WORD]!r}; you see the latest.")
+    return int(text) if text else None
+
+
+def read_limits(titles: Mapping[str, str]) -> Limits:
+    """What the link that opened this tab takes away, of the pages with these titles by name; read once."""
+    st.session_state["page_titles"] = dict(titles)
+    if "limits" not in st.session_state:
+        found, sentences = teacher.limits_of(st.query_params.to_dict(), titles)
+        _set_limits(found)
+        notify(*sentences)
+    return limits()
+
+
+def limits() -> Limits:
+    """What a teacher's link has taken away in this tab."""
+    return Limits(**st.session_state.get("limits", {}))
+
+
+def _set_limits(found: Limits) -> None:
+    st.session_state["limits"] = asdict(found)
+
+
+def see_everything() -> None:
+    """Forget what a link took away; its settings stay."""
+    _set_limits(Limits())
+    publish()
+
+
+def page_titles() -> dict[str, str]:
+    """Every page's title by the name that its address has."""
+    return st.session_state.get("page_titles", {})
+
+
+def stand_on(page: str) -> None:
+    """Remember which page is open."""
+    st.session_state["page"] = page
+
+
+def open_page_name() -> str:
+    """The page that is open."""
+    return st.session_state.get("page", "")
 
 
 def preset_draft(name: str) -> Draft:
     """A preset's settings, on data that is here."""
-    return Draft(name, with_data_here(preset_named(name).config))
-
-
-def with_data_here(config: RunConfig) -> RunConfig:
-    """The list that ships stands in for a known data set that is not on this machine."""
-    if is_here(CATALOGUE[config.data.dataset]):
-        return config
-    return config.with_values({"data.dataset": SHIPPED})
+    return Draft(name, preset_on_data_here(name))
 
 
 def _living_run() -> str | None:
@@ -130,21 +171,29 @@ def _kept(name: str) -> Draft:
 
 
 def _keep(new: Draft, name: str = "draft") -> None:
+    """Of the next run's settings those that are locked stay as they are."""
+    if name == "draft" and name in st.session_state:
+        new = replace(new, config=limits().held(new.config, draft().config))
     st.session_state[name] = {"preset": new.preset, "config": new.config.to_dict()}
 
 
 def choose_preset(name: str) -> None:
     """Begin again from a preset; what was turned before is gone."""
-    attempt(lambda: _keep(preset_draft(name)))
+    attempt(lambda: (refuse_locked(PRESET), _keep(preset_draft(name))))
 
 
 def change(path: str, value: Value) -> None:
     """Turn one knob of the draft; a value that cannot be leaves it as it is, with a notice."""
-    _turn(draft(), path, value, "draft")
+    attempt(lambda: (refuse_locked(path), _turn(draft(), path, value, "draft")))
+
+
+def refuse_locked(*paths: str) -> None:
+    """An InputError where a teacher's link has locked one of these settings, of the next run or of one that trains."""
+    limits().refuse(*paths)
 
 
 def _turn(now: Draft, path: str, value: Value, name: str) -> None:
-    attempt(lambda: _keep(Draft(now.preset, now.config.with_values({path: value})), name))
+    _keep(Draft(now.preset, now.config.with_values({path: value})), name)
 
 
 def lab() -> Draft:
@@ -162,7 +211,7 @@ def start_lab(new: Draft) -> None:
 
 def change_lab(path: str, value: Value) -> None:
     """Turn one knob of the Init lab, as change() does it for the draft."""
-    _turn(lab(), path, value, "lab")
+    attempt(lambda: _turn(lab(), path, value, "lab"))
 
 
 def lab_border() -> float | None:
@@ -197,7 +246,7 @@ def train_on(dataset: str) -> None:
 
 def choose_preset_on(name: str, data: DataConfig) -> None:
     """Make a preset's net that of the next run, on other data than its own, and show it untrained."""
-    attempt(lambda: _keep(Draft(name, replace(preset_named(name).config, data=data))))
+    attempt(lambda: (refuse_locked(PRESET), _keep(Draft(name, replace(preset_named(name).config, data=data)))))
     choose_run(None)
     ask_for_rerun()
 
@@ -210,26 +259,40 @@ def forget_data(dataset: str) -> None:
 
 def differs_from_preset() -> bool:
     """Whether a knob was turned since the preset was chosen."""
-    return bool(_differences())
-
-
-def _differences() -> dict[str, Value]:
     now = draft()
-    return now.config.differences(preset_draft(now.preset).config)
+    return now.config != preset_draft(now.preset).config
 
 
 def publish() -> None:
     """Write what was chosen into the URL, so that a copied link or a reload finds it again."""
-    now = draft()
-    wanted = {"v": URL_VERSION, "preset": now.preset}
-    wanted |= {path: str(value) for path, value in _differences().items()}
-    wanted |= {"run": run} if (run := current_run()) else {}
-    wanted |= {"step": str(at)} if (at := step()) is not None else {}
-    wanted |= {parameter: name for page, parameter in VIEW_PARAMETERS.items() if (name := kept(page, ""))}
-    wanted |= {RUNS: ",".join(runs)} if (runs := kept(RUNS, ())) else {}
-    wanted |= {"layer": layer} if (layer := st.session_state.get("selected", {}).get(LAYER)) else {}
+    wanted = link_of_settings() | link_of_run() | link_of_view() | limits().parameters
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
+
+
+def link_of_settings() -> dict[str, str]:
+    """What a link says of the next run's settings."""
+    now = draft()
+    return settings_link(now.preset, now.config)
+
+
+def link_of_run() -> dict[str, str]:
+    """What a link says of the chosen run: itself, and the step that is looked back to."""
+    run, at = current_run(), step()
+    return ({"run": run} if run else {}) | ({"step": str(at)} if at is not None else {})
+
+
+def link_of_view() -> dict[str, str]:
+    """What a link says of the views that are open."""
+    views = {parameter: name for page, parameter in VIEW_PARAMETERS.items() if (name := kept(page, ""))}
+    compared = {RUNS: ",".join(runs)} if (runs := kept(RUNS, ())) else {}
+    return views | compared | ({"layer": layer} if (layer := kept(LAYER, "")) else {})
+
+
+def address(page: str) -> str:
+    """A page's address, as this browser sees the dashboard."""
+    base = (st.context.url or LOCAL).rstrip("/")
+    return f"{base}/{'' if page == FRONT else page}"
 
 
 def current_run() -> str | None:
@@ -397,7 +460,7 @@ def progress() -> Progress | None:
         return run_manager().row(run).progress
     except InputError:
         choose_run(None)
-        notice(f"The run {run!r} was deleted.")
+        notify(f"The run {run!r} was deleted.")
         return None
 
 
@@ -451,12 +514,12 @@ def attempt(action: Callable[[], object]) -> None:
     try:
         action()
     except InputError as error:
-        notice(str(error))
+        notify(str(error))
 
 
-def notice(sentence: str) -> None:
-    """Say something with the next notices."""
-    st.session_state.setdefault("notices", []).append(sentence)
+def notify(*sentences: str) -> None:
+    """Sentences for the next notices."""
+    st.session_state.setdefault("notices", []).extend(sentences)
 
 
 def take_notices() -> list[str]:

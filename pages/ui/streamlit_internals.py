@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -30,6 +31,11 @@ def serve_folder(name: str, folder: Path) -> str:
         config = ComponentConfig(name, asset_dir=folder.name)
         manager.register_from_manifest(ComponentManifest("makemore_lab", "1", [config]), folder.parent)
     return component
+
+
+def hide_page(page: StreamlitPage) -> None:
+    """Leave a page out of the navigation, while its address still opens; in public one says so when it is made."""
+    page._visibility = "hidden"
 
 
 def _keep_unsent_messages() -> None:

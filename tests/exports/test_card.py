@@ -18,8 +18,9 @@ from makemore_core.datasets import DataConfig
 from makemore_core.diagnostics import DIAGNOSTICS
 from makemore_core.exports.again import Again, nearest_preset
 from makemore_core.exports.card import card_beside, run_card
-from makemore_core.exports.kept import Kept, portable
+from makemore_core.exports.kept import Kept
 from makemore_core.presets import PRESETS
+from makemore_core.sharing import portable, read_settings
 from makemore_core.training.manager import RunManager
 from tests.exports.runs import FAMILIES, TEXT, on, reading, small, trained
 
@@ -150,7 +151,7 @@ def test_command_and_address_train_the_same_again(family: str, dataset: str):
     assert bool(again.address) == (dataset == SHIPPED)
     if again.address:
         query = dict(parse_qsl(urlsplit(again.address).query))
-        assert PRESETS[query.pop("preset")].config.with_texts(query) == config
+        assert (query["v"], read_settings(query, "").config) == ("1", config)
 
 
 def in_the_command(again: Again) -> tuple[str, dict[str, str]]:

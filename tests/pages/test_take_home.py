@@ -12,7 +12,7 @@ from tests.pages.conftest import LONGEST_RUN, Opener
 from tests.pages.test_pages import assert_sound, trained
 
 PAGE = "pages/take_home.py"
-VIEWS = {"Run card": ["Run card"], "Numbers": ["CSV", "TensorBoard"], "Weights": ["Weights"]}
+VIEWS = {"Run card": ["Run card"], "Numbers": ["CSV", "TensorBoard"], "Weights": ["Weights"], "Archive": ["Archive"]}
 
 
 @pytest.mark.parametrize("view", VIEWS)

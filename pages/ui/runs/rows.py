@@ -11,7 +11,7 @@ from makemore_core.comparison.settings import Settings, SettingsOfRuns
 from makemore_core.config import RunConfig
 from makemore_core.training.rows import RunRow
 from pages.ui import session
-from pages.ui.forms import label_of
+from pages.ui.labels import label_of
 from pages.ui.manager import run_manager
 
 FIRST = 4  # runs that are compared before anybody chooses: the newest

@@ -165,7 +165,7 @@ def _choose(which: str, runs: list[str]) -> None:
     if which == DELETED:
         return session.select(TO_RESTORE, tuple(runs))
     if len(runs) > MOST:
-        session.notice(f"Up to {MOST} runs are compared at once; these are the first.")
+        session.notify(f"Up to {MOST} runs are compared at once; these are the first.")
     return session.compare_runs(runs[:MOST])
 
 

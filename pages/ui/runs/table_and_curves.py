@@ -5,10 +5,10 @@ from functools import partial
 
 import plotly.graph_objects as go
 import streamlit as st
+from makemore_core.charts.smoothing import smoothed
 
 from makemore_core.charts.comparison import Dot, Line, comparison_figure, size_figure
 from makemore_core.charts.loss import LossView
-from makemore_core.charts.smoothing import smoothed
 from makemore_core.comparison.curves import AXES, BY_PARAMETERS, BY_SECONDS, Curve, band, train_curve, val_curve
 from makemore_core.comparison.settings import BY_EACH, BY_THE_REST, SEED, Group, differing, grouped
 from makemore_core.errors import InputError

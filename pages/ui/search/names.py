@@ -2,7 +2,7 @@
 
 from makemore_core.config import CHOICES
 from makemore_core.search.plan import SweepPlan
-from pages.ui.forms import label_of
+from pages.ui.labels import label_of
 
 PARTS = {"optimizer": "", "model": "", "schedule": "schedule: "}
 

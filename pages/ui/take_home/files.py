@@ -1,6 +1,6 @@
 """The download buttons: a file is made when it is asked for, of what the run has kept by then."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import partial
 
 import streamlit as st
@@ -33,15 +33,31 @@ def is_there(snapshot: Snapshot) -> bool:
 def download(format: str, label: str, snapshot: Snapshot, *, is_main: bool = True) -> None:
     """A button for the file of a format, which is made when it is pressed; of a run that lives, one step at a time."""
     content = partial(_content, run_manager(), snapshot.run, snapshot.at, format)
-    file = partial(_file, format, label, snapshot.run, is_main)
+    offer(format, label, snapshot, content, partial(_file, format, label, snapshot.run, is_main))
+
+
+def offer(
+    format: str,
+    label: str,
+    snapshot: Snapshot,
+    content: Callable[[], bytes],
+    file: Callable[[bytes | Callable[[], bytes]], None],
+    how: Hashable = None,
+) -> None:
+    """A button for a file that depends on the run, and on `how` it is wanted."""
     if snapshot.progress.is_alive:
-        _at_this_step(format, label, snapshot, content, file)
+        _at_this_step(format, label, snapshot, content, file, how)
     else:
         file(content)
 
 
 def _at_this_step(
-    format: str, label: str, snapshot: Snapshot, content: Callable[[], bytes], file: Callable[[bytes], None]
+    format: str,
+    label: str,
+    snapshot: Snapshot,
+    content: Callable[[], bytes],
+    file: Callable[[bytes], None],
+    how: Hashable,
 ) -> None:
     """Made first, then handed out: what a button makes by itself is lost when the page refreshes meanwhile."""
     asked = session.kept(_asked(format), None)
@@ -55,7 +71,7 @@ def _at_this_step(
             args=(_asked(format), this),
         )
         if asked and asked[0] == snapshot.run:
-            in_background(f"make_{format}", ("export", format, *asked), lambda report: content(), file)
+            in_background(f"make_{format}", ("export", format, how, *asked), lambda report: content(), file)
 
 
 def _asked(format: str) -> str:
