@@ -55,7 +55,7 @@ def metrics(n: int, rows: int) -> tuple[Rows, list[Evaluation]]:
     steps = np.unique(np.geomspace(1, STEPS, 4 * rows).astype(np.int64))
     steps = steps[np.linspace(0, len(steps) - 1, rows - len(evaluated)).astype(np.int64)]
     loss = 2.1 + n % 7 / 100 + 1.2 * np.exp(-steps / 5_000)
-    curve = np.stack([steps, np.ones_like(loss), loss, loss, loss, loss], axis=1)
+    curve = np.stack([steps.astype(np.float64), np.ones_like(loss), loss, loss, loss, loss], axis=1)
     return curve, [Evaluation(k, 2.1 + 1.2 / (1 + k), 2.12 + n % 7 / 100 + 1.2 / (1 + k), 0.01 * k) for k in evaluated]
 
 

@@ -532,7 +532,7 @@ def test_the_command_line_works_without_streamlit_and_plotly() -> None:
 # Runs that are cut off
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
 def test_a_signal_stops_with_a_checkpoint_and_tells_how_to_resume(lab: Lab, number: signal.Signals) -> None:
     name = f"broken-off-{number}"
     with in_the_background("train", "lecture3-kaiming", *SMALL, "--name", name, "--json") as process:

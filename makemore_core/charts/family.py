@@ -49,7 +49,10 @@ def _line(member: Member, lanes: dict[str, int], is_chosen: bool) -> list[go.Sca
     y = [*([lanes[member.parent]] if from_parent else []), lane, lane]
     best = "" if member.best_val is None else f" {member.best_val:.3f}"
     hover = f"{html.escape(member.title)}, {member.last:,} steps{', best val' + best if best else ''}<extra></extra>"
-    common: dict[str, Any] = {"hovertemplate": hover, "customdata": [member.run] * len(x)}
+    common: dict[str, Any] = {
+        "hovertemplate": hover,
+        "customdata": [*([member.parent] if from_parent else []), member.run, member.run],
+    }
     marker = {"color": color, "size": 12 if is_chosen else 9}
     return [
         go.Scatter(x=x, y=y, mode="lines", line=line, **common),

@@ -19,7 +19,7 @@ WRITTEN = (
     "id, preset, config, dataset, parameters, state, message, step, max_steps, seconds, steps_per_second, max_seconds, "
     "created, updated, name, tags, parent, parent_step, sweep, trial, train, val, best_val"
 )
-LISTED = f"{WRITTEN}, rowid"
+LISTED = f"{WRITTEN}, runs.rowid"
 
 
 @dataclass(frozen=True)

@@ -43,8 +43,8 @@ class LookBudget:
     Kept steps and the live view have accounts of their own, so that neither starves the other.
     """
 
-    def __init__(self, grant: float = GRANT) -> None:
-        self.grant = grant
+    def __init__(self, grant: float | None = None) -> None:
+        self.grant = GRANT if grant is None else grant
         self.kept, self.live = 0.0, 0.0  # seconds spent
         self._looked_at = 0.0
 

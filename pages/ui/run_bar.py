@@ -51,8 +51,7 @@ def run_bar(snapshot: Snapshot) -> None:
 
 def _picker(run: str | None) -> None:
     """The newest runs, and the one that is shown; trials of sweeps stand on pages of their own."""
-    titles = {UNTRAINED: UNTRAINED} | {row.id: in_picker(row) for row in session.newest_runs()}
-    titles[UNTRAINED] = "No run: the untrained net" if len(titles) > 1 else "No run yet"
+    titles = {UNTRAINED: "No run: the untrained net"} | {row.id: in_picker(row) for row in session.newest_runs()}
     selectbox(
         "run_picker",
         "Run",

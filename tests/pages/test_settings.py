@@ -14,6 +14,7 @@ from makemore_core.knobs import knobs_of
 from makemore_core.models import MODELS
 from makemore_core.presets import PRESETS
 from tests.pages.conftest import Opener, name_of, widget, widgets
+from tests.rounds import some
 
 CHOSEN = [(part, name) for part, choices in CHOICES.items() for name in choices]
 SOME = {"preset": "seed000-layers", "model.n_hidden": 16}  # a small net is drawn fast
@@ -72,7 +73,7 @@ def test_at_most_four_knobs_stand_before_more(model: str, open_page: Opener):
     assert 1 <= len(shown) <= MOST_BEFORE_MORE
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", some(PRESETS, list(PRESETS)[::6]))
 def test_a_preset_resets_what_was_turned(preset: str, open_page: Opener):
     another = next(name for name in PRESETS if name != preset)
     tab = open_page(**{"preset": another, "model.n_hidden": 16}, seed=7, batch_size=3)
@@ -83,7 +84,7 @@ def test_a_preset_resets_what_was_turned(preset: str, open_page: Opener):
     assert tab.query_params == {"v": "1", "preset": preset}
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", some(PRESETS, list(PRESETS)[::6]))
 def test_a_preset_whose_data_set_is_missing_falls_back_with_a_sentence(
     preset: str, open_page: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

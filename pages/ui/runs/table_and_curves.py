@@ -5,7 +5,6 @@ from functools import partial
 
 import plotly.graph_objects as go
 import streamlit as st
-from makemore_core.charts.smoothing import smoothed
 
 from makemore_core.charts.comparison import Dot, Line, comparison_figure, size_figure
 from makemore_core.charts.loss import LossView
@@ -13,6 +12,7 @@ from makemore_core.comparison.curves import AXES, BY_PARAMETERS, BY_SECONDS, Cur
 from makemore_core.comparison.settings import BY_EACH, BY_THE_REST, SEED, Group, differing, grouped
 from makemore_core.errors import InputError
 from makemore_core.ngrams import yardsticks
+from makemore_core.smoothing import smoothed
 from makemore_core.training.recorder import Snapshot
 from makemore_core.training.rows import RunRow
 from pages.ui import session

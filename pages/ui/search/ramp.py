@@ -11,6 +11,7 @@ from makemore_core.config import RunConfig
 from makemore_core.errors import InputError
 from makemore_core.knobs import Value, knobs_of
 from makemore_core.search.finder import LECTURE, FinderConfig, Finding, find, usual_ramp
+from makemore_core.sharing import on_data_here
 from makemore_core.tasks import Report, Task
 from makemore_core.training.untrained import untrained_model
 from pages.ui import session
@@ -85,7 +86,7 @@ def _who(net: str) -> str:
 def _config_of(net: str) -> RunConfig:
     """A fresh net has the settings of the next run."""
     if net == LECTURES:
-        return session.with_data_here(LECTURE)
+        return on_data_here(LECTURE)
     return session.config() if net == PRESENT else session.draft().config
 
 
