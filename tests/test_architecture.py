@@ -1,7 +1,8 @@
 """The house rules that a machine can keep: which way imports point, where chance comes from, how a file opens."""
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -34,17 +35,21 @@ DICE = {"rand", "randn", "randint", "randperm", "multinomial", "normal", "bernou
 OWN_GENERATORS = ("np.random.default_rng", "np.random.Generator", "random.Random", "random.SystemRandom")
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-def imports(path: Path) -> Iterator[str]:
+@cache
+def imports(path: Path) -> tuple[str, ...]:
     """Every module that a file imports, wherever in the file, with the names it takes from it."""
+    found: list[str] = []
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return tuple(found)
 
 
 def imports_from(path: Path, package: str) -> bool:

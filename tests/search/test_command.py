@@ -72,6 +72,7 @@ def test_bad_input_is_one_sentence(arguments: list[str], rule: str, capsys: pyte
     assert captured.out == ""
 
 
+@pytest.mark.long
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on() -> None:
     command = [sys.executable, "-m", "makemore_core", "sweep", *SMALL, *OVER, "--steps", "100000"]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

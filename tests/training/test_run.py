@@ -202,7 +202,9 @@ def test_commands_are_compared_as_text(manager: RunManager, config: RunConfig) -
 
 
 @free_looks
-@pytest.mark.parametrize(("engine", "steps"), [("autograd", STEPS_OF_A_SHORT_RUN), ("compiled", 60_000)])
+@pytest.mark.parametrize(
+    ("engine", "steps"), [("autograd", STEPS_OF_A_SHORT_RUN), pytest.param("compiled", 60_000, marks=pytest.mark.long)]
+)
 @each_net
 def test_a_resumed_run_equals_one_that_was_never_interrupted(
     manager: RunManager,

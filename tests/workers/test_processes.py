@@ -147,6 +147,7 @@ def test_a_killed_workers_run_that_was_to_stop_is_stopped(
     assert ended(run).state == RunState.STOPPED
 
 
+@pytest.mark.long
 def test_more_runs_than_workers_wait_in_their_order(manager: RunManager, config: RunConfig) -> None:
     first, second, third, fourth = (manager.start(config, where=HERE) for _ in range(SLOTS + 2))
     wait_until(reaches(first, 1), PATIENCE)
@@ -164,6 +165,7 @@ def test_more_runs_than_workers_wait_in_their_order(manager: RunManager, config:
     wait_until(lambda: manager.row(third.id).progress.step > 0)
 
 
+@pytest.mark.long
 def test_a_run_that_runs_off_says_why_as_here(manager: RunManager, config: RunConfig) -> None:
     wild = DeepMLPConfig(n_hidden=8, n_embd=4, n_layers=6, batch_norm=False, activation="leaky-relu", gain=3)
     config = replace(config, model=wild, optimizer=SGDConfig(100))
@@ -228,6 +230,7 @@ def is_running(pid: int) -> bool:
     return status.exists() and status.read_text().rpartition(")")[2].split()[0] not in "ZX"
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="asks /proc which processes there are")
 def test_a_killed_program_leaves_no_process_behind(manager: RunManager, tmp_path: Path) -> None:
     command = [sys.executable, "-c", PARENT, str(tmp_path / "runs.sqlite")]

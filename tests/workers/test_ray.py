@@ -23,6 +23,7 @@ ray = pytest.importorskip("ray")
 RATES = (0.3, 0.1, 0.03, 0.01, 0.003, 0.001)
 
 
+@pytest.mark.long
 def test_a_batch_of_runs_survives_a_lost_worker_with_the_bits_of_processes(
     manager: RunManager, cluster: RayActors, config: RunConfig
 ) -> None:
