@@ -32,34 +32,25 @@ MARKUP = ("<b>x</b>", "*a*$x$", ":red[x]", "a\\*b&lt;", "x<=y->z")
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_page_is_useful_before_a_run_exists(path: str, lab: Lab):
+def test_before_a_run_a_page_is_useful_follows_the_theme_and_fits_a_phone(path: str, lab: Lab):
+    """One test, because opening a page takes longest."""
+    lab.page.emulate_media(color_scheme="light")
     lab.open(path)
     expect(lab.page.get_by_text("Nothing trained yet")).to_be_visible()
     expect(lab.button("Play")).to_be_enabled()
     assert lab.page.locator(".live-chart svg.main-svg path").count() > 0
+    lab.page.wait_for_function(TEXT_IS, arg="dark")
+    lab.page.emulate_media(color_scheme="dark")
+    lab.page.wait_for_function(TEXT_IS, arg="bright")
+    lab.page.set_viewport_size(PHONE)
+    lab.page.wait_for_function(f"most => ({WIDEST})() <= most", arg=PHONE["width"])
+    lab.wait_for_charts()
 
 
 @pytest.mark.parametrize("path", ["/", "/next_character"])
 def test_names_are_there_before_a_run_exists(path: str, lab: Lab):
     lab.open(path)
     assert lab.page.locator(".names p > *").count() >= 10
-
-
-@pytest.mark.parametrize("path", PATHS)
-def test_a_phone_never_scrolls_sideways(path: str, lab: Lab):
-    lab.page.set_viewport_size(PHONE)
-    lab.open(path)
-    assert lab.page.evaluate(WIDEST) <= PHONE["width"]
-
-
-@pytest.mark.parametrize("path", PATHS)
-def test_charts_follow_the_theme_at_once(path: str, lab: Lab):
-    lab.page.emulate_media(color_scheme="light")
-    lab.open(path)
-    lab.page.wait_for_function(TEXT_IS, arg="dark")
-    lab.page.emulate_media(color_scheme="dark")
-    lab.page.wait_for_function(TEXT_IS, arg="bright")
-    lab.wait_for_charts()
 
 
 def test_a_strange_character_gets_one_sentence_that_names_it(lab: Lab):
