@@ -1,5 +1,6 @@
 """`python -m benchmarks.many_runs`: a store of ten thousand runs, and what a driver spends on the workers it hears."""
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -25,7 +26,8 @@ from makemore_core.workers.body import Body
 from makemore_core.workers.wire import packed, unpacked
 from tests.many_runs import fill
 
-PRESET, SECONDS = "lecture3-batchnorm", 8.0  # what a worker trains, and how long it is listened to
+PRESET, SECONDS = "lecture3-batchnorm", 24.0  # what a worker trains, and how long it is listened to
+LISTENED = {"a run": False, "a trial": True}  # a sweep's trials are seldom looked at
 TURNS = 5
 
 
@@ -58,9 +60,9 @@ def many_runs(
 ) -> None:
     """Milliseconds of processor time, so that other programs on the machine do not count."""
     with TemporaryDirectory() as folder:
-        found = dict(
-            [*of_the_store(Path(folder) / "runs.sqlite", runs, rows), *of_the_driver(Path(folder) / "d.sqlite")]
-        )
+        found = dict(of_the_store(Path(folder) / "runs.sqlite", runs, rows))
+        for who, seldom in LISTENED.items():
+            found |= {f"{what}, {who}": n for what, n in of_the_driver(Path(folder) / f"{who}.sqlite", seldom)}
     if json:
         return write_json({"runs": runs, "rows": rows, "measured": found})
     return show_table(f"{runs:,} runs, {rows:,} rows", ("what", ""), [(name, f"{n:,.3g}") for name, n in found.items()])
@@ -82,12 +84,12 @@ def of_the_store(path: Path, runs: int, rows: int) -> Iterator[tuple[str, float]
         yield "ms, one run's curve and evaluations", best(lambda: manager.curves(last.id))
 
 
-def of_the_driver(path: Path) -> Iterator[tuple[str, float]]:
+def of_the_driver(path: Path, seldom: bool) -> Iterator[tuple[str, float]]:
     """What it costs to hear one worker, from its bytes to the recorder and the store."""
     complain(f"listening to a worker for {SECONDS:.0f} s")
     config = preset_named(PRESET).config
     dataset = config.data.load()
-    told = news_of(config, dataset)
+    told = news_of(config, dataset, seldom)
     with closing(RunStore(path)) as store:
         manager = RunManager(store)
         run = manager.start(config, preset=PRESET, paused=True)
@@ -110,15 +112,14 @@ def hear(listener: Listener, content: bytes) -> None:
     listener.heard(unpacked(content))
 
 
-def news_of(config: RunConfig, dataset: Dataset) -> list[bytes]:
+def news_of(config: RunConfig, dataset: Dataset, seldom: bool) -> list[bytes]:
     """All that a worker tells in some seconds of training, as it goes over the wire."""
     told: list[bytes] = []
     body = Body(lambda news: told.append(packed(news)))
     endless = config.with_values({"max_steps": 100_000_000, "max_seconds": SECONDS})
     empty = Recorder("", Progress()).changes().losses
-    body.work(
-        0, Job("listened", endless.to_dict(), Progress().within(endless), empty, None, (), float("inf"), False), dataset
-    )
+    progress = Progress().within(endless)
+    body.work(0, Job("listened", endless.to_dict(), progress, empty, None, (), math.inf, False, seldom), dataset)
     return told
 
 
