@@ -77,9 +77,13 @@ class Elsewhere:
         config, last = self.config.to_dict(), snapshot.losses[-1:]
         job = Job(self.id, config, self._progress, last, state, self._exact, self._pace, paused, self._seldom)
         with self._sending:
-            self._line = self._workers.take(job, self.dataset, self, first)
-            for settings in self._unheard:
-                self._line.send("change", settings)
+            if not self._stops:  # asked for since its worker was lost
+                self._line = self._workers.take(job, self.dataset, self, first)
+                for settings in self._unheard:
+                    self._line.send("change", settings)
+                return
+        with self._hearing:
+            self._end(RunState.STOPPED)
 
     def send(self, command: Command) -> None:
         self._stops = self._stops or command == Command.STOP
@@ -169,6 +173,8 @@ class Elsewhere:
     def lost(self, why: str) -> None:
         """Back to the last checkpoint, and on from there with another worker; not for ever."""
         with self._hearing:
+            if not self._progress.is_alive:  # its last word was heard before
+                return self._ended.set()
             row = self.store.run(self.id)
             paused = self._progress.state == RunState.PAUSED
             self.recorder, self._progress = self.store.recorder(row), row.progress
