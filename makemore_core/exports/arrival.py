@@ -109,18 +109,19 @@ def _free(wish: str, taken: Iterable[str]) -> str:
 
 
 def _renamed(row: RunRow, ids: Mapping[str, str], data: str, taken: set[str], sentences: list[str]) -> RunRow:
-    """The run under its id here, with its parent if that comes along, on the data set that is here."""
+    """The run under its id here, with its parent if that comes along, on the data set that is here.
+
+    A fork without its parent still knows after which step it began: it is rewound no further.
+    """
     name = row.name and _free(row.name, taken)
     taken.add(name)
     if name != row.name:
         sentences.append(f"There is a run {row.name!r} already; this one is called {name!r}.")
-    has_parent = row.parent in ids
     return replace(
         row,
         id=ids[row.id],
         name=name,
         config=row.config | {"data": row.config["data"] | {"dataset": data}},
         dataset=row.dataset | ({} if data in CATALOGUE else {"name": data}),
-        parent=ids[row.parent] if has_parent else "",
-        parent_step=row.parent_step if has_parent else None,
+        parent=ids.get(row.parent, ""),
     )

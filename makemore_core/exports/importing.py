@@ -159,7 +159,7 @@ def _row(about: RunAbout, shape: Shape, what: str) -> RunRow:
         and len(about.tags) <= MOST_TAGS
         and all(0 < len(tag) <= LONGEST_TAG for tag in about.tags)
         and about.parameters == shape.numbers
-        and bool(about.parent) == (about.parent_step is not None)
+        and (not about.parent or about.parent_step is not None)
     )
     if not is_sound:
         raise damaged(f"{what} says of itself what cannot be")

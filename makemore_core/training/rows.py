@@ -37,7 +37,7 @@ class RunRow:
     name: str = ""  # that somebody gave it
     tags: tuple[str, ...] = ()
     parent: str = ""  # the run it was forked from, after which step
-    parent_step: int | None = None
+    parent_step: int | None = None  # also of a fork that was brought here without its parent
     sweep: str = ""  # the sweep it belongs to, as which trial
     trial: int | None = None
     train: float | None = None  # losses in nats of the last evaluation

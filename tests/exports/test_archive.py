@@ -165,7 +165,32 @@ def test_taken_names_get_new_ones_and_the_family_stays_together(
         None,
     )
     alone = store.run(brought(store, archive_of(store, ["child"])).runs[0])
-    assert (alone.id, alone.parent, alone.parent_step) == ("child-3", "", None)
+    assert (alone.id, alone.parent, alone.parent_step) == ("child-3", "", 2)
+
+
+def test_a_fork_without_its_parent_has_all_its_weights_and_goes_back_no_further_than_it_could(
+    own: DataConfig, manager: RunManager, store: RunStore, other: RunStore, config: RunConfig
+):
+    """The early weights of a fork of a fork stand with its parents; its first steps were another optimizer's."""
+    eldest = trained(manager, replace(config, data=own, max_steps=40))
+    middle = manager.fork(eldest, 16, {"optimizer.learning_rate": 0.01})
+    middle.join(None)
+    fork = manager.fork(middle.id, 32, {"optimizer": "adam"}, name="fork")
+    fork.join(None)
+    brought(other, archive_of(store, ["fork"]))
+    again = archive_of(other, ["fork"])
+    assert [whole.row.parent_step for whole in read_archive(again).runs] == [32]
+    steps = store.snapshot_steps("fork")
+    assert {0, 16, 32, 39} <= {*steps}
+    assert other.snapshot_steps("fork") == steps
+    for step in steps:
+        mine, theirs = store.snapshot("fork", step), other.snapshot("fork", step)
+        assert mine is not None
+        assert theirs is not None
+        assert mine.keys() == theirs.keys()
+        assert all(torch.equal(tensor, theirs[name]) for name, tensor in mine.items())
+    with pytest.raises(InputError, match="is a fork that began after step 32; fork it at step 16"):
+        RunManager(other).rewind("fork", 16, {})
 
 
 # Data sets of one's own
