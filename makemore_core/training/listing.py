@@ -1,6 +1,7 @@
 """All runs of a store, read once and then only where they changed: ten thousand are listed as quickly as ten."""
 
 import sqlite3
+from typing import Any
 
 from makemore_core.errors import InputError
 from makemore_core.training.rows import LISTED, RunRow, row_of
@@ -31,14 +32,17 @@ class Listing:
 
     def find(self, run: str) -> RunRow:
         """By the id, or by the name it was given; an InputError if there is none, or if it was deleted."""
-        found = self._db.execute(
-            f"SELECT {LISTED}, deleted FROM runs WHERE id = ? OR name = ? ORDER BY deleted IS NOT NULL", (run, run)
-        ).fetchone()
+        found = self._found("id", run) or (self._found("name", run) if run else None)  # most have no name
         if found is None:
             raise InputError(f"There is no run {run!r}; `python -m makemore_core runs list` shows those there are.")
         if found[-1] is not None:
             raise InputError(f"The run {run!r} was deleted; `python -m makemore_core runs restore {run}` undoes that.")
         return row_of(found[:-1])
+
+    def _found(self, column: str, word: str) -> tuple[Any, ...] | None:
+        return self._db.execute(
+            f"SELECT {LISTED}, deleted FROM runs WHERE {column} = ? ORDER BY deleted IS NOT NULL", (word,)
+        ).fetchone()
 
     def deleted(self) -> list[RunRow]:
         """Those that can still come back, the latest first."""

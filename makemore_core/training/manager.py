@@ -106,7 +106,8 @@ class RunManager:
 
     def where(self, id: str) -> str:
         """Where a run trains or has trained last, as far as this process knows."""
-        return self._runs[id].where if id in self._runs else ""
+        run = self._runs.get(id)
+        return run.where if run else ""
 
     def resume(self, id: str, paused: bool = False, where: str | None = None) -> AnyRun:
         """Go on exactly where the last checkpoint was taken, at the pace and the place it had in this process."""
@@ -176,9 +177,9 @@ class RunManager:
 
     def command(self, id: str, command: Command) -> None:
         """Pass a command on. A run that sleeps in the store wakes up for play and step."""
-        alive = self.row(id).progress.is_alive
-        if alive and id in self._runs:
-            self._runs[id].send(command)
+        alive, run = self.row(id).progress.is_alive, self._runs.get(id)
+        if alive and run:
+            run.send(command)
         elif command in (Command.PLAY, Command.STEP):
             resumed = self.resume(id, paused=command == Command.STEP)
             if command == Command.STEP:
@@ -214,6 +215,7 @@ class RunManager:
         new = changed(config, settings)
         progress = row.progress.within(new)
         self._runs.pop(row.id, None)
+        self._remembered.pop(row.id, None)  # its progress can be what it was
         self.store.mark(row.id, Mark(row.progress.step, in_words(config, settings), dict(settings)), progress)
 
     def way_back(self, id: str) -> WayBack:
@@ -236,6 +238,8 @@ class RunManager:
         """
         self._put_to_rest(id)
         row = self.row(id)
+        if row.progress.is_alive:
+            raise InputError(f"The run {row.title!r} is training in another process; stop it there first.")
         if row.parent_step is not None and step < row.parent_step:
             raise InputError(
                 f"The run {row.title!r} is a fork that began after step {row.parent_step:,}; fork it at step {step:,}."
@@ -286,12 +290,14 @@ class RunManager:
 
     def pace(self, id: str) -> float | None:
         """The most steps a second that a run takes; None if it was not trained in this process."""
-        return self._runs[id].pace if id in self._runs else None
+        run = self._runs.get(id)
+        return run.pace if run else None
 
     def set_pace(self, id: str, pace: float) -> None:
         """Let a run that trains here take at most so many steps a second."""
-        if id in self._runs:
-            self._runs[id].pace = pace
+        run = self._runs.get(id)
+        if run:
+            run.pace = pace
 
     def snapshot(self, id: str, since: int = -1) -> Snapshot | None:
         """What a run has shown; None if nothing changed since that cursor. InputError for an unknown run."""
@@ -317,7 +323,7 @@ class RunManager:
 
     def trains(self) -> bool:
         """Whether any run of this process lives."""
-        return any(run.is_alive for run in self._runs.values())
+        return any(run.is_alive for run in self._all())
 
     def row(self, id: str) -> RunRow:
         return self._now(self.store.run(id))
@@ -344,7 +350,8 @@ class RunManager:
 
     def _weights_after(self, id: str, step: int) -> dict[str, Tensor]:
         """What the store does not have yet, the run's own recorder has."""
-        snapshot = self._runs[id].snapshot() if id in self._runs else None
+        run = self._runs.get(id)
+        snapshot = run.snapshot() if run else None
         fresh = {o.step: o.state for o in snapshot.observations if o.state} if snapshot else {}
         state = fresh.get(step) or self.store.snapshot(id, step)
         if state is None:
@@ -398,11 +405,15 @@ class RunManager:
 
     def close(self) -> None:
         """Stop all runs, each with a checkpoint; called when the process ends."""
-        living = [run for run in self._runs.values() if run.is_alive]
+        living = [run for run in self._all() if run.is_alive]
         for run in living:
             run.send(Command.STOP)
         for run in living:
             run.join()
+
+    def _all(self) -> tuple[AnyRun, ...]:
+        """Those of this moment: a sweep's thread adds some and lets others go at any time."""
+        return tuple(self._runs.values())
 
     def _begin(self, run: AnyRun, paused: bool) -> AnyRun:
         self._runs[run.id] = run

@@ -105,7 +105,8 @@ class RunStore:
     def whole(self, run: str) -> WholeRun:
         """A run with all that belongs to it, as of one moment."""
         with self._transaction() as db:
-            return WholeRun(self.run(run), tables_of(db, run))
+            row = self.run(run)
+            return WholeRun(row, tables_of(db, row.id))
 
     def save(self, run: str, progress: Progress, changes: Changes, state: Mapping[str, Tensor]) -> None:
         """All that came in since the last save, with the checkpoint that belongs to it, in one transaction."""
@@ -224,10 +225,15 @@ class RunStore:
             db.execute("UPDATE runs SET deleted = ? WHERE id = ?", (time.time(), run))
 
     def bring_back(self, run: str) -> None:
-        """Undo put_away(); an InputError where there is nothing to undo."""
-        with self._transaction(run) as db:
-            done = db.execute("UPDATE runs SET deleted = NULL WHERE id = ? AND deleted IS NOT NULL", (run,)).rowcount
-        if not done:
+        """Undo put_away() of a run, by its id or its name; an InputError where there is nothing to undo."""
+        with self._transaction() as db:
+            found = db.execute(
+                "SELECT id FROM runs WHERE (id = ?1 OR (name = ?1 AND name != '')) AND deleted IS NOT NULL", (run,)
+            ).fetchone()
+            if found:
+                self._listing.touch(found[0])
+                db.execute("UPDATE runs SET deleted = NULL WHERE id = ?", found)
+        if not found:
             raise InputError(f"There is no deleted run {run!r}; after {FORGOTTEN_AFTER:.0f} days they are forgotten.")
 
     def _forget_deleted(self) -> None:

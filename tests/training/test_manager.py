@@ -16,7 +16,7 @@ from makemore_core.errors import InputError
 from makemore_core.training.manager import AnyRun, RunManager
 from makemore_core.training.recorder import Progress, RunState, Snapshot
 from makemore_core.training.rows import STALE_AFTER, RunRow
-from makemore_core.training.run import Command
+from makemore_core.training.run import Command, Run
 from makemore_core.training.store import RunStore
 from makemore_core.training.trainer import below
 from tests.conftest import WORDS, wait_until
@@ -243,6 +243,64 @@ def test_a_run_is_renamed_and_tagged(manager: RunManager, config: RunConfig) -> 
             manager.tag("otter", tags)
     manager.rename("otter", "")
     assert (manager.row("otter").title, manager.row("otter").tags) == ("otter", ("class 3", "good one"))
+
+
+def test_no_name_is_no_run_and_a_name_is_as_good_as_the_id(manager: RunManager, config: RunConfig) -> None:
+    run = manager.start(replace(config, max_steps=3), name="otter")
+    run.join(None)
+    with pytest.raises(InputError, match="There is no run ''"):
+        manager.row("")
+    with pytest.raises(InputError, match="There is no deleted run ''"):
+        manager.restore("")
+    manager.rename("otter", "best")
+    assert manager.store.whole("best") == manager.store.whole("otter")
+    assert manager.store.whole("best").checkpoint is not None
+    assert [row.id for row in manager.runs()] == ["otter"]
+    manager.delete("otter")
+    assert manager.runs() == []
+    with pytest.raises(InputError, match="runs restore best` undoes that"):
+        manager.row("best")
+    manager.restore("best")
+    assert [row.title for row in manager.runs()] == ["best"]
+
+
+def test_what_changes_in_sleep_is_seen_and_forked_at_once(manager: RunManager, config: RunConfig) -> None:
+    run = stopped(manager, config)
+    late = RunManager(manager.store)
+    assert shown(late, run.id).marks == ()
+    late.change(run.id, {"optimizer.learning_rate": 0.01})
+    assert [mark.settings for mark in shown(late, run.id).marks] == [{"optimizer.learning_rate": 0.01}]
+    fork = late.fork(run.id, paused=True)
+    assert late.config(fork.id).optimizer.learning_rate == 0.01
+    late.close()
+
+
+def test_a_run_of_another_process_is_not_rewound_under_its_feet(manager: RunManager, config: RunConfig) -> None:
+    run = manager.start(replace(config, max_steps=20))
+    run.join(None)
+    manager.store.beat(run.id, Progress(RunState.RUNNING))
+    before = manager.store.losses(run.id)
+    with pytest.raises(InputError, match="is training in another process; stop it there first"):
+        RunManager(manager.store).rewind(run.id, 8, {})
+    assert np.array_equal(manager.store.losses(run.id), before)
+
+
+def test_runs_may_come_and_go_while_one_asks_whether_any_trains(manager: RunManager, config: RunConfig) -> None:
+    """As the threads of a sweep do."""
+
+    class Letting(Run):
+        @property
+        def is_alive(self) -> bool:
+            manager._runs.pop("heron", None)
+            return False
+
+    run = manager.start(replace(config, max_steps=3), name="otter")
+    run.join(None)
+    assert isinstance(run, Run)
+    progress = Progress(RunState.FINISHED)
+    manager._runs |= {id: Letting(id, run.trainer, run.recorder, manager.store, progress) for id in ("finch", "heron")}
+    assert not manager.trains()
+    assert "heron" not in manager._runs
 
 
 def test_close_stops_every_run_with_a_checkpoint(manager: RunManager, config: RunConfig) -> None:
