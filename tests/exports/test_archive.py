@@ -24,7 +24,17 @@ from makemore_core.errors import InputError
 from makemore_core.exports.archive import archive_of
 from makemore_core.exports.arrival import Arrived, bring_in
 from makemore_core.exports.importing import read_archive
-from makemore_core.exports.sealed import MANIFEST, MOST_PACKED, VERSION, opened, sealed
+from makemore_core.exports.sealed import (
+    LARGEST_DIRECTORY,
+    LARGEST_MANIFEST,
+    LARGEST_TOTAL,
+    MANIFEST,
+    MOST_PACKED,
+    MOST_PARTS,
+    VERSION,
+    opened,
+    sealed,
+)
 from makemore_core.models.mlp import MLPConfig
 from makemore_core.optimizers import AdamConfig
 from makemore_core.training.manager import RunManager
@@ -358,6 +368,17 @@ def test_curves_that_go_back_are_refused(content: bytes):
     for losses in (curves["losses"][::-1].copy(), curves["losses"][:, :5].copy(), curves["losses"] + 0.5):
         with pytest.raises(InputError):
             read_archive(sealed(parts | {name: safetensors.numpy.save(curves | {"losses": losses})}))
+
+
+def test_what_can_be_sealed_can_be_opened():
+    """The lists of as many parts as one archive holds, with names and sizes as long as they come."""
+    parts = {f"runs/{'x' * 40}/snapshots/{10**12 + i}.safetensors": b"" for i in range(100)}
+    content = sealed(parts)
+    assert opened(content) == parts
+    manifest, directory = len(zipped(content)[MANIFEST]), content.index(b"PK\1\2")
+    digits = len(str(LARGEST_TOTAL))
+    assert (manifest / 100 + digits) * MOST_PARTS < LARGEST_MANIFEST
+    assert (len(content) - directory) / 100 * MOST_PARTS < LARGEST_DIRECTORY
 
 
 def test_an_archive_of_a_newer_version_is_refused(content: bytes):
