@@ -12,6 +12,7 @@ from typing import Any
 
 from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
+from makemore_core.errors import InputError
 from makemore_core.training.jobs import Job, Line, News, Workers
 from makemore_core.training.marks import Mark, changed
 from makemore_core.training.recorder import Progress, Recorder, RunState, Snapshot
@@ -186,7 +187,10 @@ class Elsewhere:
             log.warning("run %s goes on from step %d, because its worker was lost: %s", self.id, row.progress.step, why)
             self.recorder.marked(Mark(row.progress.step, "gone on with another worker: its own was lost"))
             self._tell(replace(row.progress, state=RunState.READY, message=f"{WAITS}: its own was lost."))
-        return self._hand_in(paused, first=True)
+        try:
+            self._hand_in(paused, first=True)
+        except InputError as refusal:  # the program ends
+            self.refused(str(refusal))
 
     def refused(self, why: str) -> None:
         """It cannot train there at all."""
@@ -203,6 +207,9 @@ class Elsewhere:
                 self._tell(progress)
 
     def _end(self, state: RunState, message: str = "") -> None:
-        """Without a worker's last word, as the last checkpoint left it."""
-        self._tell(replace(self._progress, state=state, message=message))
-        self._ended.set()
+        """Without a worker's last word, as the last checkpoint left it; also if the store cannot be told."""
+        try:
+            self._tell(replace(self._progress, state=state, message=message))
+        finally:
+            self.recorder.progress(self._progress)
+            self._ended.set()
