@@ -54,9 +54,15 @@ def sealed(parts: Mapping[str, bytes]) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for name, part in ((MANIFEST, manifest), *parts.items()):
-            how = zipfile.ZIP_STORED if name.endswith(".safetensors") else zipfile.ZIP_DEFLATED
+            as_it_is = name.endswith(".safetensors") or _packs_too_well(part)
+            how = zipfile.ZIP_STORED if as_it_is else zipfile.ZIP_DEFLATED
             archive.writestr(zipfile.ZipInfo(name, WRITTEN), part, how)
     return file.getvalue()
+
+
+def _packs_too_well(part: bytes) -> bool:
+    """So small that it would be refused when it is opened, as the same line a hundred thousand times."""
+    return len(part) > ALWAYS_FINE and len(part) > MOST_PACKED / 2 * len(zlib.compress(part))
 
 
 def opened(content: bytes) -> dict[str, bytes]:

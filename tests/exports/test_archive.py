@@ -376,6 +376,8 @@ def test_what_can_be_sealed_can_be_opened():
     content = sealed(parts)
     assert opened(content) == parts
     manifest, directory = len(zipped(content)[MANIFEST]), content.index(b"PK\1\2")
+    same_line = {"data/text.txt": b"anna\n" * 400_000}
+    assert opened(sealed(same_line)) == same_line
     digits = len(str(LARGEST_TOTAL))
     assert (manifest / 100 + digits) * MOST_PARTS < LARGEST_MANIFEST
     assert (len(content) - directory) / 100 * MOST_PARTS < LARGEST_DIRECTORY
