@@ -15,10 +15,13 @@ SELDOM = 1.1  # importances are found anew once there are so many times as many 
 
 
 class Board:
-    """`pending` are the runs that came to no end and are to be gone on with. Written and read by one thread."""
+    """`pending` are the runs that came to no end and are to be gone on with. Written and read by one thread.
+
+    `fixed` are the trials of which no run tells any more: that could not begin, or whose run was adopted.
+    """
 
     def __init__(
-        self, plan: SweepPlan, rows: Sequence[RunRow], curves: Mapping[str, Curve], unbegun: Sequence[Trial] = ()
+        self, plan: SweepPlan, rows: Sequence[RunRow], curves: Mapping[str, Curve], fixed: Sequence[Trial] = ()
     ) -> None:
         self.plan, self.is_at_work = plan, True
         self._rows: dict[str, RunRow] = {}
@@ -28,11 +31,13 @@ class Board:
         self._matters: dict[str, float] = {}
         self._weighed = 0  # trials of which the importances speak
         self.pending: tuple[str, ...] = ()
+        self._fixed = {trial.number: trial for trial in fixed}
+        rows = [row for row in rows if row.trial not in self._fixed]
         for row in rows:
             self.put(row, curves[row.id])
         over = {id for trial in self.trials() if trial.state in DONE for id in trial.runs}
         self.pending = tuple(row.id for row in rows if row.id not in over and row.progress.state != RunState.FINISHED)
-        self._trials = {trial.number: trial for trial in unbegun}  # of the others, what is pending waits
+        self._trials.clear()  # from now on, what is pending waits
 
     @property
     def is_empty(self) -> bool:
@@ -65,7 +70,7 @@ class Board:
 
     def could_not_begin(self, number: int, values: dict[str, Value], why: str) -> None:
         """A trial without a run is a result too."""
-        self._trials[number] = Trial(number, values, TrialState.FAILED, message=why)
+        self._fixed[number] = Trial(number, values, TrialState.FAILED, message=why)
 
     def give_up(self, trial: Trial) -> dict[str, tuple[str, ...]]:
         """Prune a trial: the tags that its runs have from now on."""
@@ -85,18 +90,20 @@ class Board:
     def end(self) -> None:
         """Nobody is at work any more: what waited is stopped."""
         self.is_at_work = False
-        self._trials = {trial.number: trial for trial in self.unbegun}
+        self._trials.clear()
 
     @property
     def unbegun(self) -> list[Trial]:
         """The trials that could not begin."""
-        return [trial for trial in self._trials.values() if not trial.runs]
+        return [trial for trial in self._fixed.values() if not trial.runs]
 
     def trials(self) -> tuple[Trial, ...]:
         """All trials by number."""
-        return tuple(self._trial(number) for number in sorted({*self._runs, *self._trials}))
+        return tuple(self._trial(number) for number in sorted({*self._runs, *self._fixed}))
 
     def _trial(self, number: int) -> Trial:
+        if number in self._fixed:
+            return self._fixed[number]
         if number not in self._trials:
             rows = [self._rows[id] for id in self._runs[number]]
             self._trials[number] = self._at_work(trial_of(self.plan, number, rows, self._curves))

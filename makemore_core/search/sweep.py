@@ -18,7 +18,7 @@ from makemore_core.search.plan import SweepPlan
 from makemore_core.search.proposals import planned, propose
 from makemore_core.search.pruning import is_hopeless, rungs, val_at
 from makemore_core.search.standing import Standing, SweepState, Trial, TrialState, next_version
-from makemore_core.search.trials import best_of, unbegun_document, unbegun_trials
+from makemore_core.search.trials import best_of, kept_trials, unbegun_document, unbegun_trials
 from makemore_core.training.manager import RESUMABLE, RunManager
 from makemore_core.training.run import Command
 
@@ -36,8 +36,9 @@ class Sweep:
     def __init__(self, id: str, plan: SweepPlan, manager: RunManager, seconds: float = 0.0) -> None:
         self.id, self.plan, self.manager, self.table = id, plan, manager, manager.store.sweeps
         self._before, self._begun = seconds, time.monotonic()
-        rows, unbegun = self.table.runs(id), unbegun_trials(self.table.entry(id).unbegun)
-        self._board = Board(plan, rows, self.table.curves([row.id for row in rows]), unbegun)
+        rows, entry = self.table.runs(id), self.table.entry(id)
+        fixed = (*unbegun_trials(entry.unbegun), *kept_trials(entry.kept))
+        self._board = Board(plan, rows, self.table.curves([row.id for row in rows]), fixed)
         self._units_before = self._board.units()
         self._cursors: dict[str, int] = {}  # of the runs that train for us
         self._cancelled: set[str] = set()  # told to stop, because their trial is over
@@ -175,7 +176,8 @@ class Sweep:
                 self.manager.store.put_away(id)
                 self._board.drop(id)
                 config = RunConfig.from_dict(row.config)
-                self._start(row.trial, config, config.settings())
+                values = {axis.path: config.settings()[axis.path] for axis in self.plan.axes}
+                self._start(row.trial, config, values)
             return True
         return False
 

@@ -9,7 +9,7 @@ from makemore_core.search.plan import SweepPlan
 from makemore_core.search.proposals import planned
 from makemore_core.search.standing import DONE, Standing, SweepRow, SweepState, TrialState, next_version
 from makemore_core.search.sweep import Sweep
-from makemore_core.search.trials import PRUNED, best_of, trials_of, unbegun_trials
+from makemore_core.search.trials import PRUNED, all_trials, best_of, kept_document, kept_trials, unbegun_trials
 from makemore_core.training.manager import RunManager
 from makemore_core.training.names import speaking_name
 from makemore_core.training.sweep_table import SweepEntry
@@ -66,8 +66,8 @@ class Sweeps:
 
     def _from_store(self, entry: SweepEntry) -> Standing:
         plan, rows = SweepPlan.from_dict(entry.plan), self.table.runs(entry.id)
-        begun = trials_of(plan, rows, self.table.curves([row.id for row in rows]))
-        trials = tuple(sorted((*begun, *unbegun_trials(entry.unbegun)), key=lambda trial: trial.number))
+        fixed = (*unbegun_trials(entry.unbegun), *kept_trials(entry.kept))
+        trials = all_trials(plan, rows, self.table.curves([row.id for row in rows]), fixed)
         about = (trials, best_of(trials), entry.seconds, None, next_version(), entry.importances)
         return Standing(entry.id, plan, entry.state, entry.message, *about)
 
@@ -151,8 +151,8 @@ class Sweeps:
         if found.state in (TrialState.RUNNING, TrialState.WAITING):
             raise InputError(f"Trial {trial} is {found.state}; adopt it when it has ended.")
         row = self.manager.row(found.runs[0])
-        tags = sorted({*row.tags, id} - {PRUNED})
-        self.table.adopt(id, row.id, trial, tuple(tags))
+        tags = tuple(sorted({*row.tags, id} - {PRUNED}))
+        self.table.adopt(id, row.id, trial, tags, kept_document(found) if found.state in DONE else None)
         return row.id
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from itertools import groupby
 from statistics import fmean, stdev
 from typing import Any
@@ -31,6 +32,28 @@ def unbegun_trials(documents: Sequence[Mapping[str, Any]]) -> tuple[Trial, ...]:
 def unbegun_document(trial: Trial) -> dict[str, Any]:
     """What unbegun_trials() reads."""
     return {"number": trial.number, "values": trial.values, "message": trial.message}
+
+
+def all_trials(
+    plan: SweepPlan, rows: Sequence[RunRow], curves: Mapping[str, Curve], fixed: Sequence[Trial]
+) -> tuple[Trial, ...]:
+    """The trials of a sweep by number: some are known for good, the others as their runs stand now."""
+    known = {trial.number for trial in fixed}
+    told = trials_of(plan, [row for row in rows if row.trial not in known], curves)
+    return tuple(sorted((*told, *fixed), key=lambda trial: trial.number))
+
+
+def kept_trials(documents: Sequence[Mapping[str, Any]]) -> tuple[Trial, ...]:
+    """Trials whose runs were adopted, as they stood then."""
+    return tuple(
+        Trial(**d | {"runs": tuple(d["runs"]), "curve": tuple((step, _number_of(val)) for step, val in d["curve"])})
+        for d in documents
+    )
+
+
+def kept_document(trial: Trial) -> dict[str, Any]:
+    """What kept_trials() reads."""
+    return asdict(trial)
 
 
 def trial_of(plan: SweepPlan, number: int, rows: Sequence[RunRow], curves: Mapping[str, Curve]) -> Trial:
@@ -96,6 +119,11 @@ def _why(rows: Sequence[RunRow]) -> str:
 
 def _is_pruned(rows: Sequence[RunRow]) -> bool:
     return any(PRUNED in row.tags for row in rows)
+
+
+def _number_of(val: float | None) -> float:
+    """JSON has no word for a loss that is no number."""
+    return math.nan if val is None else val
 
 
 def _number(row: RunRow) -> int:

@@ -40,6 +40,11 @@ class SweepEntry:
         """Trials that could not even begin."""
         return self.plan.get("unbegun", [])
 
+    @property
+    def kept(self) -> list[dict[str, Any]]:
+        """Results of trials as they were when their runs were adopted: what becomes of those runs is no trial's."""
+        return list(self.plan.get("kept", {}).values())
+
 
 class SweepTable:
     """Shares the store's connection, its lock and its transactions, each about some runs."""
@@ -133,8 +138,8 @@ class SweepTable:
                 (time.time() - STALE_AFTER, id),
             ).fetchone()
 
-    def adopt(self, id: str, run: str, trial: int, tags: tuple[str, ...]) -> None:
-        """Make a trial's run an ordinary one; the sweep goes on counting it."""
+    def adopt(self, id: str, run: str, trial: int, tags: tuple[str, ...], result: dict[str, Any] | None) -> None:
+        """Make a trial's run an ordinary one. The sweep goes on counting it: by its result, where there is one."""
         with self._transaction(run) as db:
             db.execute("UPDATE runs SET sweep = '', trial = NULL, tags = ? WHERE id = ?", (as_json(tags), run))
             db.execute(
@@ -142,6 +147,11 @@ class SweepTable:
                 "COALESCE(json_extract(plan, '$.adopted'), '{}'), json_object(?, ?))), updated = ? WHERE id = ?",
                 (run, trial, time.time(), id),
             )
+            if result:
+                db.execute(
+                    "UPDATE sweeps SET plan = json_set(plan, ?, json(?)) WHERE id = ?",
+                    (f'$.kept."{trial}"', as_json(result), id),
+                )
 
     def _runs(self, id: str) -> list[str]:
         """Those of its trials, deleted or not."""

@@ -235,6 +235,35 @@ def test_an_adopted_trial_is_a_run_and_still_counts(sweeps: Sweeps, short: RunCo
     assert [row.id for row in reopened(store).list()] == [before.id]
 
 
+@pytest.mark.parametrize("fate", ["trained on", "deleted"])
+def test_what_becomes_of_an_adopted_run_changes_no_result(
+    sweeps: Sweeps, short: RunConfig, store: RunStore, fate: str
+) -> None:
+    before = finished(sweeps, plan_of(short, sampler="random", trials=2, pruner="none"))
+    run = sweeps.adopt(before.id, 1)
+    if fate == "deleted":
+        sweeps.manager.delete(run)
+    else:
+        sweeps.manager.train_on(run, {"max_steps": 3 * STEPS})
+        wait_until(lambda: sweeps.manager.row(run).progress.state == RunState.FINISHED, PATIENCE)
+    for seen in (sweeps, reopened(store)):
+        assert seen.standing(before.id).trials == before.trials
+        assert seen.standing(before.id).best == before.best
+
+
+def test_a_trial_that_was_given_up_stays_so_when_it_is_adopted(sweeps: Sweeps, short: RunConfig) -> None:
+    before = finished(sweeps, plan_of(short, sampler="random", trials=2, pruner="none"))
+    pruned = before.trials[1].runs[0]
+    sweeps.manager.tag(pruned, [PRUNED])
+    sweeps.table.write(before.id, SweepState.STOPPED, "", 0.0)
+    sweeps.adopt(before.id, 1)
+    assert sweeps.manager.row(pruned).tags == (before.id,)
+    assert sweeps.standing(before.id).trials[1].state == TrialState.PRUNED
+    sweeps.resume(before.id)
+    assert sweeps.wait(before.id, PATIENCE).trials[1].state == TrialState.PRUNED
+    assert sweeps.standing(before.id).trials[1].state == TrialState.PRUNED
+
+
 def test_what_is_not_there_is_said(sweeps: Sweeps, short: RunConfig) -> None:
     with pytest.raises(InputError, match="There is no sweep 'none'"):
         sweeps.standing("none")
