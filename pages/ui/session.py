@@ -231,9 +231,14 @@ def train_lab() -> None:
 
 
 def take_settings(preset: str, settings: RunConfig) -> None:
-    """Make settings that were found elsewhere those of the next run, as long as that is now, and show its net."""
+    """Make settings that were found elsewhere those of the next run, as long as that is now, and show its net.
+
+    InputError where one of those that would change is locked.
+    """
     now = draft()
-    _keep(Draft(preset or now.preset, settings.with_values({"max_steps": now.config.max_steps})))
+    new = settings.with_values({"max_steps": now.config.max_steps})
+    refuse_locked(*new.differences(now.config), *([PRESET] if preset not in ("", now.preset) else []))
+    _keep(Draft(preset or now.preset, new))
     choose_run(None)
     ask_for_rerun()
 

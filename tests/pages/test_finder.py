@@ -1,5 +1,6 @@
 """The learning-rate finder without a browser: it climbs, suggests, and its rate goes where one wants it."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -52,6 +53,14 @@ def when_found(tab: AppTest) -> Finding:
     return task.result
 
 
+def with_locked_rate(tab: AppTest, button: str) -> None:
+    """Press a button while a teacher's link has locked the rate."""
+    tab.session_state["limits"] = {"locked": ("optimizer.learning_rate",)}
+    tab.button(key=button).click().run()
+    assert "is set by your teacher" in tab.session_state["notices"][-1]
+    tab.session_state["limits"] = {}
+
+
 def text(tab: AppTest) -> str:
     return "\n".join(element.value.replace("\\", "") for element in (*tab.markdown, *tab.caption, *tab.info))
 
@@ -61,6 +70,8 @@ def test_a_small_net_climbs_before_anybody_asks_and_its_rate_is_used(open_view: 
     finding = when_found(tab)
     assert finding.in_words() in text(tab)
     rate = two_digits(finding.best)
+    with_locked_rate(tab, "finder_use")
+    assert tab.query_params["optimizer.learning_rate"] == "0.5"
     tab.button(key="finder_use").click().run()
     assert float(tab.query_params["optimizer.learning_rate"]) == rate != 0.5
     assert tab.button(key="finder_use").disabled
@@ -101,6 +112,10 @@ def test_a_runs_net_climbs_and_the_run_takes_the_rate(open_view: View) -> None:
     tab.button(key="finder_climb").click().run()
     rate = two_digits(when_found(tab).best)
     assert asked(tab).run == run.id
+    before = run_manager().config(run.id).optimizer.learning_rate
+    with_locked_rate(tab, "finder_change")
+    time.sleep(0.3)  # some steps
+    assert run_manager().config(run.id).optimizer.learning_rate == before != rate
     tab.button(key="finder_change").click().run()
     wait_until(lambda: run_manager().config(run.id).optimizer.learning_rate == rate)
     assert run_manager().row(run.id).progress.state == RunState.RUNNING

@@ -106,6 +106,23 @@ def test_trials_train_in_processes_if_nobody_says_otherwise_and_a_place_says_why
     assert tab.button(key="start_sweep").disabled
 
 
+def test_what_a_teacher_locked_is_not_searched_nor_taken(open_page: Opener):
+    tab = open_page(PAGE, **TINY, lock=RATE)
+    field = knobs_field(tab)
+    assert RATE not in field.value
+    assert len(field.options) == len(searchable(PRESETS["seed000-layers"].config)) - 1
+    tab = open_page(PAGE, **TINY, lock="all")
+    assert [e.value for e in tab.exception] == []
+    assert any("is set by your teacher" in info.value for info in tab.info)
+    tab = begun(open_page, trials=2)
+    tab.session_state["run"] = ended(tab).trials[1].runs[0]
+    tab.session_state["limits"] = {"locked": ("all",)}
+    tab.run()
+    tab.button(key="use_trial").click().run()
+    assert any("is set by your teacher" in info.value for info in tab.info)
+    assert "run" in tab.query_params
+
+
 def test_what_cannot_be_is_said_in_a_sentence(open_page: Opener):
     tab = open_page(PAGE, preset="lecture3-batchnorm")
     knobs_field(tab).set_value(searchable(PRESETS["lecture3-batchnorm"].config)[:14]).run()

@@ -22,9 +22,14 @@ STEPS = 2_000  # of a trial: enough to tell good settings from bad ones
 KNOBS, AXES, BUDGET = "sweep_knobs", "sweep_axes", "sweep_budget"
 
 
+def turnable(config: RunConfig) -> tuple[str, ...]:
+    """The paths of all knobs that may be searched: none that a teacher's link has locked."""
+    return tuple(path for path in searchable(config) if not session.limits().locks(path))
+
+
 def knobs_to_turn(config: RunConfig) -> list[str]:
     """The paths that were chosen, of those that this config has; else the ones that most often matter."""
-    known = searchable(config)
+    known = turnable(config)
     chosen = [path for path in session.kept(KNOBS, ()) if path in known]
     return chosen or [path for path in FIRST_KNOBS if path in known] or list(known[:1])
 
@@ -73,7 +78,10 @@ def plan_knob(name: str) -> Knob:
 def plan() -> SweepPlan:
     """The plan of the next sweep, or an InputError that says what cannot be."""
     draft = session.draft()
-    axes = tuple(axis_of(path, draft.config) for path in knobs_to_turn(draft.config))
+    paths = knobs_to_turn(draft.config)
+    if not paths:
+        session.refuse_locked(*searchable(draft.config))
+    axes = tuple(axis_of(path, draft.config) for path in paths)
     own: dict[str, Any] = {knob.name: budget(knob.name) for knob in knobs_of(SweepPlan)}
     config = draft.config.with_values({"max_steps": steps(draft.config)})
     return SweepPlan(config, "" if session.differs_from_preset() else draft.preset, axes, **own)

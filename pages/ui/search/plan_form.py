@@ -12,7 +12,7 @@ from makemore_core.charts.sweep_plan import plan_figure, preview
 from makemore_core.config import RunConfig
 from makemore_core.errors import InputError
 from makemore_core.knobs import Value
-from makemore_core.search.axes import Axis, searchable, searched
+from makemore_core.search.axes import Axis, searched
 from makemore_core.search.plan import PRUNERS, SAMPLERS, SweepPlan
 from pages.ui import session
 from pages.ui.forms import WIDE, round_numbers, shown_as
@@ -72,7 +72,7 @@ def _knobs(config: RunConfig) -> None:
     """Which knobs, and a range for each; its help stands at its name."""
     chosen = plan_choices.knobs_to_turn(config)
     multiselect(
-        "sweep_knobs_to_turn", "Knobs to turn", searchable(config), chosen, plan_choices.choose_knobs,
+        "sweep_knobs_to_turn", "Knobs to turn", plan_choices.turnable(config), chosen, plan_choices.choose_knobs,
         format_func=knob_name, help="A few at a time: each more knob asks for more trials.",
     )  # fmt: skip
     columns = st.columns(2)

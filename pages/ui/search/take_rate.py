@@ -92,13 +92,20 @@ def _taken() -> float | None:
 
 def _use(optimizer: str) -> None:
     if rate := _taken():
-        if session.draft().config.optimizer.name != optimizer:
-            session.change("optimizer", optimizer)
-        session.change(RATE, rate)
+        session.attempt(lambda: _use_both(optimizer, rate))
         session.ask_for_rerun()
+
+
+def _use_both(optimizer: str, rate: float) -> None:
+    """Or none: a rate is worth nothing with another optimizer than its own."""
+    is_new = session.draft().config.optimizer.name != optimizer
+    session.refuse_locked(RATE, *(["optimizer"] if is_new else []))
+    if is_new:
+        session.change("optimizer", optimizer)
+    session.change(RATE, rate)
 
 
 def _change(run: str) -> None:
     if rate := _taken():
-        session.attempt(lambda: run_manager().change(run, {RATE: rate}))
+        session.attempt(lambda: (session.refuse_locked(RATE), run_manager().change(run, {RATE: rate})))
         session.ask_for_rerun()
