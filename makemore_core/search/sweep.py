@@ -78,7 +78,8 @@ class Sweep:
 
     def _work(self) -> None:
         self._fill()
-        Thread(target=load_optuna, daemon=True).start()  # takes seconds, in which the first trials can train
+        # takes seconds, in which the first trials can train; no daemon: inside an import it would abort the process
+        Thread(target=load_optuna, daemon=False).start()
         while True:
             if self._stop.is_set():
                 self._stop_runs(self._cursors)

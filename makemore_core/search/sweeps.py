@@ -25,6 +25,7 @@ class Sweeps:
     def __init__(self, manager: RunManager) -> None:
         self.manager, self.table = manager, manager.store.sweeps
         self._sweeps: dict[str, Sweep] = {}  # that were at work in this process
+        self._plans: dict[str, SweepPlan] = {}
         self._remembered: dict[str, tuple[object, Standing]] = {}  # by what the store knew then
         self._lock = Lock()
         atexit.register(self.close)  # before the manager's own, which would stop the runs one by one
@@ -97,7 +98,8 @@ class Sweeps:
             plan = SweepPlan.from_dict(entry.plan)
             self._check_place(plan)
             self._check_data(id, plan)
-            self.table.write(id, SweepState.RUNNING, "", entry.seconds)
+            if not self.table.take_up(id):
+                raise InputError(f"The sweep {id!r} was just taken up by another process.")
             self._set_to_work(Sweep(id, plan, self.manager, entry.seconds))
 
     def _check_data(self, id: str, plan: SweepPlan) -> None:
@@ -114,7 +116,9 @@ class Sweeps:
         sweep = self._sweeps.get(entry.id)
         now = sweep.standing if sweep and sweep.is_alive else entry
         about = (str(now.state), now.message, now.seconds, entry.created)
-        return SweepRow(entry.id, SweepPlan.from_dict(entry.plan), *about)
+        if entry.id not in self._plans:  # it never changes, and is asked for at every refresh of a page
+            self._plans[entry.id] = SweepPlan.from_dict(entry.plan)
+        return SweepRow(entry.id, self._plans[entry.id], *about)
 
     def wait(self, id: str, seconds: float | None = None) -> Standing:
         """How it stands at its end, or after so many seconds."""
@@ -125,12 +129,13 @@ class Sweeps:
 
     def delete(self, id: str) -> None:
         """Stop a sweep if need be, and list it and its runs no longer; restore() undoes it for some days."""
-        sweep = self._sweeps.pop(id, None)
+        sweep = self._sweeps.get(id)
         if sweep:
             sweep.stop()
             sweep.join()
         if self._entry(id).state in BUSY:
-            raise InputError(f"The sweep {id!r} is at work in another process; stop it first.")
+            raise InputError(f"The sweep {id!r} is still at work; stop it first.")
+        self._sweeps.pop(id, None)
         self.table.put_away(id)
 
     def restore(self, id: str) -> None:

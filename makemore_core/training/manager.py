@@ -133,6 +133,7 @@ class RunManager:
         row = self.row(id)
         if row.progress.state != RunState.FINISHED:
             raise InputError(f"The run {row.title!r} is {row.progress.state}; only a finished run trains on.")
+        _check_no_trial(row)
         step, new = row.progress.step - 1, changed(self._config(row), settings)
         point = self._point(row, self._shown(row.id), step)
         check_goes_on(new, point.number, point.best_step, row.progress.seconds)
@@ -202,6 +203,7 @@ class RunManager:
 
     def change(self, id: str, settings: Mapping[str, Value]) -> None:
         """Other settings of CHANGEABLE from the run's coming step on; InputError for what cannot be."""
+        _check_no_trial(self.store.run(id))
         run = self._runs.get(id)
         if run and run.is_alive:
             run.change(settings)
@@ -236,6 +238,7 @@ class RunManager:
 
         What came after that step is forgotten; a mark says from where and why. InputError where that cannot be done.
         """
+        _check_no_trial(self.store.run(id))
         self._put_to_rest(id)
         row = self.row(id)
         if row.progress.is_alive:
@@ -441,6 +444,12 @@ class RunManager:
         if state is not None:
             trainer.load(state)
         return trainer
+
+
+def _check_no_trial(row: RunRow) -> None:
+    """A trial's run is a measurement: with more steps or other settings it would be that of another trial."""
+    if row.sweep:
+        raise InputError(f"The run {row.title!r} is a trial of {row.sweep!r} and stays as it is; adopt it or fork it.")
 
 
 def _same_dataset(row: RunRow, config: RunConfig) -> Dataset:

@@ -70,6 +70,17 @@ class SweepTable:
                 (state, message, seconds, time.time(), id),
             )
 
+    def take_up(self, id: str) -> bool:
+        """Set a sweep to work that no process is at; False where one is. Two who ask at once do not both hear True."""
+        with self._transaction() as db:
+            return bool(
+                db.execute(
+                    "UPDATE sweeps SET state = 'running', message = '', updated = ?1 "
+                    "WHERE id = ?2 AND (state NOT IN ('running', 'stopping') OR updated < ?3)",
+                    (time.time(), id, time.time() - STALE_AFTER),
+                ).rowcount
+            )
+
     def beat(self, id: str, seconds: float) -> str:
         """A sign of life; the state that the table has."""
         with self._transaction() as db:

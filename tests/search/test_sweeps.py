@@ -235,6 +235,32 @@ def test_an_adopted_trial_is_a_run_and_still_counts(sweeps: Sweeps, short: RunCo
     assert [row.id for row in reopened(store).list()] == [before.id]
 
 
+def test_a_trials_run_is_a_measurement_until_it_is_adopted(sweeps: Sweeps, short: RunConfig) -> None:
+    standing = finished(sweeps, plan_of(short, sampler="random", trials=1))
+    run = standing.trials[0].runs[0]
+    tries: list[Callable[[], object]] = [
+        lambda: sweeps.manager.train_on(run, {"max_steps": 3 * STEPS}),
+        lambda: sweeps.manager.rewind(run, 8, {}),
+        lambda: sweeps.manager.change(run, {"optimizer.learning_rate": 0.2}),
+    ]
+    for attempt in tries:
+        with pytest.raises(InputError, match="is a trial of"):
+            attempt()
+    assert sweeps.standing(standing.id).trials == standing.trials
+
+
+def test_of_two_processes_one_goes_on_with_a_sweep(
+    sweeps: Sweeps, short: RunConfig, store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = finished(sweeps, plan_of(short, sampler="random", trials=1)).id
+    sweeps.table.write(id, SweepState.INTERRUPTED, "", 1.0)
+    other, before = reopened(store), sweeps.table.entry(id)
+    sweeps.table.take_up(id)
+    monkeypatch.setattr(other.table, "entry", lambda _: before)  # both had looked before either began
+    with pytest.raises(InputError, match="taken up by another process"):
+        other.resume(id)
+
+
 @pytest.mark.parametrize("fate", ["trained on", "deleted"])
 def test_what_becomes_of_an_adopted_run_changes_no_result(
     sweeps: Sweeps, short: RunConfig, store: RunStore, fate: str
