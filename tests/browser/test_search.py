@@ -81,7 +81,7 @@ def test_a_sweep_is_stopped_and_goes_on_after_a_restart(fresh_server: Server, ta
     fresh_server.kill()
     fresh_server.start()
     tab.goto(re.sub(r"http://[^/]*", fresh_server.address, address))
-    expect(lab.page.get_by_text("The server ended while this sweep ran")).to_be_visible()
+    expect(lab.page.get_by_text("The process that ran this sweep has ended")).to_be_visible()
     expect(rows(lab).nth(2)).to_be_visible()
     had = rows(lab).count()
     lab.page.locator(".st-key-sweep_bar").get_by_role("button", name="Go on").click()

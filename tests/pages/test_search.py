@@ -11,6 +11,7 @@ from makemore_core.catalogue import SHIPPED
 from makemore_core.presets import PRESETS
 from makemore_core.search.axes import searchable
 from makemore_core.training.store import RunStore
+from pages.ui.manager import run_manager
 from pages.ui.sweeps import sweeps
 from tests.conftest import wait_until
 from tests.pages.conftest import Opener, widget
@@ -69,6 +70,32 @@ def test_a_sweep_is_watched_and_its_best_becomes_an_ordinary_run(open_page: Open
     assert tab.button(key="adopt_trial").disabled
 
 
+def test_a_sweep_is_deleted_and_comes_back(open_page: Opener):
+    tab = begun(open_page, trials=2)
+    standing = ended(tab)
+    tab.session_state["run"] = standing.trials[0].runs[0]
+    tab.run()
+    tab.button(key="sweep_delete").click().run()
+    assert [e.value for e in tab.exception] == []
+    assert sweeps().list() == []
+    assert "run" not in tab.query_params
+    assert any(b.key == "start_sweep" for b in tab.button)  # the plan of a new one
+    tab.button(key="sweep_undo").click().run()
+    assert shown(tab).trials == standing.trials
+    assert "Undo" not in [b.label for b in tab.button]
+
+
+def test_a_trial_whose_run_was_deleted_is_still_shown(open_page: Opener):
+    tab = begun(open_page, trials=2)
+    best = ended(tab).best_trial
+    sweeps().adopt(shown(tab).id, best.number)
+    run_manager().delete(best.runs[0])
+    tab.run()
+    assert [e.value for e in tab.exception] == []
+    assert any("Its run was deleted" in caption.value for caption in tab.caption)
+    assert tab.button(key="adopt_trial").disabled
+
+
 def test_the_settings_of_the_best_become_those_of_the_next_run(open_page: Opener):
     tab = begun(open_page, trials=2)
     best = ended(tab).best_trial
@@ -86,7 +113,7 @@ def test_an_interrupted_sweep_says_so_and_goes_on(open_page: Opener):
     sweeps().close()  # as at the server's end
     sweeps.clear()
     tab.run()
-    assert any("server ended" in info.value for info in tab.info)
+    assert any("process that ran" in info.value for info in tab.info)
     before = len(shown(tab).trials)
     tab.button(key="sweep_stop").click().run()
     wait_until(lambda: len(shown(tab).trials) > before)

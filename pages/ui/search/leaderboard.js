@@ -6,9 +6,13 @@ const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function cell(row, tag, text, className) {
   const element = document.createElement(tag);
+  row.append(element);
+  write(element, text, className);
+}
+
+function write(element, text, className) {
   element.className = className ?? "";
   element.textContent = text;
-  row.append(element);
 }
 
 function drawHead(board, head) {
@@ -54,12 +58,12 @@ function fill(row, trial) {
   if (row.words === words) return;
   row.words = words;
   row.className = trial.own ? `${trial.state} own` : trial.state;
-  row.replaceChildren();
-  cell(row, "td", trial.place ?? { pruned: "×", failed: "!" }[trial.state] ?? "–", "place");
-  cell(row, "td", trial.val, "val");
-  cell(row, "td", trial.apart, "apart");
-  for (const value of trial.values) cell(row, "td", value);
-  cell(row, "td", trial.note, "note");
+  const place = trial.place ?? { pruned: "×", failed: "!" }[trial.state] ?? "–";
+  const values = trial.values.map((value) => [value]);
+  const cells = [[place, "place"], [trial.val, "val"], [trial.apart, "apart"], ...values, [trial.note, "note"]];
+  if (row.cells.length !== cells.length) row.replaceChildren();
+  const isNew = !row.cells.length; // else the cells stay: one that goes while it is pressed loses the click
+  cells.forEach(([text, name], i) => (isNew ? cell(row, "td", text, name) : write(row.cells[i], text, name)));
 }
 
 function mark(board) {

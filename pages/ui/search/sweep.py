@@ -10,6 +10,7 @@ from makemore_core.search.proposals import planned
 from makemore_core.search.standing import Standing, SweepRow
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
+from pages.ui.manager import run_manager
 from pages.ui.page import literal
 from pages.ui.run_bar import duration
 from pages.ui.search import found, plan_form
@@ -19,7 +20,8 @@ from pages.ui.sweeps import sweeps
 from pages.ui.widgets import selectbox
 
 AT_WORK = ("running", "stopping")
-GOES_ON = ("stopped", "interrupted")
+GOES_ON = ("stopped", "interrupted", "failed")
+GONE = "sweep_deleted"  # the one that this tab deleted last
 BADGES: dict[str, Literal["gray", "green", "blue", "red", "orange"]] = {
     "running": "green",
     "stopping": "orange",
@@ -48,6 +50,7 @@ def draw(_: Snapshot) -> None:
     rows = sweeps().list()
     if rows:
         _which(id, rows)
+    _undo()
     if id == NEW:
         plan_form.draw()
         return
@@ -78,6 +81,24 @@ def _which(id: str, rows: list[SweepRow]) -> None:
             disabled=state not in ("running", *GOES_ON),
             help="Trials that are done stay" if stops else None,
         )
+        if id != NEW:
+            _delete_button(id, stops)
+
+
+def _delete_button(id: str, stops: bool) -> None:
+    """It takes the trials' runs along, but no run that was adopted."""
+    why = "Stop it first" if stops else "With the runs of its trials; one that you made an ordinary run stays"
+    look = {"icon": ":material/delete:", "type": "tertiary", "help": why, "disabled": stops}
+    st.button("Delete", key="sweep_delete", on_click=_delete, args=(id,), **look)
+
+
+def _undo() -> None:
+    """One press takes the last deletion back."""
+    gone = session.kept(GONE, "")
+    if gone:
+        with st.container(key="sweep_gone", horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"Deleted {literal(gone)}.", width="content")
+            st.button("Undo", key="sweep_undo", icon=":material/undo:", on_click=_restore, args=(gone,))
 
 
 def _title(row: SweepRow) -> str:
@@ -88,7 +109,28 @@ def _title(row: SweepRow) -> str:
 
 
 def _show(id: str) -> None:
+    session.select(GONE, "")
     show_sweep(id)
+    session.ask_for_rerun()
+
+
+def _delete(id: str) -> None:
+    session.attempt(lambda: _delete_now(id))
+    session.ask_for_rerun()
+
+
+def _delete_now(id: str) -> None:
+    run = session.current_run()
+    if run and run_manager().row(run).sweep == id:
+        session.choose_run(None)
+    sweeps().delete(id)
+    session.select(GONE, id)
+    show_sweep("")
+
+
+def _restore(id: str) -> None:
+    session.select(GONE, "")
+    session.attempt(lambda: (sweeps().restore(id), show_sweep(id)))
     session.ask_for_rerun()
 
 
@@ -117,7 +159,7 @@ def _how_far(standing: Standing) -> None:
         st.markdown(" · ".join(parts))
     st.progress(min(1.0, over / many))
     if standing.state == "interrupted":
-        words = "The server ended while this sweep ran. What was done is here; **Go on** trains the rest."
+        words = "The process that ran this sweep has ended. What was done is here; **Go on** trains the rest."
         st.info(words, icon=":material/info:")
     if standing.message:
         show = st.error if standing.state == "failed" else st.info

@@ -5,7 +5,9 @@ from functools import partial
 import streamlit as st
 
 from makemore_core.charts.sweep_board import beside_yardstick, is_sound, shown, signed
+from makemore_core.errors import InputError
 from makemore_core.search.standing import Standing, Trial
+from makemore_core.training.rows import RunRow
 from pages.ui import session
 from pages.ui.manager import run_manager
 from pages.ui.page import literal
@@ -68,7 +70,8 @@ def _show_run(run: str | None) -> None:
 
 def _buttons(standing: Standing, trial: Trial) -> None:
     """Keep its run, or begin a run of one's own from its settings."""
-    kept = next((row for run in trial.runs[:1] if not (row := run_manager().row(run)).sweep), None)
+    row = next(map(_row, trial.runs), None)  # of its first seed
+    kept = row if row and not row.sweep else None
     with st.container(horizontal=True):
         st.button(
             "Make it an ordinary run",
@@ -77,7 +80,7 @@ def _buttons(standing: Standing, trial: Trial) -> None:
             type="primary",
             on_click=_adopt,
             args=(standing.id, trial.number),
-            disabled=not trial.runs or kept is not None,
+            disabled=row is None or kept is not None or trial.state in ("waiting", "running"),
             help="It then stands among your runs, with its curves and snapshots, and goes on where it stopped",
         )
         st.button(
@@ -89,6 +92,15 @@ def _buttons(standing: Standing, trial: Trial) -> None:
         )
     if kept:
         st.caption(f"It stands among your runs as {literal(kept.title)}.")
+    elif trial.runs and row is None:
+        st.caption("Its run was deleted; the result stays.")
+
+
+def _row(run: str) -> RunRow | None:
+    try:
+        return run_manager().row(run)
+    except InputError:  # somebody has deleted it
+        return None
 
 
 def _adopt(sweep: str, trial: int) -> None:
