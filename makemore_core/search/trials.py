@@ -46,7 +46,7 @@ def all_trials(
 def kept_trials(documents: Sequence[Mapping[str, Any]]) -> tuple[Trial, ...]:
     """Trials whose runs were adopted, as they stood then."""
     return tuple(
-        Trial(**d | {"runs": tuple(d["runs"]), "curve": tuple((step, _number_of(val)) for step, val in d["curve"])})
+        Trial(**{**d, "runs": tuple(d["runs"]), "curve": tuple((step, _number_of(val)) for step, val in d["curve"])})
         for d in documents
     )
 

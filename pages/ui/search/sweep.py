@@ -88,8 +88,10 @@ def _which(id: str, rows: list[SweepRow]) -> None:
 def _delete_button(id: str, stops: bool) -> None:
     """It takes the trials' runs along, but no run that was adopted."""
     why = "Stop it first" if stops else "With the runs of its trials; one that you made an ordinary run stays"
-    look = {"icon": ":material/delete:", "type": "tertiary", "help": why, "disabled": stops}
-    st.button("Delete", key="sweep_delete", on_click=_delete, args=(id,), **look)
+    icon = ":material/delete:"
+    st.button(
+        "Delete", key="sweep_delete", icon=icon, type="tertiary", on_click=_delete, args=(id,), help=why, disabled=stops
+    )
 
 
 def _undo() -> None:
