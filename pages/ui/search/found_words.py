@@ -16,14 +16,14 @@ def best_in_words(standing: Standing) -> str:
     best, own = standing.best_trial, yardstick(standing)
     if best is None or not is_sound(best.val):
         return "**Best so far:** the first trial is still on its way."
-    head = "Best so far" if standing.state in ("running", "stopping") else "Best"
+    so_far = " so far" if standing.state in ("running", "stopping") else ""
     settings = literal(in_words(best.values, names_of(standing.plan)))
-    words = f"**{head}: val {best.val:.4f}** with {settings}"
+    words = f"**Best{so_far}: val {best.val:.4f}** with {settings}"
     if own is None or own.val is None or own.state != "finished" or not is_sound(own.val):
         return f"{words}."
     name, gained = own_name(standing.plan), own.val - best.val
     if own.number == best.number:
-        return f"{words}: nothing beats {name} so far."
+        return f"{words}: nothing beats {name}{so_far}."
     return f"{words}, {gained:.3f} nats below {name} ({own.val:.4f}) after as many steps."
 
 
