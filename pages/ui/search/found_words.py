@@ -14,9 +14,9 @@ HARDLY = 0.002  # nats: as much as another seed would move it
 def best_in_words(standing: Standing) -> str:
     """The best trial with its settings, and how it stands to the yardstick."""
     best, own = standing.best_trial, yardstick(standing)
-    if best is None or not is_sound(best.val):
-        return "**Best so far:** the first trial is still on its way."
     so_far = " so far" if standing.state in ("running", "stopping") else ""
+    if best is None or not is_sound(best.val):
+        return f"**Best{so_far}:** {'the first trial is still on its way' if so_far else 'no trial came to its end'}."
     settings = literal(in_words(best.values, names_of(standing.plan)))
     words = f"**Best{so_far}: val {best.val:.4f}** with {settings}"
     if own is None or own.val is None or own.state != "finished" or not is_sound(own.val):
