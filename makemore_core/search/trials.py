@@ -45,10 +45,15 @@ def all_trials(
 
 def kept_trials(documents: Sequence[Mapping[str, Any]]) -> tuple[Trial, ...]:
     """Trials whose runs were adopted, as they stood then."""
-    return tuple(
-        Trial(**{**d, "runs": tuple(d["runs"]), "curve": tuple((step, _number_of(val)) for step, val in d["curve"])})
-        for d in documents
-    )
+    return tuple(map(_kept_trial, documents))
+
+
+def _kept_trial(document: Mapping[str, Any]) -> Trial:
+    lists: dict[str, Any] = {
+        "runs": tuple(document["runs"]),
+        "curve": tuple((step, _number_of(val)) for step, val in document["curve"]),
+    }
+    return Trial(**{**document, **lists})
 
 
 def kept_document(trial: Trial) -> dict[str, Any]:
