@@ -134,7 +134,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 def known_words(what: str, words: Iterable[str], known: Iterable[str], sentences: list[str]) -> tuple[str, ...]:
     """Those of a list that are known; on the others one sentence is added."""
-    names = tuple(known)
+    names = frozenset(known)
     unknown = [_short(word) for word in words if word not in names]
     if unknown:
         sentences.append(f"Unknown {what} in this link: {', '.join(unknown[:MOST_SENTENCES])}; left out.")

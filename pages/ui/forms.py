@@ -31,7 +31,7 @@ def settings_form() -> None:
     """Preset, model, four knobs; everything else under More. A teacher's link hides some of it, or locks it."""
     draft = session.draft()
     if not session.limits().hides(PRESET):
-        _choice("preset", "Preset", list(PRESETS), draft.preset, session.choose_preset)
+        _choice("preset", "Preset", list(PRESETS), draft.preset, session.choose_preset, **_as_allowed(PRESET))
         st.caption(PRESETS[draft.preset].about)
     if stands_in(draft.preset):
         st.caption(f"{SHIPPED} stands in for its own data set, which is not on this machine.")
@@ -96,7 +96,8 @@ def choice_widget(
     label = label or (part.capitalize() if part == "model" else "Kind")
     if of != LAB and session.limits().hides(part):
         return
-    _choice(f"{of}{part}", label, list(titles), now, partial(turn, part), titles)
+    look = {} if of == LAB else _as_allowed(part)  # the lab's settings are its own
+    _choice(f"{of}{part}", label, list(titles), now, partial(turn, part), titles, **look)
 
 
 def _choice(
@@ -106,11 +107,12 @@ def _choice(
     now: str,
     act: Callable[[str], None],
     titles: Mapping[str, str] | None = None,
+    **look: Any,
 ) -> None:
     def title(option: str) -> str:
         return (titles or {}).get(option, str(option))
 
-    selectbox(name, label, options, now, act, format_func=title, **_as_allowed(name))
+    selectbox(name, label, options, now, act, format_func=title, **look)
 
 
 def _as_allowed(path: str, help: str | None = None) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def _longer_form(run: str, snapshot: Snapshot) -> None:
     config = _with(_more_steps(now, snapshot.progress.step), session.kept(LONGER, {}).get(run, {}))
     names = ["max_steps", *(["patience"] if now.patience else []), *(["max_seconds"] if now.max_seconds else [])]
     for path in names:
-        knob_widget(path, config, partial(_turn, LONGER, run), of="longer")
+        knob_widget(path, config, partial(_turn, LONGER, run, config), of="longer")
     st.button(
         "Train on", key="train_on", type="primary", icon=":material/fast_forward:", on_click=_train_on, args=(run,)
     )
@@ -79,7 +79,8 @@ def _fork_form(run: str, snapshot: Snapshot) -> None:
     if snapshot.at is None and not at_rest:
         step = max(kept, default=step)
     place = Place(run, None if at_rest else step)
-    config, turn = _config(place, step), partial(_turn, CHOSEN, place)
+    config = _config(place, step)
+    turn = partial(_turn, CHOSEN, place, config)
     st.markdown(f"A **new run** that begins with this net as it was after step {step:,}. This one stays as it is.")
     for path in FIRST:
         knob_widget(path, config, turn, of="fork")
@@ -130,8 +131,18 @@ def _with(config: RunConfig, turned: dict[str, Value]) -> RunConfig:
     return config.with_values(dict(sorted(turned.items(), key=lambda item: item[0] not in CHOICES)))
 
 
-def _turn(form: str, whose: Place | str, path: str, value: Value) -> None:
-    """Remembered for this run and step alone. Another optimizer or schedule brings settings of its own."""
+def _turn(form: str, whose: Place | str, config: RunConfig, path: str, value: Value) -> None:
+    """Remembered for this run and step alone; what cannot be leaves the form as it is, with a notice."""
+    session.attempt(lambda: (_check(config, path, value), _remember(form, whose, path, value)))
+
+
+def _check(config: RunConfig, path: str, value: Value) -> None:
+    session.refuse_locked(path)
+    config.with_values({path: value})
+
+
+def _remember(form: str, whose: Place | str, path: str, value: Value) -> None:
+    """Another optimizer or schedule brings settings of its own."""
     now: dict[str, Value] = session.kept(form, {}).get(whose, {})
     if path in CHOICES:
         now = {other: v for other, v in now.items() if not other.startswith(f"{path}.")}
@@ -142,7 +153,8 @@ def _train_on(run: str) -> None:
     manager = run_manager()
     before = manager.config(run)
     new = _with(_more_steps(before, manager.row(run).progress.step), session.kept(LONGER, {}).get(run, {}))
-    session.attempt(lambda: manager.train_on(run, new.differences(before)))
+    settings = new.differences(before)
+    session.attempt(lambda: (session.refuse_locked(*settings), manager.train_on(run, settings)))
     session.look_back(None)
     session.ask_for_rerun()
 
@@ -154,6 +166,7 @@ def _fork(place: Place, step: int) -> None:
     settings = _config(place, step).differences(before)
 
     def fork() -> None:
+        session.refuse_locked(*settings)
         run = manager.fork(place.run, place.step, settings)
         manager.set_pace(run.id, pace)
         session.choose_run(run.id)

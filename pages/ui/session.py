@@ -20,7 +20,14 @@ from makemore_core.errors import InputError
 from makemore_core.inspection.edits import Edit
 from makemore_core.knobs import Value
 from makemore_core.presets import preset_named
-from makemore_core.sharing import LONGEST_WORD, preset_on_data_here, read_settings, settings_link
+from makemore_core.sharing import (
+    LONGEST_WORD,
+    known_words,
+    preset_on_data_here,
+    read_settings,
+    settings_link,
+    words_of,
+)
 from makemore_core.training.recorder import Progress, Snapshot
 from makemore_core.training.rows import RunRow
 from makemore_core.training.untrained import TrainedModel, untrained_model, untrained_snapshot
@@ -80,6 +87,7 @@ class Draft:
 
 def begin() -> None:
     """Read the URL once for each tab; from then on the tab's own choices count, as long as their run is there."""
+    st.session_state.pop("rerun", None)  # this is the one: another would take the notices away at once
     if "draft" in st.session_state:
         progress()
         return
@@ -89,8 +97,7 @@ def begin() -> None:
     for page, parameter in VIEW_PARAMETERS.items():
         select(page, parameters.get(parameter, ""))
     select(LAYER, parameters.get("layer", ""))
-    if parameters.get(RUNS):
-        select(RUNS, tuple(parameters[RUNS].split(",")))
+    select(RUNS, _runs_of(parameters.get(RUNS, "")))
     settings = {path: text for path, text in parameters.items() if path not in OWN_PARAMETERS}
     shared = read_settings(settings, FIRST_PRESET)
     _keep(Draft(shared.preset, shared.config))
@@ -108,6 +115,17 @@ def _step_of(text: str) -> int | None:
     if text and not STEP_RULE.fullmatch(text):
         raise InputError(f"A link's step is a whole number, but got {text[:LONGEST_WORD]!r}; you see the latest.")
     return int(text) if text else None
+
+
+def _runs_of(text: str) -> tuple[str, ...]:
+    """The runs that a link compares, by id, each once, whose names it may say too; one sentence on others."""
+    if not text:
+        return ()
+    here = {name: row.id for row in run_manager().runs() for name in (row.id, row.name) if name}
+    sentences: list[str] = []
+    known = known_words("run", words_of(text), here, sentences)
+    notify(*sentences)
+    return tuple(dict.fromkeys(here[name] for name in known))
 
 
 def read_limits(titles: Mapping[str, str]) -> Limits:
@@ -156,8 +174,8 @@ def preset_draft(name: str) -> Draft:
 
 
 def _living_run() -> str | None:
-    """The newest run that is training now: a second tab finds it again."""
-    return next((row.id for row in run_manager().runs() if row.progress.is_alive), None)
+    """The newest run that is training now, a trial of a sweep apart: a second tab finds it again."""
+    return next((row.id for row in run_manager().runs() if row.progress.is_alive and not row.sweep), None)
 
 
 def draft() -> Draft:
@@ -226,7 +244,7 @@ def choose_lab_border(border: float | None) -> None:
 
 def train_lab() -> None:
     """Make the Init lab's settings those of the next run, and show them."""
-    _keep(lab())
+    attempt(lambda: _take(lab()))
     choose_run(None)
 
 
@@ -241,6 +259,15 @@ def take_settings(preset: str, settings: RunConfig) -> None:
     _keep(Draft(preset or now.preset, new))
     choose_run(None)
     ask_for_rerun()
+
+
+def _take(new: Draft) -> None:
+    """What a teacher's link has locked stays as it is, and is named."""
+    if new.preset != draft().preset:
+        refuse_locked(PRESET)
+    _keep(new)
+    if left := new.config.differences(draft().config):
+        notify(f"Set by your teacher, so left as it was: {', '.join(left)}.")
 
 
 def train_on(dataset: str) -> None:
@@ -465,8 +492,13 @@ def progress() -> Progress | None:
         return run_manager().row(run).progress
     except InputError:
         choose_run(None)
-        notify(f"The run {run!r} was deleted.")
+        notify(f"The run {_title_once(run)!r} was deleted.")
         return None
+
+
+def _title_once(run: str) -> str:
+    """What a run was called that is deleted."""
+    return next((row.title for row in run_manager().store.runs(deleted=True) if row.id == run), run)
 
 
 def snapshot() -> Snapshot:
@@ -549,8 +581,8 @@ def waits() -> bool:
 
 
 def take_rerun() -> bool:
-    """Whether ask_for_rerun() was called, once."""
-    return bool(st.session_state.pop("rerun", False))
+    """Whether ask_for_rerun() was called, once; also while there are notices, which the top of the page shows."""
+    return bool(st.session_state.pop("rerun", False) or st.session_state.get("notices"))
 
 
 def widget_key(name: str, value: object) -> str:

@@ -11,6 +11,7 @@ from makemore_core.search.finder import NO_RATE, Finding
 from makemore_core.search.suggestions import two_digits
 from makemore_core.training.recorder import RunState
 from pages.ui.manager import run_manager
+from pages.ui.run_changes import RATE
 from pages.ui.search.ramp import Asked
 from pages.ui.tasks import tasks
 from tests.conftest import wait_until

@@ -101,3 +101,30 @@ def more(tab: AppTest) -> None:
 def test_every_setting_of_the_form_is_a_knob() -> None:
     for path in (*run_fork.FIRST, *run_fork.MORE):
         RunConfig().knob_at(path)
+
+
+def test_what_is_locked_is_not_turned_by_a_fork_nor_by_training_on(open_page: Opener, config: RunConfig):
+    run = finished(config)
+    tab = opened(open_page, run.id, step=128, lock="optimizer")
+    more(tab)
+    assert widget(tab, "forkoptimizer").disabled
+    assert not widget(tab, "forkschedule").disabled
+    widget(tab, "forkSGDConfig.learning_rate").set_value(0.05).run()
+    tab.session_state["limits"] = {"locked": (RATE,)}  # whatever was turned before
+    tab.button(key="fork_now").click().run()
+    assert "is set by your teacher" in tab.info[0].value
+    tab = opened(open_page, run.id)
+    tab.session_state["limits"] = {"locked": ("max_steps",)}
+    tab.button(key="train_on").click().run()
+    assert "is set by your teacher" in tab.info[0].value
+    assert [row.id for row in run_manager().runs()] == [run.id]
+    assert run_manager().row(run.id).progress.step == 300
+
+
+def test_a_setting_that_cannot_be_leaves_the_form_as_it_was(open_page: Opener, config: RunConfig):
+    tab = opened(open_page, finished(config).id, step=128)
+    more(tab)
+    widget(tab, "forkRunConfig.seed").set_value(-1).run()
+    assert "seed" in tab.info[0].value
+    assert widget(tab, "forkRunConfig.seed").value == config.seed
+    assert not tab.button(key="fork_now").disabled

@@ -86,15 +86,19 @@ def test_everything_is_one_press_away(open_page: Opener):
     assert {"hide", "lock"}.isdisjoint(tab.query_params)
 
 
-@pytest.mark.parametrize("way", ["preset", "knob", "other page"])
+@pytest.mark.parametrize("way", ["preset", "knob", "other page", "lab"])
 def test_no_way_turns_what_is_locked(way: str, open_page: Opener):
     """Not even a widget that was drawn before: its callback asks the same rule."""
-    tab = open_page("pages/next_character.py" if way == "other page" else "pages/train.py", ask="Bars", seed=7)
+    pages = {"other page": "pages/next_character.py", "lab": "pages/init_lab.py"}
+    tab = open_page(pages.get(way, "pages/train.py"), ask="Bars", seed=7)
     tab.session_state["limits"] = {"locked": (ALL,)}
     if way == "preset":
         widget(tab, "preset").set_value("lecture5-wavenet")
     elif way == "knob":
         widget(tab, "RunConfig.batch_size").set_value(50)
+    elif way == "lab":
+        tab.session_state["limits"] = {"locked": (PRESET,)}
+        tab.button(key="train_lab").click()
     else:
         tab.button(key="dice").click()
     tab.run()
@@ -139,7 +143,7 @@ def test_a_bad_link_costs_one_sentence(parameters: dict[str, object], told: str,
 def test_the_dialog_makes_a_link_that_opens_what_it_says(open_page: Opener):
     tab = opened(open_page, seed=7)
     tab.button(key="share_button").click().run()
-    assert code(tab).endswith("/?v=1&preset=lecture3-batchnorm&seed=7" + here(tab))
+    assert code(tab).endswith(f"/?v=1&preset=lecture3-batchnorm{here(tab)}&seed=7")
     multiselect(tab, "share_pages").set_value(["inside", "train"])
     multiselect(tab, "share_locked").set_value(["seed"])
     tab.run()

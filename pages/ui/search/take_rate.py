@@ -64,7 +64,7 @@ def _use_button(optimizer: str, rate: float) -> None:
         key="finder_use",
         type="primary",
         icon=":material/check:" if is_used else ":material/tune:",
-        disabled=is_used,
+        disabled=is_used or session.limits().locks(RATE),
         on_click=_use,
         args=(optimizer,),
         help="The learning rate of the next run",
@@ -79,7 +79,12 @@ def _change_button(optimizer: str, rate: float) -> None:
     name, is_used = literal(run_manager().row(run).title), config.optimizer.learning_rate == rate
     words = f"{name} takes {rate:g}" if is_used else f"Change {name} to {rate:g}"
     st.button(
-        words, key="finder_change", disabled=is_used, on_click=_change, args=(run,), help="From its coming step on"
+        words,
+        key="finder_change",
+        disabled=is_used or session.limits().locks(RATE),
+        on_click=_change,
+        args=(run,),
+        help="From its coming step on",
     )
 
 
