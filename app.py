@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.ui.navigation import navigate
 
-st.set_page_config(page_title="Makemore Lab", page_icon="pages/ui/icon.svg", layout="wide")
+st.set_page_config(page_icon="pages/ui/icon.svg", layout="wide")
 # off in config.toml, so that the very first message of a server does not list file names
 st.set_option("client.showSidebarNavigation", True)
 navigate(

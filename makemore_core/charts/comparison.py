@@ -127,7 +127,7 @@ def _on(is_log: bool, height: object) -> float:
 def size_figure(dots: Sequence[Dot], yardsticks: Mapping[str, float]) -> go.Figure:
     """One dot a run: few parameters at the left, good ones low. A count table has none, and no place here."""
     title = "Best loss in nats on val, over parameters"
-    shown = [dot for dot in dots if dot.parameters]
+    shown = [dot for dot in dots if dot.parameters and math.isfinite(dot.best)]
     if not shown:
         return empty(title, NOTHING)
     measured = [yardstick(value, f"{name} {value:.3f}") for name, value in yardsticks.items()]
@@ -136,7 +136,7 @@ def size_figure(dots: Sequence[Dot], yardsticks: Mapping[str, float]) -> go.Figu
         [_dot(dot) for dot in shown],
         title,
         shapes=[line for line, _ in measured],
-        annotations=[label for _, label in measured] + _left_out([dot.title for dot in dots if not dot.parameters]),
+        annotations=[label for _, label in measured] + _left_out([dot.title for dot in dots if dot not in shown]),
         xaxis={
             "type": "log", "range": [float(sizes.min()) - 0.5, float(sizes.max()) + 0.5], "dtick": 1,
             "title": {"text": "parameters", "standoff": 4}, "exponentformat": "none", "separatethousands": True,

@@ -36,7 +36,7 @@ class Column:
 
     def text(self, row: RunRow) -> str:
         """What stands in the cell."""
-        value = self.value(row)
+        value = _sound(self.value(row))
         return NONE if value is None or value == "" else self.show(value)
 
 
@@ -89,7 +89,12 @@ COLUMNS = {
 
 def cell_of(row: RunRow, settings: Settings, key: str) -> Value | None:
     """What a run has in a column, or at the path of a setting."""
-    return COLUMNS[key].value(row) if key in COLUMNS else settings.get(key)
+    return _sound(COLUMNS[key].value(row)) if key in COLUMNS else settings.get(key)
+
+
+def _sound(value: Value | None) -> Value | None:
+    """The store keeps no loss that is not a number; a run that lives may have one."""
+    return None if value != value else value
 
 
 def found(rows: Sequence[RunRow], settings: Mapping[str, Settings], query: str) -> list[RunRow]:

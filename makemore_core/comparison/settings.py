@@ -31,7 +31,7 @@ class SettingsOfRuns:
         key = row.id, row.created
         known = self._known.get(key)
         if known is None or known[0] != changed:
-            known = self._known[key] = changed, {**settings_at_start(row), **changed}
+            known = self._known[key] = changed, _after(settings_at_start(row), changed)
         return known[1]
 
     def differing(self, settings: Sequence[Settings]) -> list[str]:
@@ -51,6 +51,16 @@ def settings_at_start(row: RunRow) -> Settings:
     began = {intern(path): value for path, value in flattened(row.config)}
     choices = tuple(str(began.get(part, "")) for part in CHOICES)
     return {**_defaults(choices), **began}
+
+
+def _after(settings: Settings, changed: Settings) -> Settings:
+    """What holds now. A fork's other optimizer or schedule leaves nothing of the one before it."""
+    now = {**settings, **changed}
+    parts = tuple(part for part in CHOICES if part in changed)
+    if not parts:
+        return now
+    there = _defaults(tuple(str(now.get(part, "")) for part in CHOICES))
+    return {path: value for path, value in now.items() if path in there or path.partition(".")[0] not in parts}
 
 
 @lru_cache(maxsize=256)

@@ -41,7 +41,7 @@ def _page(kept: Kept, policy: str, library: str) -> str:
 <meta name="viewport" content="width=device-width">
 {policy}
 <link rel="icon" href="data:,">
-<title>{literal(kept.row.id)} · run card</title>
+<title>{literal(kept.row.title)} · run card</title>
 <style>
 {LOOKS.read_text(encoding="utf-8")}</style>
 </head>

@@ -42,7 +42,8 @@ def headline(kept: Kept) -> str:
     message = f"<p class=message>{literal(p.message)}</p>" if p.message else ""
     state = f"<span class='state {p.state}'>{literal(p.state)}</span>"
     brand = "<p class=brand>Makemore Lab · run card</p>"
-    return f"<header>{brand}<h1>{literal(kept.row.id)} {state}</h1><p class=lead>{words}</p>{about}{message}</header>"
+    name = f"<h1>{literal(kept.row.title)} {state}</h1>"
+    return f"<header>{brand}{name}<p class=lead>{words}</p>{about}{message}</header>"
 
 
 def losses(kept: Kept, charts: Charts) -> str:

@@ -8,6 +8,8 @@ from pages.ui import session
 from pages.ui.page import open_page
 from pages.ui.streamlit_internals import StreamlitPage, hide_page
 
+LAB = "Makemore Lab"
+
 
 def navigate(groups: Mapping[str, Sequence[StreamlitPage]]) -> None:
     """Run the page that the address names; what a link puts away leaves the navigation, and says so at its address."""
@@ -18,6 +20,7 @@ def navigate(groups: Mapping[str, Sequence[StreamlitPage]]) -> None:
             hide_page(page)
     chosen = st.navigation(groups, expanded=True)
     session.stand_on(name_of(chosen))
+    st.set_page_config(page_title=f"{chosen.title} · {LAB}")
     if limits.shows(name_of(chosen)):
         chosen.run()
     else:

@@ -8,6 +8,7 @@ from makemore_core.sharing import LONGEST_LINK, address
 from pages.ui import session
 from pages.ui.labels import PARTS, label_of
 from pages.ui.limits import ALL, MORE, PRESET, Limits
+from pages.ui.manager import run_manager
 from pages.ui.widgets import multiselect, toggle
 
 OPEN, RUN, VIEW, PRESETS = "share", "share_run", "share_view", "share_presets"
@@ -74,10 +75,14 @@ def _contents() -> None:
         run = session.current_run()
         at = session.step()
         toggle(
-            RUN, f"the run {run}" + (f" at step {at:,}" if at is not None else "") if run else "the run",
+            RUN, f"the run {_title(run)}" + (f" at step {at:,}" if at is not None else "") if run else "the run",
             _wants(RUN) and run is not None, partial(session.select, RUN), disabled=run is None,
             help="Runs are kept where this lab runs; elsewhere the link opens the settings alone.",
         )  # fmt: skip
+
+
+def _title(run: str) -> str:
+    return run_manager().row(run).title
 
 
 def _wants(part: str) -> bool:
@@ -134,7 +139,7 @@ def _in_words(limits: Limits) -> str:
     turned = len(session.link_of_settings()) - 2  # version and preset
     words = [f"**{session.draft().preset}**" + (f" with {_many(turned, 'setting')} turned" if turned else "")]
     if _wants(RUN) and (run := session.current_run()):
-        words.append(f"the run **{run}**")
+        words.append(f"the run **{_title(run)}**")
     if limits.pages:
         words.append(f"{_many(len(limits.pages), 'page')} of {len(session.page_titles())}")
     if limits.hidden:

@@ -53,6 +53,13 @@ def test_what_was_changed_on_the_way_holds_now() -> None:
     assert differing(now.values()) == [RATE]
 
 
+def test_a_fork_with_another_optimizer_has_its_settings_alone() -> None:
+    then, new = RunConfig(), RunConfig().with_values({"optimizer": "adam", "schedule": "cosine", "clip": 1.0})
+    before = then.settings()
+    turned = {path: value for path, value in new.settings().items() if before.get(path) != value}
+    assert SettingsOfRuns().now([row("fork", then.to_dict())], {"fork": turned})["fork"] == new.settings()
+
+
 def test_what_many_differ_in_is_remembered_until_something_changes() -> None:
     known, rows = SettingsOfRuns(), [row("otter", RunConfig().to_dict()), row("lynx", RunConfig(seed=1).to_dict())]
     for changed, differ in (({}, ["seed"]), ({"lynx": {RATE: 0.01}}, [RATE, "seed"]), ({}, ["seed"])):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from makemore_core.config import RunConfig
@@ -60,6 +61,13 @@ def test_a_page_refuses_a_run_whose_words_have_changed(
     tab = open_page(path, run=run)
     assert [e.value for e in tab.exception] == []
     assert all("has changed" in info.value for info in tab.info)
+
+
+def test_the_browsers_tab_says_which_page_is_open(open_page: Opener, monkeypatch: pytest.MonkeyPatch):
+    titles: list[str] = []
+    monkeypatch.setattr(st, "set_page_config", lambda page_title="", **look: titles.append(page_title))
+    open_page("pages/take_home.py")
+    assert titles[-1] == "Take it home · Makemore Lab"
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -13,6 +13,7 @@ from makemore_core.datasets import DataConfig
 from makemore_core.training.manager import RunManager
 from makemore_core.training.recorder import RunState
 from makemore_core.training.store import RunStore
+from pages.ui.manager import run_manager
 from tests.conftest import wait_until
 from tests.pages.conftest import Opener, widget
 from tests.pages.test_pages import trained
@@ -69,6 +70,58 @@ def test_trials_stand_aside_until_they_are_asked_for(open_page: Opener, store_pa
     assert which.options == ["Runs", "Runs and trials", "Trials of calm-sweep", "Deleted runs"]
     which.select("calm-sweep").run()
     assert "2 runs" in captions(tab)
+
+
+def test_a_new_tab_shows_no_trial(open_page: Opener, config: RunConfig) -> None:
+    trial = run_manager().start(replace(config, max_steps=5), paused=True, sweep="calm-sweep")
+    assert trial.is_alive
+    assert "run" not in open_page(PAGE).query_params
+    run = run_manager().start(replace(config, max_steps=5), paused=True)
+    run_manager().start(replace(config, max_steps=5), paused=True, sweep="calm-sweep")
+    assert open_page(PAGE).query_params["run"] == run.id
+
+
+def test_a_trial_that_was_interrupted_is_not_offered(open_page: Opener, store_path: Path, config: RunConfig) -> None:
+    interrupted(store_path, config)
+    with closing(sqlite3.connect(store_path)) as db, db:
+        db.execute("UPDATE runs SET sweep = 'calm-sweep', trial = 0")
+    assert not any("was interrupted" in m.value for m in open_page(PAGE).markdown)
+
+
+def test_a_link_names_runs_once_and_says_which_are_gone(open_page: Opener, store_path: Path, config: RunConfig) -> None:
+    run = trained(store_path, replace(config, max_steps=2))
+    store = RunStore(store_path)
+    RunManager(store).rename(run, "by-hand")
+    store.close()
+    tab = open_page(PAGE, runs=f"{run},gone,by-hand,{run}")
+    assert_sound(tab)
+    assert tab.query_params["runs"] == run
+    assert tab.info[0].value.replace("\\", "") == "Unknown run in this link: gone; left out."
+    assert "**1 chosen**" in [m.value for m in tab.markdown]
+
+
+def test_what_was_deleted_is_called_by_its_name(open_page: Opener, store_path: Path, config: RunConfig) -> None:
+    run = trained(store_path, replace(config, max_steps=2))
+    store = RunStore(store_path)
+    RunManager(store).rename(run, "by-hand")
+    tab = open_page(PAGE, run=run, runs=run)
+    tab.button(key="runs_delete").click().run()
+    assert "Deleted by\\-hand." in [m.value for m in tab.markdown]
+    tab.button(key="runs_undo").click().run()
+    tab = open_page(run=run)
+    RunManager(store).delete(run)
+    store.close()
+    assert "'by-hand' was deleted" in tab.run().info[0].value.replace("\\", "")
+
+
+def test_a_sentence_about_a_choice_is_shown_at_once(open_page: Opener) -> None:
+    """Not only when the page is drawn again for another reason."""
+    tab = open_page(PAGE)
+    tab.session_state["notices"] = ["First."]
+    assert [info.value for info in tab.run().info] == ["First\\."]
+    tab.session_state["rerun"] = True  # both, as by one press
+    tab.session_state["notices"] = ["Second."]
+    assert [info.value for info in tab.run().info] == ["Second\\."]
 
 
 def test_a_filter_that_means_nothing_says_so(open_page: Opener, store_path: Path, config: RunConfig) -> None:

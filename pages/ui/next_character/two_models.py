@@ -105,7 +105,7 @@ def show(
 def title(snapshot: Snapshot) -> str:
     """A run and its step."""
     untrained = snapshot.run.startswith("untrained ")
-    return "untrained" if untrained else f"{snapshot.run}, step {snapshot.step:,}"
+    return "untrained" if untrained else f"{run_manager().row(snapshot.run).title}, step {snapshot.step:,}"
 
 
 def strangers(both: SideBySide) -> str:

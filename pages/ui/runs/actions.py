@@ -89,15 +89,17 @@ def _tag(rows: Sequence[RunRow], before: Iterable[str], now: Iterable[str]) -> N
 
 def _delete(runs: list[str]) -> None:
     """Each that can be: one that trains in another process cannot."""
-    gone: list[str] = []
+    gone: dict[str, str] = {}  # what they are called
 
     def delete(run: str) -> None:
+        title = run_manager().row(run).title
         run_manager().delete(run)
-        gone.append(run)
+        gone[run] = title
 
     for run in runs:
         session.attempt(partial(delete, run))
-    session.select(UNDO, tuple(gone))
+    if gone:
+        session.select(UNDO, gone)
     if compared := session.kept(session.RUNS, ()):
         session.compare_runs(run for run in compared if run not in gone)
     if session.current_run() in gone:
@@ -107,16 +109,16 @@ def _delete(runs: list[str]) -> None:
 
 def _undo() -> None:
     """One press takes the last deletion back."""
-    gone = session.kept(UNDO, ())
+    gone: dict[str, str] = session.kept(UNDO, {})
     if gone:
-        st.markdown(f"Deleted {literal(gone[0]) if len(gone) == 1 else f'{len(gone)} runs'}.")
+        st.markdown(f"Deleted {literal(*gone.values()) if len(gone) == 1 else f'{len(gone)} runs'}.")
         st.button("Undo", key="runs_undo", icon=":material/undo:", on_click=_restore, args=(list(gone),))
 
 
 def _restore(runs: list[str]) -> None:
     for run in runs:
         session.attempt(partial(run_manager().restore, run))
-    session.select(UNDO, ())
+    session.select(UNDO, {})
     session.select(TO_RESTORE, ())
     session.compare_runs((*session.kept(session.RUNS, ()), *runs))
     session.ask_for_rerun()

@@ -21,7 +21,8 @@ def draw(snapshot: Snapshot) -> None:
     if not known:
         st.info(NOTHING, icon=":material/fork_right:")
         return
-    family = _chosen(known)[:MOST]
+    whole = _chosen(known)
+    family = whole[:MOST]
     chosen = session.current_run()
     version = (family, chosen)
     chart(
@@ -33,7 +34,8 @@ def draw(snapshot: Snapshot) -> None:
         _in_words(family),
         on_click=_show,
     )
-    st.caption("Each line is a run, and begins where it was forked; the number at its end is its best val. Click one.")
+    said = "Each line is a run, and begins where it was forked; the number at its end is its best val. Click one."
+    st.caption(said + (f" The first {MOST} of {len(whole)} runs are drawn." if len(whole) > MOST else ""))
 
 
 def _chosen(known: list[tuple[Member, ...]]) -> tuple[Member, ...]:

@@ -49,8 +49,11 @@ def _moment(samples: Sequence[Samples]) -> int:
     """After which step: at 0, 10, 100, ..., as far as one of them has come, or the latest of each."""
     furthest = max((max(each, default=0) for each in samples), default=0)
     powers = [0, *(10**n for n in range(1, 9) if 10**n <= furthest)]
-    titles = {step: f"step {step:,}" for step in powers} | {LATEST: "latest"}
-    return choose_one_of_few(MOMENT, "After", [LATEST, *powers], titles.__getitem__, label_visibility="collapsed")
+    return choose_one_of_few(MOMENT, "After", [LATEST, *powers], _moment_title, label_visibility="collapsed")
+
+
+def _moment_title(step: int) -> str:
+    return "latest" if step == LATEST else f"step {step:,}"
 
 
 def _column(row: RunRow, samples: Samples, at: int, runs: Runs) -> str:

@@ -133,7 +133,7 @@ def _pager(label: str, icon: str, page: int, disabled: bool) -> None:
 
 
 def _nothing(shown: Runs, which: str) -> str:
-    if shown.rows and which != DELETED:
+    if shown.rows and session.kept(FILTER, ""):
         return "No run is like this; clear the filter."
     return "Nothing was deleted." if which == DELETED else "No run yet. Press Play: it will stand here, and stay."
 
