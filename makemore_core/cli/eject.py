@@ -30,6 +30,6 @@ def _ejected(name: str) -> Ejected:
     if name in PRESETS:
         return eject_preset(name)
     with open_manager() as manager:
-        if name not in {row.id for row in manager.runs()}:
+        if not any(name in (row.id, row.name) for row in manager.runs()):
             raise InputError(f"There is no preset or run {name!r}; `presets` and `runs list` show those there are.")
         return eject_run(manager, name)

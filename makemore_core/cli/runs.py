@@ -175,9 +175,10 @@ def export(
 
 def _export_archive(names: list[str], to: str, with_data: bool, json: bool) -> None:
     with open_manager() as manager:
-        runs = [manager.row(name).id for name in names]
+        rows = [manager.row(name) for name in names]
+        runs = [row.id for row in rows]
         content = archive_of(manager.store, runs, with_data)
-    path = Path(to or file_name(runs))
+    path = Path(to or file_name([row.title for row in rows]))
     if path.exists():
         raise InputError(f"There is something at {str(path)!r} already; choose another place with --to.")
     path.write_bytes(content)

@@ -23,7 +23,7 @@ class Format:
 
     def file_name(self, kept: Kept) -> str:
         """Of a download."""
-        return f"{kept.row.id}{self.ending}"
+        return f"{kept.row.title}{self.ending}"
 
     def write(self, kept: Kept, path: Path) -> None:
         """To a file, or into a folder; an InputError where there is something already."""

@@ -42,7 +42,7 @@ def event_files(kept: Kept) -> bytes:
     file = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(file, "w") as archive:
         path = write_events(kept, Path(folder))
-        name = f"{kept.row.id}{ENDING}/{path.relative_to(folder).as_posix()}"
+        name = f"{kept.row.title}{ENDING}/{path.relative_to(folder).as_posix()}"
         archive.writestr(zipfile.ZipInfo(name, FOLDER_TIME), path.read_bytes(), zipfile.ZIP_DEFLATED)
     return file.getvalue()
 
@@ -58,13 +58,13 @@ def write_events(kept: Kept, logs: Path) -> Path:
 
     events = [*_settings(kept), *_scalars(kept), *_histograms(kept), *_names(kept)]
     times = wall_times(kept, np.array([step for step, _ in events])).tolist()
-    writer = EventFileWriter(str(logs / kept.row.id), max_queue_size=len(events) + 1)
+    writer = EventFileWriter(str(logs / kept.row.title), max_queue_size=len(events) + 1)
     try:
         for time, (step, summary) in sorted(zip(times, events, strict=True), key=itemgetter(0)):
             writer.add_event(_message("Event")(wall_time=time, step=step, summary=summary))
     finally:
         writer.close()
-    (written,) = (logs / kept.row.id).iterdir()
+    (written,) = (logs / kept.row.title).iterdir()
     return written.rename(written.with_name(f"events.out.tfevents.{kept.row.created:.0f}"))  # its own names the machine
 
 

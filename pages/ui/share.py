@@ -72,17 +72,19 @@ def _contents() -> None:
     with st.container(horizontal=True, gap="medium", key="share_contents"):
         st.markdown("Settings and seed, and")
         toggle(VIEW, "the open view", _wants(VIEW), partial(session.select, VIEW))
-        run = session.current_run()
+        run = _title()
         at = session.step()
         toggle(
-            RUN, f"the run {_title(run)}" + (f" at step {at:,}" if at is not None else "") if run else "the run",
+            RUN, f"the run {run}" + (f" at step {at:,}" if at is not None else "") if run else "the run",
             _wants(RUN) and run is not None, partial(session.select, RUN), disabled=run is None,
             help="Runs are kept where this lab runs; elsewhere the link opens the settings alone.",
         )  # fmt: skip
 
 
-def _title(run: str) -> str:
-    return run_manager().row(run).title
+def _title() -> str | None:
+    """What the run is called that is shown, unless somebody has deleted it meanwhile."""
+    run = session.current_run() if session.progress() else None
+    return run_manager().row(run).title if run else None
 
 
 def _wants(part: str) -> bool:
@@ -138,8 +140,8 @@ def _in_words(limits: Limits) -> str:
     """What somebody sees who opens the link."""
     turned = len(session.link_of_settings()) - 2  # version and preset
     words = [f"**{session.draft().preset}**" + (f" with {_many(turned, 'setting')} turned" if turned else "")]
-    if _wants(RUN) and (run := session.current_run()):
-        words.append(f"the run **{_title(run)}**")
+    if _wants(RUN) and (run := _title()):
+        words.append(f"the run **{run}**")
     if limits.pages:
         words.append(f"{_many(len(limits.pages), 'page')} of {len(session.page_titles())}")
     if limits.hidden:

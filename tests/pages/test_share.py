@@ -12,6 +12,8 @@ from makemore_core.datasets import DataConfig
 from makemore_core.errors import InputError
 from makemore_core.presets import PRESETS
 from makemore_core.sharing import all_settings
+from makemore_core.training.manager import RunManager
+from makemore_core.training.store import RunStore
 from pages.ui.limits import ALL, MORE, PRESET, Limits, limits_of
 from tests.pages.conftest import Opener, widget, widgets
 from tests.pages.test_pages import assert_sound, trained
@@ -152,6 +154,21 @@ def test_the_dialog_makes_a_link_that_opens_what_it_says(open_page: Opener):
     again = open_page(**link)
     assert widget(again, "RunConfig.seed").value == 7
     assert widget(again, "RunConfig.seed").disabled
+
+
+def test_the_dialog_calls_the_run_by_its_name(open_page: Opener, store_path: Path, config: RunConfig):
+    run = trained(store_path, replace(config, max_steps=2))
+    store = RunStore(store_path)
+    RunManager(store).rename(run, "by-hand")
+    tab = opened(open_page, run=run)
+    tab.button(key="share_button").click().run()
+    assert widget(tab, "share_run").label == "the run by-hand"
+    assert any("the run **by-hand**" in m.value for m in tab.markdown)
+    assert f"run={run}" in code(tab)
+    RunManager(store).delete(run)
+    store.close()
+    assert [e.value for e in tab.run().exception] == []
+    assert widget(tab, "share_run").disabled
 
 
 def code(tab: AppTest) -> str:

@@ -7,6 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from makemore_core.config import RunConfig
+from makemore_core.exports import FORMATS
+from makemore_core.exports.kept import gather
+from makemore_core.training.manager import RunManager
 from makemore_core.training.store import RunStore
 from tests.pages.conftest import LONGEST_RUN, Opener
 from tests.pages.test_pages import assert_sound, trained
@@ -49,6 +52,23 @@ def test_each_view_has_its_files(view: str, open_page: Opener, store_path: Path,
     tab = open_page(PAGE, run=trained(store_path, replace(config, max_steps=40)), take_home=view)
     assert_sound(tab)
     assert [button.proto.label for button in tab.get("download_button")] == VIEWS[view]
+
+
+def test_files_bear_the_name_that_the_run_was_given(open_page: Opener, store_path: Path, config: RunConfig):
+    run = trained(store_path, replace(config, max_steps=5))
+    named = {"Numbers": "by-hand.csv", "Weights": "by-hand.safetensors", "Code": "by-hand/by-hand.py"}
+    for name in (run, "by-hand"):
+        store = RunStore(store_path)
+        manager = RunManager(store)
+        manager.rename(run, name)
+        kept = gather(manager, run)
+        assert {format.file_name(kept) for format in FORMATS.values()} == {
+            f"{name}{ending}" for ending in (".csv", "-tensorboard.zip", ".html", ".safetensors")
+        }
+        store.close()
+        for view, said in named.items():
+            tab = open_page(PAGE, run=run, take_home=view)
+            assert any(said.replace("by-hand", name) in code.value for code in tab.code)
 
 
 def test_the_numbers_are_those_of_the_store(open_page: Opener, store_path: Path, config: RunConfig):

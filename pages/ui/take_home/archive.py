@@ -14,7 +14,7 @@ from makemore_core.training.recorder import Snapshot
 from pages.ui import session
 from pages.ui.background import in_background
 from pages.ui.manager import run_manager
-from pages.ui.take_home.files import is_there, offer
+from pages.ui.take_home.files import is_there, offer, title
 from pages.ui.widgets import multiselect, toggle
 
 OTHERS, WORDS, TIMES = "archive_others", "archive_words", "archive_times"  # a new number empties the upload
@@ -41,7 +41,7 @@ def _out(snapshot: Snapshot) -> None:
     runs = (snapshot.run, *others)
     offer(
         "archive", "Archive", snapshot, partial(archive_of, run_manager().store, runs, with_words),
-        partial(_file, file_name(runs)), (tuple(others), with_words),
+        partial(_file, file_name((title(snapshot), *others))), (tuple(others), with_words),
     )  # fmt: skip
     multiselect(
         OTHERS, "With these runs", options, others, partial(session.select, OTHERS),

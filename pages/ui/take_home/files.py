@@ -30,10 +30,15 @@ def is_there(snapshot: Snapshot) -> bool:
     return True
 
 
+def title(snapshot: Snapshot) -> str:
+    """What the run's files are called."""
+    return run_manager().row(snapshot.run).title
+
+
 def download(format: str, label: str, snapshot: Snapshot, *, is_main: bool = True) -> None:
     """A button for the file of a format, which is made when it is pressed; of a run that lives, one step at a time."""
     content = partial(_content, run_manager(), snapshot.run, snapshot.at, format)
-    offer(format, label, snapshot, content, partial(_file, format, label, snapshot.run, is_main))
+    offer(format, label, snapshot, content, partial(_file, format, label, title(snapshot), is_main))
 
 
 def offer(
@@ -78,12 +83,12 @@ def _asked(format: str) -> str:
     return f"asked_{format}"
 
 
-def _file(format: str, label: str, run: str, is_main: bool, content: bytes | Callable[[], bytes]) -> None:
+def _file(format: str, label: str, title: str, is_main: bool, content: bytes | Callable[[], bytes]) -> None:
     chosen = FORMATS[format]
     st.download_button(
         label,
         content,
-        f"{run}{chosen.ending}",
+        f"{title}{chosen.ending}",
         chosen.media_type,
         key=f"download_{format}",
         icon=":material/download:",

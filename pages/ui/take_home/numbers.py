@@ -5,7 +5,7 @@ import streamlit as st
 from makemore_core.exports.event_files import INSTALL_COMMAND, tensorboard_is_here
 from makemore_core.exports.metrics import split_table
 from makemore_core.training.recorder import Snapshot
-from pages.ui.take_home.files import download, is_there
+from pages.ui.take_home.files import download, is_there, title
 
 ROWS = 8
 LOOKS = {"step": "localized", "train": "%.4f", "val": "%.4f", "steps/s": "localized"}
@@ -36,7 +36,7 @@ def _table(snapshot: Snapshot) -> None:
         f"The last losses of the splits; the file has {len(snapshot.losses):,} points of the batch losses too, the "
         "learning rate, the speed, and what each diagnostic measured in each layer, with all digits."
     )
-    st.code(READ.format(snapshot.run), language="python")
+    st.code(READ.format(title(snapshot)), language="python")
 
 
 def _tensorboard(snapshot: Snapshot) -> None:
@@ -47,4 +47,4 @@ def _tensorboard(snapshot: Snapshot) -> None:
         return
     download("tensorboard", "TensorBoard", snapshot, is_main=False)
     st.caption("Unpack it, and look at it with one command:")
-    st.code(f"tensorboard --logdir {snapshot.run}-tensorboard", language="bash")
+    st.code(f"tensorboard --logdir {title(snapshot)}-tensorboard", language="bash")

@@ -13,6 +13,7 @@ from makemore_core.training.manager import RunManager
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
 from pages.ui.manager import run_manager
+from pages.ui.take_home.files import title
 
 ABOUT = (
     "One file to read from top to bottom. It needs torch and `{}`, which Script and Notebook bring along, and gives "
@@ -59,7 +60,7 @@ def _of_run(snapshot: Snapshot) -> Files:
     progress = snapshot.progress
     ended_at = None if progress.is_alive else progress.step
     changes = tuple((mark.step, mark.text) for mark in snapshot.marks)
-    return _files_of_run(run_manager(), snapshot.run, changes, ended_at)
+    return _files_of_run(run_manager(), snapshot.run, title(snapshot), changes, ended_at)
 
 
 def _of_draft() -> Files:
@@ -68,7 +69,9 @@ def _of_draft() -> Files:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _files_of_run(_manager: RunManager, run: str, changes: tuple[tuple[int, str], ...], ended_at: int | None) -> Files:
+def _files_of_run(
+    _manager: RunManager, run: str, title: str, changes: tuple[tuple[int, str], ...], ended_at: int | None
+) -> Files:
     """The same until the run is changed, or ends."""
     row = _manager.row(run)
     return _files(eject_run(_manager, run), RunConfig.from_dict(row.config), _manager.dataset(run))

@@ -6,14 +6,14 @@ from makemore_core.exports import FORMATS
 from makemore_core.exports.weights import loader, tensors_of
 from makemore_core.training.recorder import Snapshot
 from pages.ui.manager import run_manager
-from pages.ui.take_home.files import download, is_there
+from pages.ui.take_home.files import download, is_there, title
 
 
 def draw(snapshot: Snapshot) -> None:
     """The tensors on the left, the lines that load them on the right."""
     if not is_there(snapshot):
         return
-    tensors, lines = _about(snapshot.run)
+    tensors, lines = _about(snapshot.run, title(snapshot))
     left, right = st.columns([2, 3], gap="large")
     with left:
         download("safetensors", "Weights", snapshot)
@@ -29,7 +29,7 @@ def draw(snapshot: Snapshot) -> None:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _about(run: str) -> tuple[list[dict[str, object]], str]:
+def _about(run: str, title: str) -> tuple[list[dict[str, object]], str]:
     """The same at every step of a run."""
     model = run_manager().trained_model(run).model
-    return tensors_of(model), loader(model, f"{run}{FORMATS['safetensors'].ending}")
+    return tensors_of(model), loader(model, f"{title}{FORMATS['safetensors'].ending}")
