@@ -88,6 +88,7 @@ class Lab:
         """Another page, by its link."""
         self.page.get_by_test_id("stSidebarNavLink").filter(has_text=title).click()
         expect(self.page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+        expect(self.page).to_have_title(f"{title} · Makemore Lab")
         self.wait_for_charts()
 
     def scrub_to(self, stop: int) -> None:
