@@ -125,7 +125,10 @@ def _on(is_log: bool, height: object) -> float:
 
 
 def size_figure(dots: Sequence[Dot], yardsticks: Mapping[str, float]) -> go.Figure:
-    """One dot a run: few parameters at the left, good ones low. A count table has none, and no place here."""
+    """One dot a run: few parameters at the left, good ones low. A count table has none and no place here.
+
+    Nor has a loss that is infinite.
+    """
     title = "Best loss in nats on val, over parameters"
     shown = [dot for dot in dots if dot.parameters and math.isfinite(dot.best)]
     if not shown:

@@ -133,7 +133,7 @@ def _keys(name: str, settings: Mapping[str, Settings]) -> list[str]:
         return [name]
     keys = [path for path in paths if path.endswith(f".{name}")]
     if not keys:
-        raise choose_one_of("column", name, [*COLUMNS, *paths])
+        raise choose_one_of("column", name, [*COLUMNS, "or a setting, as n_hidden"])
     return keys
 
 

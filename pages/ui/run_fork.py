@@ -61,7 +61,7 @@ def _longer_form(run: str, snapshot: Snapshot) -> None:
     for path in names:
         knob_widget(path, config, partial(_turn, LONGER, run, config), of="longer")
     st.button(
-        "Train on", key="train_on", type="primary", icon=":material/fast_forward:", on_click=_train_on, args=(run,)
+        "Train on", key="train_longer", type="primary", icon=":material/fast_forward:", on_click=_train_on, args=(run,)
     )
     st.caption(f"The same run goes on, as if it had had the steps from the start. {_schedule_ends(config)}")
 

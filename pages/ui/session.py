@@ -272,8 +272,7 @@ def _take(new: Draft) -> None:
 
 def train_on(dataset: str) -> None:
     """Make a data set that of the next run, and show the net that would learn it."""
-    change("data.dataset", dataset)
-    choose_run(None)
+    attempt(lambda: (refuse_locked("data.dataset"), _turn(draft(), "data.dataset", dataset, "draft"), choose_run(None)))
 
 
 def choose_preset_on(name: str, data: DataConfig) -> None:

@@ -73,8 +73,12 @@ def test_who_has_no_place_on_the_axis_is_named() -> None:
     nothing = Line("toad", Look(COLORS[0]), band([]))
     figure = comparison_figure([line("otter", [3, 3, 2, 2]), nothing], "val", BY_SECONDS, {}, VIEW)
     table = Dot("counts", Look(COLORS[1]), 0, 2.45)  # on a logarithmic axis there is no 0
-    sizes = size_figure([Dot("net", Look(COLORS[0]), 100, 2.1), table], {})
-    for drawn, name in ((figure, "toad"), (sizes, "counts")):
+    net, lost = Dot("net", Look(COLORS[0]), 100, 2.1), Dot("lost", Look(COLORS[2]), 100, math.inf)
+    for drawn, name in (
+        (figure, "toad"),
+        (size_figure([net, table], {}), "counts"),
+        (size_figure([net, lost], {}), "lost"),
+    ):
         layout: Any = drawn.layout
         assert [a.text for a in layout.annotations] == [f"no place on this axis: {name}"]
         assert name not in [t.name for t in traces(drawn)]

@@ -12,10 +12,12 @@ from streamlit.testing.v1 import AppTest
 
 from makemore_core import catalogue
 from makemore_core.catalogue import CATALOGUE, SHIPPED
+from makemore_core.config import RunConfig
 from makemore_core.data.own import deleted_names, keep, own_names
 from makemore_core.datasets import load_dataset
 from tests.data.odd_files import CYRILLIC, HOSTILE, TEXT
 from tests.pages.conftest import Opener
+from tests.pages.test_pages import trained
 from tests.pages.test_settings import settings
 
 PAGE = "pages/datasets.py"
@@ -65,6 +67,14 @@ def test_train_on_this_makes_it_that_of_the_next_run(open_page: Opener, own: str
     tab.button(key="train_on").click().run()
     assert settings(sound(tab))["data.dataset"] == own
     assert tab.query_params["data.dataset"] == own
+
+
+def test_locked_data_leave_the_run_where_it_is(open_page: Opener, store_path: Path, config: RunConfig):
+    run = trained(store_path, replace(config, max_steps=2))
+    tab = open_page(PAGE, run=run, lock="data.dataset")
+    tab.button(key="train_on").click().run()
+    assert "is set by your teacher" in tab.info[0].value
+    assert tab.query_params["run"] == run
 
 
 def test_a_link_names_own_data_but_never_a_path(open_page: Opener, own: str, tmp_path: Path):

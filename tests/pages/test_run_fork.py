@@ -12,6 +12,7 @@ from pages.ui import run_fork
 from pages.ui.manager import run_manager
 from tests.conftest import wait_until
 from tests.pages.conftest import Opener, widget
+from tests.pages.test_pages import PAGES
 from tests.pages.test_run_bar import state
 
 RATE = "optimizer.learning_rate"
@@ -23,9 +24,9 @@ def finished(config: RunConfig, **settings: Any) -> AnyRun:
     return run
 
 
-def opened(open_page: Opener, run: str, **parameters: object) -> AppTest:
+def opened(open_page: Opener, run: str, page: str = "pages/train.py", **parameters: object) -> AppTest:
     """With the popover open: AppTest cannot press it."""
-    tab = open_page(run=run, **parameters)
+    tab = open_page(page, run=run, **parameters)
     over = "here" if parameters else "over"
     tab.session_state[f"fork-{run}-{over}"] = True
     return tab.run()
@@ -71,9 +72,16 @@ def test_a_finished_run_trains_on(open_page: Opener, config: RunConfig):
     run = finished(config)
     tab = opened(open_page, run.id)
     assert widget(tab, "longerRunConfig.max_steps").value == 600
-    tab.button(key="train_on").click().run()
+    tab.button(key="train_longer").click().run()
     assert tab.query_params["run"] == run.id
     wait_until(lambda: run_manager().row(run.id).progress.step == 600)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_forms_open_on_every_page(page: str, open_page: Opener, config: RunConfig):
+    tab = opened(open_page, finished(config, max_steps=5).id, page)
+    assert [e.value for e in tab.exception] == []
+    assert not tab.button(key="train_longer").disabled
 
 
 def test_a_finished_run_is_forked_at_its_end_too(open_page: Opener, config: RunConfig):
@@ -115,7 +123,7 @@ def test_what_is_locked_is_not_turned_by_a_fork_nor_by_training_on(open_page: Op
     assert "is set by your teacher" in tab.info[0].value
     tab = opened(open_page, run.id)
     tab.session_state["limits"] = {"locked": ("max_steps",)}
-    tab.button(key="train_on").click().run()
+    tab.button(key="train_longer").click().run()
     assert "is set by your teacher" in tab.info[0].value
     assert [row.id for row in run_manager().runs()] == [run.id]
     assert run_manager().row(run.id).progress.step == 300
