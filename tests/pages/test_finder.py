@@ -11,7 +11,6 @@ from makemore_core.search.finder import NO_RATE, Finding
 from makemore_core.search.suggestions import two_digits
 from makemore_core.training.recorder import RunState
 from pages.ui.manager import run_manager
-from pages.ui.run_changes import RATE
 from pages.ui.search.ramp import Asked
 from pages.ui.tasks import tasks
 from tests.conftest import wait_until
@@ -59,7 +58,9 @@ def with_locked_rate(tab: AppTest, button: str) -> None:
     tab.session_state["limits"] = {"locked": ("optimizer.learning_rate",)}
     tab.button(key=button).click().run()
     assert "is set by your teacher" in tab.session_state["notices"][-1]
+    assert tab.button(key=button).disabled
     tab.session_state["limits"] = {}
+    tab.run()
 
 
 def text(tab: AppTest) -> str:
