@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Generator, Tensor
 
-from makemore_core.engines import fused_layers, one_pass, products
+from makemore_core.engines import fused_layers, one_pass, precompiled, products
 from makemore_core.engines.one_pass import Kept
 from makemore_core.errors import InputError
 from makemore_core.joined import Joined
@@ -30,6 +30,7 @@ MISSING = f"The fast engine is not installed, so autograd trains: pip install {'
 @lru_cache(maxsize=1)
 def load_kernel() -> Any:
     """The kernel's module, imported when first used."""
+    precompiled.be_compiled()
     products.keep_to_one_thread()
     from makemore_core.engines import kernel
 

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from makemore_core.engines import one_pass, products
+from makemore_core.engines import one_pass, precompiled, products
 
 GELU_SCALE = 2 * (2 / np.pi) ** 0.5  # GELU is x sigmoid(u), u = x (scale + cube x^2): Hendrycks & Gimpel 2016
 GELU_CUBE = 0.044715 * GELU_SCALE
@@ -24,6 +24,7 @@ MANY = 10_000_000  # multiply-adds of a linear layer; with fewer, torch is calle
 @lru_cache(maxsize=1)
 def loops() -> Any:
     """The compiled loops, imported when first asked for."""
+    precompiled.be_compiled()
     products.keep_to_one_thread()
     from makemore_core.engines import layer_loops
 

@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from makemore_core.engines import precompiled
 from makemore_core.joined import ALL, Joined
 from makemore_core.optimizers import AdamConfig, Optimizer, Parameter
 
@@ -23,6 +24,7 @@ def loops() -> Any:
     """The compiled loops, imported when first asked for; None where Numba is missing."""
     if importlib.util.find_spec("numba") is None:
         return None
+    precompiled.be_compiled()
     from makemore_core.engines import loops
 
     return loops
