@@ -26,13 +26,19 @@ print(Trainer(config, config.data.load()).advance(700).tobytes().hex())
 
 
 def test_nothing_is_compiled_in_a_process_that_trains(data: DataConfig) -> None:
+    before = compiled_here()
     config = RunConfig(data, MLPConfig(8, 4, batch_norm=True), engine="compiled")
     trainer = Trainer(config, data.load())
     trainer.advance(3)
     trainer.evaluate("val")
-    used = [each.stats for each in vars(kernel).values() if hasattr(each, "stats")]
-    assert sum(sum(stats.cache_hits.values()) for stats in used) > 0
-    assert sum(sum(stats.cache_misses.values()) for stats in used) == 0
+    assert compiled_here() == before  # other tests may have called the loops with other types
+    assert sum(kernel.train.stats.cache_hits.values()) > 0
+
+
+def compiled_here() -> int:
+    """How many times this process has compiled one of the kernel's functions."""
+    functions = [each for each in vars(kernel).values() if hasattr(each, "stats")]
+    return sum(sum(function.stats.cache_misses.values()) for function in functions)
 
 
 @pytest.mark.long
