@@ -12,7 +12,8 @@ from makemore_core.diagnostics import measured
 from makemore_core.ngrams import yardsticks
 from makemore_core.presets import preset_named
 from makemore_core.sampling import sample
-from makemore_core.training.manager import AnyRun, RunManager
+from makemore_core.training.manager import RunManager
+from makemore_core.training.reader import AnyRun
 from makemore_core.training.recorder import Snapshot
 from makemore_core.training.run import EVALUATED
 from makemore_core.training.store import RunStore

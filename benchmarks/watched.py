@@ -24,7 +24,8 @@ from benchmarks.rounds import Rounds
 from makemore_core.cli.terminal import complain, write_json
 from makemore_core.errors import InputError
 from makemore_core.presets import preset_named
-from makemore_core.training.manager import AnyRun, RunManager
+from makemore_core.training.manager import RunManager
+from makemore_core.training.reader import AnyRun
 from makemore_core.training.store import RunStore
 from tests.browser.test_training import milliseconds_to_stop
 

@@ -16,7 +16,7 @@ from makemore_core.lint.checks import Finding
 from makemore_core.lint.material import Material
 from makemore_core.lint.mends import Mended
 from makemore_core.presets import PRESETS, Preset, Published
-from makemore_core.training.manager import AnyRun
+from makemore_core.training.reader import AnyRun
 from makemore_core.training.recorder import Snapshot
 from makemore_core.training.rows import RunRow
 from makemore_core.training.trainer import Trainer

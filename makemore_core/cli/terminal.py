@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
-from makemore_core.training.manager import AnyRun
+from makemore_core.training.reader import AnyRun
 from makemore_core.training.recorder import Snapshot
 
 PIPE_WIDTH = 160  # a file has no edge, but a table needs one

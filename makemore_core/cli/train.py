@@ -29,7 +29,8 @@ from makemore_core.config import parse_setting
 from makemore_core.engines import note_on
 from makemore_core.errors import InputError
 from makemore_core.presets import PRESETS, preset_named
-from makemore_core.training.manager import AnyRun, RunManager
+from makemore_core.training.manager import RunManager
+from makemore_core.training.reader import AnyRun
 from makemore_core.training.recorder import RunState
 from makemore_core.training.run import Command
 

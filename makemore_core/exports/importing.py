@@ -20,8 +20,8 @@ from makemore_core.exports.tensors import Shape
 from makemore_core.exports.typed import parsed, read_as
 from makemore_core.models import ModelConfig
 from makemore_core.presets import PRESETS
-from makemore_core.training.manager import LONGEST_TAG, MOST_TAGS, NAME_RULE
 from makemore_core.training.marks import Mark, check_trainable, config_after
+from makemore_core.training.names import LONGEST_TAG, MOST_TAGS, NAME_RULE
 from makemore_core.training.recorder import ALIVE, Progress, RunState
 from makemore_core.training.rows import RunRow
 from makemore_core.training.schema import as_json, digest_of

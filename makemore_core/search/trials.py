@@ -63,8 +63,9 @@ def kept_document(trial: Trial) -> dict[str, Any]:
 
 def trial_of(plan: SweepPlan, number: int, rows: Sequence[RunRow], curves: Mapping[str, Curve]) -> Trial:
     """One trial: `rows` are its runs, one for each seed that has begun."""
-    vals = [row.val for row in rows if row.val is not None]
-    is_sound = bool(vals) and all(map(math.isfinite, vals))
+    measured = [row for row in rows if row.val is not None or _ran_off(row) or row.progress.state == RunState.FINISHED]
+    vals = [row.val for row in measured if row.val is not None and math.isfinite(row.val)]
+    is_sound = 0 < len(vals) == len(measured)
     return Trial(
         number,
         {axis.path: _value(rows[0].config, axis.path) for axis in plan.axes},
@@ -84,7 +85,7 @@ def state_of(plan: SweepPlan, rows: Sequence[RunRow]) -> TrialState:
     states = [row.progress.state for row in rows]
     if _is_pruned(rows):
         return TrialState.PRUNED
-    if any(state in RAN_OFF for state in states):
+    if any(map(_ran_off, rows)):
         return TrialState.FAILED
     if len(rows) >= plan.seeds and all(state == RunState.FINISHED for state in states):
         return TrialState.FINISHED
@@ -119,7 +120,11 @@ def _value(config: Mapping[str, Any], path: str) -> Value:
 
 def _why(rows: Sequence[RunRow]) -> str:
     given_up = f"Given up after {min(row.progress.step for row in rows):,} steps." if _is_pruned(rows) else ""
-    return given_up or next((row.progress.message for row in rows if row.progress.state in RAN_OFF), "")
+    return given_up or next((row.progress.message for row in rows if _ran_off(row)), "")
+
+
+def _ran_off(row: RunRow) -> bool:
+    return row.progress.state in RAN_OFF
 
 
 def _is_pruned(rows: Sequence[RunRow]) -> bool:

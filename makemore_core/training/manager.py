@@ -1,48 +1,38 @@
-"""All runs by id: those that train in this process, and those that the store remembers."""
+"""What is done with runs: begin, go on, go back, branch off, change, end, delete."""
 
 import atexit
 import math
 import os
-import random
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from torch import Generator, Tensor
-
 from makemore_core.config import RunConfig
-from makemore_core.datasets import Dataset
 from makemore_core.errors import InputError, choose_one_of
 from makemore_core.knobs import Value
 from makemore_core.training.elsewhere import Elsewhere
-from makemore_core.training.fork import Point, branched, check_goes_on, config_before, point_of, walked
+from makemore_core.training.fork import Point, branched, check_goes_on, point_of, walked
 from makemore_core.training.jobs import Place, Workers
 from makemore_core.training.marks import Mark, changed, config_after, in_words
-from makemore_core.training.names import speaking_name
+from makemore_core.training.names import clean_tags, new_name
+from makemore_core.training.reader import AnyRun, RunReader
 from makemore_core.training.recorder import Progress, Recorder, RunState, Snapshot, batch_loss
-from makemore_core.training.recovery import SLOWER, WayBack, last_healthy
 from makemore_core.training.rows import RunRow, described
 from makemore_core.training.run import Command, Run
 from makemore_core.training.store import RunStore
-from makemore_core.training.trainer import Trainer, below
-from makemore_core.training.untrained import TrainedModel
+from makemore_core.training.trainer import Trainer
 
-NAME_RULE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-MOST_TAGS, LONGEST_TAG = 20, 40
 RESUMABLE = (RunState.STOPPED, RunState.INTERRUPTED, RunState.FAILED)
-AnyRun = Run | Elsewhere
 
 
-class RunManager:
-    """Starts, resumes, lists and ends runs. One for each process: a dashboard shares it among all its tabs.
+class RunManager(RunReader):
+    """Starts, resumes, changes and ends runs. One for each process: a dashboard shares it among all its tabs.
 
     Runs train in threads of this process, or at the places of `workers`, by their names.
     """
 
     def __init__(self, store: RunStore, workers: Mapping[str, Workers] | None = None) -> None:
-        self.store, self.workers = store, dict(workers or {})
-        self._runs: dict[str, AnyRun] = {}
-        self._remembered: dict[str, tuple[Progress, Recorder]] = {}
+        super().__init__(store)
+        self.workers = dict(workers or {})
         atexit.register(self.close)  # a daemon thread inside torch would abort the process
 
     def places(self) -> list[Place]:
@@ -69,8 +59,7 @@ class RunManager:
         Raises InputError for what cannot be trained, and for a place that cannot be used.
         """
         self._check_place(where)
-        taken = self.store.taken()
-        id = _checked(name, taken) if name else speaking_name(random.SystemRandom(), taken)
+        id = new_name(name, self.store.taken())
         dataset = config.data.load()
         trainer = Trainer(config, dataset)
         progress = Progress().within(config)
@@ -104,11 +93,6 @@ class RunManager:
         config, dataset, workers = trainer.config, trainer.dataset, self.workers[where]
         return Elsewhere(id, config, dataset, recorder, self.store, workers, progress, exact, pace)
 
-    def where(self, id: str) -> str:
-        """Where a run trains or has trained last, as far as this process knows."""
-        run = self._runs.get(id)
-        return run.where if run else ""
-
     def resume(self, id: str, paused: bool = False, where: str | None = None) -> AnyRun:
         """Go on exactly where the last checkpoint was taken, at the pace and the place it had in this process."""
         row = self.store.run(id)
@@ -135,7 +119,7 @@ class RunManager:
             raise InputError(f"The run {row.title!r} is {row.progress.state}; only a finished run trains on.")
         _check_no_trial(row)
         step, new = row.progress.step - 1, changed(self._config(row), settings)
-        point = self._point(row, self._shown(row.id), step)
+        point = self._point(row, self.shown(row.id), step)
         check_goes_on(new, point.number, point.best_step, row.progress.seconds)
         return self._go_back(row, step, settings, "trained on", paused)
 
@@ -157,10 +141,9 @@ class RunManager:
         row = self.store.run(id)
         where = self.where(row.id) if where is None else where
         self._check_place(where)
-        snapshot = self._shown(row.id)
+        snapshot = self.shown(row.id)
         parent = replace(row, progress=snapshot.progress)
-        taken = self.store.taken()
-        new = _checked(name, taken) if name else speaking_name(random.SystemRandom(), taken)
+        new = new_name(name, self.store.taken())
         point = self._point(parent, snapshot, step)
         known, dataset = self.store.snapshot_steps(parent.id), self.dataset(parent.id)
         branch = branched(new, parent, snapshot, dataset, point, settings or {}, known)
@@ -186,21 +169,6 @@ class RunManager:
             if command == Command.STEP:
                 resumed.send(command)
 
-    def config(self, id: str) -> RunConfig:
-        """The settings that a run has now: those it began with, and what was changed on its way."""
-        run = self._runs.get(id)
-        return run.config if run else self._config(self.store.run(id))
-
-    def config_at(self, id: str, step: int) -> RunConfig:
-        """The settings with which a run went on after a step."""
-        row = self.store.run(id)
-        return config_before(row, self._shown(row.id).marks, step + 1)
-
-    def dataset(self, id: str) -> Dataset:
-        """What a run is trained on; an InputError if the file is another one now."""
-        row = self.store.run(id)
-        return _same_dataset(row, RunConfig.from_dict(row.config))
-
     def change(self, id: str, settings: Mapping[str, Value]) -> None:
         """Other settings of CHANGEABLE from the run's coming step on; InputError for what cannot be."""
         _check_no_trial(self.store.run(id))
@@ -220,19 +188,6 @@ class RunManager:
         self._remembered.pop(row.id, None)  # its progress can be what it was
         self.store.mark(row.id, Mark(row.progress.step, in_words(config, settings), dict(settings)), progress)
 
-    def way_back(self, id: str) -> WayBack:
-        """Where a run that ran off was well last, and at what rate to go on: that of then, or a tenth."""
-        snapshot, marks, row = self._shown(id), self.store.marks(id), self.store.run(id)
-        kept = {*self.store.snapshot_steps(id), *(o.step for o in snapshot.observations if o.state)}
-        own = {step for step in kept if step >= (row.parent_step or 0)}
-        step = last_healthy(own, snapshot.evaluations)
-        if step is None and row.parent_step in own:
-            step = row.parent_step
-        before = [mark for mark in marks if step is not None and mark.step <= step]
-        then = config_after(RunConfig.from_dict(row.config), before).optimizer.learning_rate
-        now = self.config(id).optimizer.learning_rate
-        return WayBack(step, then if then < now else now / SLOWER)
-
     def rewind(self, id: str, step: int, settings: Mapping[str, Value], paused: bool = False) -> AnyRun:
         """Go back to a step whose snapshot was kept, and train on from there with other settings of CHANGEABLE.
 
@@ -250,7 +205,7 @@ class RunManager:
         return self._go_back(row, step, settings, f"rewound from step {row.progress.step:,}", paused)
 
     def _go_back(self, row: RunRow, step: int, settings: Mapping[str, Value], why: str, paused: bool) -> AnyRun:
-        observation = next((o for o in self._shown(row.id).observations if o.step == step), None)
+        observation = next((o for o in self.shown(row.id).observations if o.step == step), None)
         state = self.store.snapshot(row.id, step)
         if observation is None or state is None or "step" not in state:
             raise InputError(f"The run {row.id!r} kept no snapshot of step {step:,} to go back to; begin a new run.")
@@ -263,11 +218,6 @@ class RunManager:
         pace, where = self.pace(row.id) or math.inf, self.where(row.id)
         self._runs.pop(row.id, None)
         return self._begin(self._awoken(self.store.run(row.id), pace, where), paused)
-
-    def _shown(self, id: str) -> Snapshot:
-        snapshot = self.snapshot(id)
-        assert snapshot is not None  # there always is one, if no version is named that one has
-        return snapshot
 
     def _point(self, row: RunRow, snapshot: Snapshot, step: int | None) -> Point:
         """Where a run stood after a step; without one, at its end, or where it was kept last."""
@@ -291,81 +241,11 @@ class RunManager:
             run.send(Command.STOP)
             run.join()
 
-    def pace(self, id: str) -> float | None:
-        """The most steps a second that a run takes; None if it was not trained in this process."""
-        run = self._runs.get(id)
-        return run.pace if run else None
-
     def set_pace(self, id: str, pace: float) -> None:
         """Let a run that trains here take at most so many steps a second."""
         run = self._runs.get(id)
         if run:
             run.pace = pace
-
-    def snapshot(self, id: str, since: int = -1) -> Snapshot | None:
-        """What a run has shown; None if nothing changed since that cursor. InputError for an unknown run."""
-        run = self._runs.get(id)
-        if run:
-            return run.snapshot(since)
-        row = self.store.run(id)
-        return self._remember(row).snapshot(since)
-
-    def curves(self, id: str) -> Snapshot:
-        """What a run's curves are drawn of: a snapshot without its readings, quick to have of many runs."""
-        run = self._runs.get(id)
-        living = run.snapshot() if run else None
-        if living:
-            return living
-        row, store = self.store.run(id), self.store
-        evaluations, marks = tuple(store.evaluations(row.id)), tuple(store.marks(row.id))
-        return Snapshot(row.id, 0, row.progress, store.losses(row.id), evaluations, (), marks)
-
-    def runs(self) -> list[RunRow]:
-        """All runs, the newest first, with the state of this moment."""
-        return [self._now(row) for row in self.store.runs()]
-
-    def trains(self) -> bool:
-        """Whether any run of this process lives."""
-        return any(run.is_alive for run in self._all())
-
-    def row(self, id: str) -> RunRow:
-        return self._now(self.store.run(id))
-
-    def trained_model(self, id: str, step: int | None = None) -> TrainedModel:
-        """An independent copy of a run's model: after a step whose weights were kept, or as it is now.
-
-        While it trains, now is after its latest observed step; else as saved.
-        """
-        row = self.store.run(id)
-        weights = self._weights_now(id) if step is None else self._weights_after(id, step)
-        config = RunConfig.from_dict(row.config)
-        dataset = _same_dataset(row, config)
-        model = config.model.build(len(dataset.vocabulary), Generator().manual_seed(config.seed))
-        if weights:
-            model.load(weights)
-        model.train(False)
-        return TrainedModel(model, dataset)
-
-    def _weights_now(self, id: str) -> dict[str, Tensor]:
-        run = self._runs.get(id)
-        weights = run.recorder.weights() if run and run.is_alive else None
-        return weights or below("model.", self.store.checkpoint(id) or {})
-
-    def _weights_after(self, id: str, step: int) -> dict[str, Tensor]:
-        """What the store does not have yet, the run's own recorder has."""
-        run = self._runs.get(id)
-        snapshot = run.snapshot() if run else None
-        fresh = {o.step: o.state for o in snapshot.observations if o.state} if snapshot else {}
-        state = fresh.get(step) or self.store.snapshot(id, step)
-        if state is None:
-            nearest = min({*fresh, *self.store.snapshot_steps(id)}, key=lambda kept: abs(kept - step), default=None)
-            way_out = f"the nearest step with weights is {nearest:,}" if nearest is not None else "return to live"
-            raise InputError(f"This run is too large to keep its weights at every step, so not at {step:,}; {way_out}.")
-        return below("model.", state)
-
-    def trainer(self, id: str) -> Trainer:
-        """A run's trainer as its last checkpoint left it, for looking at it from outside."""
-        return self._trainer(self.store.run(id))
 
     def delete(self, id: str) -> None:
         """Stop a run if need be, and list it no longer; restore() undoes it for some days."""
@@ -385,18 +265,13 @@ class RunManager:
         """Call a run by another name, by its id again with none; InputError for what is no name, or taken."""
         row = self.store.run(id)
         if name and name not in (row.id, row.name):
-            _checked(name, self.store.taken())
+            new_name(name, self.store.taken())
         self.store.describe(row.id, "" if name == row.id else name, row.tags)
 
     def tag(self, id: str, tags: Iterable[str]) -> None:
         """Give a run these tags in place of those it has: each once, in the order of the alphabet."""
         row = self.store.run(id)
-        clean = sorted({" ".join(tag.split()) for tag in tags} - {""})
-        too_long = next((tag for tag in clean if len(tag) > LONGEST_TAG), None)
-        if too_long or len(clean) > MOST_TAGS:
-            what = f"one of {len(too_long)} characters" if too_long else f"{len(clean)} of them"
-            raise InputError(f"A run has up to {MOST_TAGS} tags of up to {LONGEST_TAG} characters, but got {what}.")
-        self.store.describe(row.id, row.name, clean)
+        self.store.describe(row.id, row.name, clean_tags(tags))
 
     def let_go(self, id: str) -> None:
         """Leave a run that has ended to the store alone: a trainer takes memory, and a sweep has a thousand."""
@@ -414,55 +289,13 @@ class RunManager:
         for run in living:
             run.join()
 
-    def _all(self) -> tuple[AnyRun, ...]:
-        """Those of this moment: a sweep's thread adds some and lets others go at any time."""
-        return tuple(self._runs.values())
-
     def _begin(self, run: AnyRun, paused: bool) -> AnyRun:
         self._runs[run.id] = run
         run.start(paused)
         return run
-
-    def _now(self, row: RunRow) -> RunRow:
-        run = self._runs.get(row.id)
-        snapshot = run.snapshot() if run else None
-        return row if snapshot is None else row.now(snapshot.progress, snapshot.evaluations)
-
-    def _remember(self, row: RunRow) -> Recorder:
-        """What the store knows of a run that does not live here; read anew once another process has written."""
-        if row.id not in self._remembered or self._remembered[row.id][0] != row.progress:
-            self._remembered[row.id] = (row.progress, self.store.recorder(row))
-        return self._remembered[row.id][1]
-
-    def _config(self, row: RunRow) -> RunConfig:
-        return config_after(RunConfig.from_dict(row.config), self.store.marks(row.id))
-
-    def _trainer(self, row: RunRow) -> Trainer:
-        config = self._config(row)
-        trainer = Trainer(config, _same_dataset(row, config))
-        state = self.store.checkpoint(row.id)
-        if state is not None:
-            trainer.load(state)
-        return trainer
 
 
 def _check_no_trial(row: RunRow) -> None:
     """A trial's run is a measurement: with more steps or other settings it would be that of another trial."""
     if row.sweep:
         raise InputError(f"The run {row.title!r} is a trial of {row.sweep!r} and stays as it is; adopt it or fork it.")
-
-
-def _same_dataset(row: RunRow, config: RunConfig) -> Dataset:
-    """The data set that a run was trained on, or an InputError if the file is another one now."""
-    dataset = config.data.load()
-    if dataset.sha256 != row.dataset["sha256"]:
-        raise InputError(f"The data set {dataset.name!r} has changed since {row.id!r} was trained on it.")
-    return dataset
-
-
-def _checked(name: str, taken: set[str]) -> str:
-    if not NAME_RULE.fullmatch(name):
-        raise InputError(f"A run's name has 1 to 40 letters a-z, digits and hyphens, but got {name[:60]!r}.")
-    if name in taken:
-        raise InputError(f"There is a run {name!r} already, listed or deleted; choose another name.")
-    return name

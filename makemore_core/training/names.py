@@ -1,6 +1,13 @@
-"""Speaking names for runs: `quiet-otter` is easier to find again than run 17."""
+"""What a run may be called: speaking names, because `quiet-otter` is easier to find again than run 17, and tags."""
 
-from random import Random
+import re
+from collections.abc import Iterable
+from random import Random, SystemRandom
+
+from makemore_core.errors import InputError
+
+NAME_RULE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+MOST_TAGS, LONGEST_TAG = 20, 40
 
 ADJECTIVES = (
     "amber bold brave bright brisk calm clever cosy curious daring eager early fair fleet gentle glad golden "
@@ -24,3 +31,24 @@ def speaking_name(chance: Random, taken: set[str]) -> str:
         number += 1
         name = f"{pair}-{number}"
     return name
+
+
+def new_name(asked: str, taken: set[str]) -> str:
+    """The name that was asked for, or a speaking one if none was; InputError for what is no name, or taken."""
+    if not asked:
+        return speaking_name(SystemRandom(), taken)
+    if not NAME_RULE.fullmatch(asked):
+        raise InputError(f"A run's name has 1 to 40 letters a-z, digits and hyphens, but got {asked[:60]!r}.")
+    if asked in taken:
+        raise InputError(f"There is a run {asked!r} already, listed or deleted; choose another name.")
+    return asked
+
+
+def clean_tags(tags: Iterable[str]) -> list[str]:
+    """Each tag once, without odd spaces, in the order of the alphabet; InputError for too many or too long ones."""
+    clean = sorted({" ".join(tag.split()) for tag in tags} - {""})
+    too_long = next((tag for tag in clean if len(tag) > LONGEST_TAG), None)
+    if too_long or len(clean) > MOST_TAGS:
+        what = f"one of {len(too_long)} characters" if too_long else f"{len(clean)} of them"
+        raise InputError(f"A run has up to {MOST_TAGS} tags of up to {LONGEST_TAG} characters, but got {what}.")
+    return clean

@@ -54,8 +54,9 @@ class RunRow:
         """The same run at this moment, which the store does not know yet."""
         if not evaluations:
             return replace(self, progress=progress)
-        last, sound = evaluations[-1], [e.val for e in evaluations if not math.isnan(e.val)]
-        return replace(self, progress=progress, train=last.train, val=last.val, best_val=min(sound, default=None))
+        train, *vals = (None if math.isnan(n) else n for n in (evaluations[-1].train, *(e.val for e in evaluations)))
+        sound = [val for val in vals if val is not None]
+        return replace(self, progress=progress, train=train, val=vals[-1], best_val=min(sound, default=None))
 
 
 def described(

@@ -18,12 +18,14 @@ from pages.ui import session
 from pages.ui.labels import PARTS, label_of
 from pages.ui.limits import MORE, PRESET, SET_BY_TEACHER
 from pages.ui.page import stands_in
+from pages.ui.places import place_choice
 from pages.ui.widgets import number_field, select_slider, selectbox, slider, text_field, toggle
 
 FEATURED = ("optimizer.learning_rate", "batch_size", "max_steps")  # and the first knob of the model
 LAB = "lab."  # whose widgets show the Init lab's settings
 ROUND_NUMBERS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 LARGEST_IN_A_BROWSER = 2**53 - 1
+WHERE = "Processes and clusters leave this page's interpreter alone, and do torch's runs side by side."
 WIDE = 1000  # a range of whole numbers wider than this gets a number field instead of a slider
 
 
@@ -55,6 +57,7 @@ def _more(draft: session.Draft, featured: tuple[str, ...]) -> None:
             knob_widget(name, draft.config)
         if note := note_on(draft.config.engine):
             st.caption(note)
+        place_choice("where", session.where(), session.choose_place, **_as_allowed("where", WHERE))
 
 
 def _first_knob(config: RunConfig) -> str:

@@ -179,10 +179,7 @@ def start_run(paused: bool = False) -> None:
     """A new run of the draft, which becomes the chosen one."""
     draft = session.draft()
     name = "" if session.differs_from_preset() else draft.preset
-    pace = session.PACES[session.pace()]
-    session.attempt(
-        lambda: session.choose_run(run_manager().start(draft.config, preset=name, paused=paused, pace=pace).id)
-    )
+    session.attempt(lambda: session.start_run(draft.config, name, paused))
     session.ask_for_rerun()
 
 

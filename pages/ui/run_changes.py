@@ -5,7 +5,6 @@ from functools import partial
 
 import streamlit as st
 
-from makemore_core.config import RunConfig
 from makemore_core.knobs import Value
 from makemore_core.training.marks import CHANGEABLE
 from makemore_core.training.recorder import RunState, Snapshot
@@ -102,12 +101,7 @@ def _go_back(run: str, way: WayBack) -> None:
 def _at_another_rate(run: str, way: WayBack) -> None:
     rate: dict[str, Value] = {RATE: way.learning_rate}
     if way.step is None:
-        _begin_anew(run_manager().config(run).with_values(rate))
+        session.start_run(run_manager().config(run).with_values(rate))
     else:
         run_manager().rewind(run, way.step, rate)
         session.look_back(None)
-
-
-def _begin_anew(config: RunConfig) -> None:
-    pace = session.PACES[session.pace()]
-    session.choose_run(run_manager().start(config, pace=pace).id)

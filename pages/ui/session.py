@@ -5,6 +5,7 @@ The draft is the single truth about the settings: widgets show it, the URL repea
 
 import math
 import re
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
@@ -58,6 +59,7 @@ STEP_RULE = re.compile(r"[0-9]{1,12}")
 SCRUBBER = "time_scrubber"
 STRIP, HERO, GRAPH = "layer_strip", "hero", "backprop_graph"
 LAYER = "Layer"  # the view of one layer, and under which name that is remembered
+READ_WITHIN = 4.0  # seconds that a notice stays at least
 MOST_OFFERED = 50  # runs in a picker; all of them stand on a page of their own
 FIRST_LETTERS = 2  # of the data's first word: what is typed before anybody types
 T = TypeVar("T")
@@ -482,6 +484,22 @@ def set_pace(name: str) -> None:
         run_manager().set_pace(run, PACES[name])
 
 
+def where() -> str:
+    """Where the runs train that this tab starts, by name; empty is a thread of the server."""
+    return st.session_state.get("place", "")
+
+
+def choose_place(name: str) -> None:
+    """Let those that this tab starts from now on train elsewhere."""
+    st.session_state["place"] = name
+
+
+def start_run(config: RunConfig, preset: str = "", paused: bool = False) -> None:
+    """Begin a run at this tab's place and speed, and show it; InputError for what cannot be trained."""
+    run = run_manager().start(config, preset=preset, paused=paused, pace=PACES[pace()], where=where())
+    choose_run(run.id)
+
+
 def progress() -> Progress | None:
     """Where the chosen run stands now; None before the first run, and after somebody deleted it."""
     run = current_run()
@@ -559,8 +577,18 @@ def notify(*sentences: str) -> None:
 
 
 def take_notices() -> list[str]:
-    """The sentences that actions left behind, once."""
-    return st.session_state.pop("notices", [])
+    """The sentences that actions left behind; once more while nobody can have read them.
+
+    A page may be drawn twice in a row, because a part of it has arrived in the browser.
+    """
+    now = time.monotonic()
+    before: list[tuple[str, float]] = st.session_state.get("shown_notices", [])
+    new = [(sentence, now) for sentence in st.session_state.pop("notices", [])]
+    shown = [
+        (sentence, since) for sentence, since in before if now - since < READ_WITHIN and (sentence, now) not in new
+    ]
+    st.session_state["shown_notices"] = shown = [*shown, *new]
+    return [sentence for sentence, _ in shown]
 
 
 def ask_for_rerun() -> None:

@@ -1,6 +1,7 @@
 """The Search page in a browser: a sweep fills the leaderboard, a chosen trial stands out, the best becomes a run."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -45,7 +46,7 @@ def test_a_trial_that_is_chosen_stands_out_everywhere(lab: Lab):
         f"Trial {number}" if number.isdigit() else "Trial 0"
     )
     expect(lab.page.locator(".parallel .words")).to_contain_text("finished")
-    assert lab.page.locator(".parallel .chosen").get_attribute("d")
+    expect(lab.page.locator(".parallel .chosen")).to_have_attribute("d", re.compile("^M"))
     lab.go_to("Train")
     expect(lab.state).to_have_text("finished")
     lab.go_to("Search")
@@ -57,7 +58,8 @@ def test_a_brush_survives_refreshes_and_dims_the_leaderboard(lab: Lab):
     lab.open(TINY.replace("max_steps=30", "max_steps=100"))
     begin(lab, trials=100)
     expect(rows(lab).nth(5)).to_be_visible()
-    drag(lab, axis=0, low=0.3, high=0.7)
+    had = rows(lab).count()
+    drag(lab, axis=0, low=0.3, high=0.7, halfway=lambda: expect(rows(lab).nth(had)).to_be_visible())
     kept = lab.page.get_by_role("button", name=re.compile("of .* trials · clear"))
     expect(kept).to_be_visible()
     before = rows(lab).count()
@@ -116,7 +118,7 @@ def rows(lab: Lab) -> Locator:
     return lab.page.locator(".leaderboard tbody tr")
 
 
-def drag(lab: Lab, axis: int, low: float, high: float) -> None:
+def drag(lab: Lab, axis: int, low: float, high: float, halfway: Callable[[], None]) -> None:
     """A brush along an axis, between two shares of its length."""
     grip = lab.page.locator(".parallel .grip").nth(axis)
     grip.scroll_into_view_if_needed()
@@ -125,7 +127,9 @@ def drag(lab: Lab, axis: int, low: float, high: float) -> None:
     x, bottom, length = box["x"] + box["width"] / 2, box["y"] + box["height"] - 8, box["height"] - 16
     lab.page.mouse.move(x, bottom - low * length)
     lab.page.mouse.down()
-    lab.page.mouse.move(x, bottom - high * length, steps=5)
+    lab.page.mouse.move(x, bottom - (low + high) / 2 * length, steps=3)
+    halfway()
+    lab.page.mouse.move(x, bottom - high * length, steps=3)
     lab.page.mouse.up()
 
 

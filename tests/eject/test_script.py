@@ -19,7 +19,8 @@ from makemore_core.errors import InputError
 from makemore_core.knobs import Knob, Value, knobs_of
 from makemore_core.models import MODELS
 from makemore_core.presets import PRESETS
-from makemore_core.training.manager import AnyRun, RunManager
+from makemore_core.training.manager import RunManager
+from makemore_core.training.reader import AnyRun
 from makemore_core.training.recorder import RunState
 from makemore_core.training.run import EVALUATED, Command
 from makemore_core.training.spacing import KEPT, is_on_grid

@@ -3,11 +3,14 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from makemore_core.workers.on_ray import NOT_SET
 from pages.ui.manager import run_manager
+from pages.ui.page import literal
 from tests.conftest import wait_until
 from tests.pages.conftest import Opener, widget
 
 SMALL = {"preset": "seed000-layers", "model.n_hidden": 16, "max_steps": 1_000_000}
+PATIENCE = 60.0  # seconds; a process imports torch
 SHORT = SMALL | {"max_steps": 20}
 
 
@@ -45,6 +48,28 @@ def test_a_run_that_goes_on_keeps_to_the_speed_in_the_bar(open_page: Opener):
     press_until(tab, "stop", "stopped")
     press_until(tab, "play", "running")
     assert run_manager()._runs[run].pace == 2.0
+
+
+def test_a_run_begins_where_the_settings_say_and_goes_on_there(open_page: Opener):
+    tab = open_page(**SMALL)
+    widget(tab, "where").set_value("processes").run()
+    tab.button(key="play").click().run()  # a notice says that it waits for its process
+    run = tab.query_params["run"]
+    assert run_manager().where(run) == "processes"
+    wait_until(lambda: run_manager().row(run).progress.step > 0, PATIENCE)
+    press_until(tab, "stop", "stopped")
+    tab.button(key="play").click().run()
+    assert run_manager().where(run) == "processes"
+    assert run_manager().row(run).progress.is_alive
+
+
+def test_a_place_that_cannot_be_used_says_why_and_starts_nothing(open_page: Opener):
+    tab = open_page(**SMALL)
+    widget(tab, "where").set_value("ray").run()
+    assert literal(NOT_SET) in [caption.value for caption in tab.caption]
+    tab.button(key="play").click().run()
+    assert "run" not in tab.query_params
+    assert literal(NOT_SET) in [info.value for info in tab.info]
 
 
 def test_play_after_the_end_begins_another_run(open_page: Opener):

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from makemore_core.config import RunConfig
 from makemore_core.training import spacing
-from makemore_core.training.manager import AnyRun
+from makemore_core.training.reader import AnyRun
 from pages.ui import run_fork
 from pages.ui.manager import run_manager
 from tests.conftest import wait_until

@@ -15,8 +15,9 @@ from makemore_core.models.deep_mlp import DeepMLPConfig
 from makemore_core.optimizers import AdamConfig, SGDConfig
 from makemore_core.schedules import ConstantConfig
 from makemore_core.training.curve import STEP, STEPS, bucketed
-from makemore_core.training.manager import AnyRun, RunManager
+from makemore_core.training.manager import RunManager
 from makemore_core.training.marks import CHANGEABLE, Mark, config_after
+from makemore_core.training.reader import AnyRun
 from makemore_core.training.recorder import Evaluation, Progress, RunState, Snapshot
 from makemore_core.training.recovery import WayBack, has_run_off, last_healthy
 from makemore_core.training.run import Command

@@ -22,7 +22,8 @@ from makemore_core.optimizers import AdamConfig, AdamWConfig, SGDConfig
 from makemore_core.schedules import CosineConfig
 from makemore_core.training import spacing
 from makemore_core.training.curve import STEP, STEPS, TOTAL, Rows
-from makemore_core.training.manager import AnyRun, RunManager
+from makemore_core.training.manager import RunManager
+from makemore_core.training.reader import AnyRun
 from makemore_core.training.recorder import RunState, Snapshot
 from makemore_core.training.run import Command
 from makemore_core.training.store import RunStore

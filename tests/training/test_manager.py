@@ -13,7 +13,8 @@ import torch
 from makemore_core.config import RunConfig
 from makemore_core.datasets import DataConfig
 from makemore_core.errors import InputError
-from makemore_core.training.manager import AnyRun, RunManager
+from makemore_core.training.manager import RunManager
+from makemore_core.training.reader import AnyRun
 from makemore_core.training.recorder import Progress, RunState, Snapshot
 from makemore_core.training.rows import STALE_AFTER, RunRow
 from makemore_core.training.run import Command, Run

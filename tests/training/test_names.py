@@ -2,8 +2,7 @@
 
 from random import Random
 
-from makemore_core.training.manager import NAME_RULE
-from makemore_core.training.names import ADJECTIVES, ANIMALS, speaking_name
+from makemore_core.training.names import ADJECTIVES, ANIMALS, NAME_RULE, speaking_name
 
 
 def test_a_name_is_an_adjective_and_an_animal() -> None:

@@ -20,7 +20,8 @@ from makemore_core.models.mlp import MLPConfig
 from makemore_core.optimizers import AdamConfig, OptimizerConfig, SGDConfig
 from makemore_core.training import spacing
 from makemore_core.training.curve import STEPS, bucketed
-from makemore_core.training.manager import AnyRun, RunManager
+from makemore_core.training.manager import RunManager
+from makemore_core.training.reader import AnyRun
 from makemore_core.training.recorder import RunState, Snapshot
 from makemore_core.training.run import Command
 from makemore_core.training.spacing import KEPT, is_on_grid

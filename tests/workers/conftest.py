@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from makemore_core.training.manager import AnyRun, RunManager
+from makemore_core.training.manager import RunManager
+from makemore_core.training.reader import AnyRun
 from makemore_core.training.recorder import Progress
 from makemore_core.training.store import RunStore
 from makemore_core.workers.on_ray import AUTO, RayActors

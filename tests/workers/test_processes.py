@@ -16,7 +16,8 @@ from makemore_core.models.deep_mlp import DeepMLPConfig
 from makemore_core.models.mlp import MLPConfig
 from makemore_core.optimizers import AdamConfig, SGDConfig
 from makemore_core.training.elsewhere import TRIES
-from makemore_core.training.manager import AnyRun, RunManager
+from makemore_core.training.manager import RunManager
+from makemore_core.training.reader import AnyRun
 from makemore_core.training.recorder import RunState
 from makemore_core.training.run import Command
 from makemore_core.workers.on_ray import NOT_SET, RayActors

@@ -16,7 +16,6 @@ from makemore_core.charts.counting import (
     decay_figure,
     table_figure,
 )
-from makemore_core.config import RunConfig
 from makemore_core.count_losses import Numbers
 from makemore_core.models.bigram import BigramConfig
 from makemore_core.neural_counts import (
@@ -43,7 +42,6 @@ from pages.ui.counting.grid import alpha_slider
 from pages.ui.inside.answers import moment
 from pages.ui.inside.choices import choose_one_of_few
 from pages.ui.live import chart
-from pages.ui.manager import run_manager
 from pages.ui.page import literal
 from pages.ui.published import published_panel
 
@@ -125,13 +123,9 @@ def _train() -> None:
     if learns == ON_ALL or data.split == "whole":
         data = replace(data, split="whole" if learns == ON_ALL else "lectures")
     config = replace(PRESETS[LECTURE].config, data=data, model=BigramConfig(l2=l2), max_steps=steps)
-    session.attempt(lambda: session.choose_run(_started(config)))
-    session.ask_for_rerun()
-
-
-def _started(config: RunConfig) -> str:
     name = next((preset.name for preset in PRESETS.values() if preset.config == config), "")
-    return run_manager().start(config, preset=name, pace=session.PACES[session.pace()]).id
+    session.attempt(lambda: session.start_run(config, name))
+    session.ask_for_rerun()
 
 
 def _moments(snapshot: Snapshot, counts: PairCounts) -> list[tuple[int, Learned]]:

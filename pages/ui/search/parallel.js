@@ -22,11 +22,11 @@ function set(element, values) {
 
 function create(root) {
   const svg = root.querySelector("svg");
-  const [grid, axes] = ["grid", "axes"].map((name) => make("g", name, svg));
-  const chart = { root, svg, grid, axes, lines: new Map(), brushes: {}, pointed: null };
+  const [axes, grips] = ["axes", "grips"].map((name) => make("g", name, svg));
+  const chart = { root, svg, axes, grips, lines: new Map(), handles: new Map(), brushes: {}, pointed: null };
   chart.pointedLine = make("path", "pointed", svg);
   chart.chosenLine = make("path", "chosen", svg);
-  svg.append(axes); // in front of the lines
+  svg.append(axes, grips); // in front of the lines
   chart.words = root.querySelector(".words");
   chart.kept = root.querySelector("button");
   chart.kept.onclick = () => brush(chart, {});
@@ -170,18 +170,35 @@ function drawAxes(chart) {
       set(label, { x: x - 6, y: yOf(chart, at) + 3.5, "text-anchor": "end" });
       label.textContent = text;
     }
-    const band = make("rect", "band", group);
-    const grip = make("rect", "grip", group);
-    set(grip, { x: x - 14, width: 28, y: top - 8, height: bottom - top + 16 });
-    grip.onpointerdown = (event) => drag(chart, axis.name, grip, event);
-    set(band, { x: x - 6, width: 12, "data-axis": axis.name });
   });
+  placeHandles(chart);
   drawBrushes(chart);
 }
 
+// What is taken hold of stays while trials come in, or a drag would end halfway.
+function placeHandles(chart) {
+  const names = chart.figure.axes.map(({ name }) => name);
+  for (const [name, { band, grip }] of chart.handles) {
+    if (names.includes(name)) continue;
+    [band, grip].forEach((element) => element.remove());
+    chart.handles.delete(name);
+  }
+  const [bottom, top] = [yOf(chart, 0), yOf(chart, 1)];
+  names.forEach((name, i) => {
+    if (!chart.handles.has(name)) {
+      const [band, grip] = ["band", "grip"].map((kind) => make("rect", kind, chart.grips));
+      grip.onpointerdown = (event) => drag(chart, name, grip, event);
+      chart.handles.set(name, { band, grip });
+    }
+    const { band, grip } = chart.handles.get(name);
+    set(grip, { x: xOf(chart, i) - 14, width: 28, y: top - 8, height: bottom - top + 16 });
+    set(band, { x: xOf(chart, i) - 6, width: 12 });
+  });
+}
+
 function drawBrushes(chart) {
-  for (const band of chart.axes.querySelectorAll(".band")) {
-    const [low, high] = chart.brushes[band.dataset.axis] ?? [0, 0];
+  for (const [name, { band }] of chart.handles) {
+    const [low, high] = chart.brushes[name] ?? [0, 0];
     set(band, { y: yOf(chart, high), height: yOf(chart, low) - yOf(chart, high) });
   }
 }

@@ -9,7 +9,7 @@ from makemore_core.knobs import Knob, Value, knobs_of
 from makemore_core.search.axes import Axis, proposed, searchable
 from makemore_core.search.plan import SweepPlan
 from pages.ui import session
-from pages.ui.search.places import first_place
+from pages.ui.places import first_place
 
 FIRST_KNOBS = (  # those that most often matter; of a net that has no gain, the factor on its hidden weights
     "optimizer.learning_rate",

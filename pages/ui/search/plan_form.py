@@ -17,16 +17,15 @@ from makemore_core.search.plan import PRUNERS, SAMPLERS, SweepPlan
 from pages.ui import session
 from pages.ui.forms import WIDE, round_numbers, shown_as
 from pages.ui.live_chart import live_chart
-from pages.ui.manager import run_manager
 from pages.ui.page import literal
+from pages.ui.places import is_usable, place_choice
 from pages.ui.search import plan_choices
 from pages.ui.search.choice import show_sweep
 from pages.ui.search.names import knob_name, names_of, own_name
 from pages.ui.search.parallel import parallel_chart
-from pages.ui.search.places import is_usable
 from pages.ui.search.plan_words import what_will_happen
 from pages.ui.sweeps import sweeps
-from pages.ui.widgets import multiselect, number_field, one_of_few, select_slider, selectbox, slider
+from pages.ui.widgets import multiselect, number_field, one_of_few, select_slider, slider
 
 PICTURE, SPREAD = 300, 320  # pixels
 SAMPLER_NAMES = {"tpe": "Learning (TPE)", "random": "Random", "grid": "Grid"}
@@ -160,7 +159,7 @@ def _budget(config: RunConfig) -> None:
         with column:
             _own(name, partial(number_field, low=low, high=high, step=step, format=form))
     with columns[3]:
-        _place()
+        place_choice("sweep_where", str(plan_choices.budget("where")), partial(plan_choices.choose_budget, "where"))
 
 
 def _own(name: str, show: Any) -> None:
@@ -168,22 +167,6 @@ def _own(name: str, show: Any) -> None:
     choose = partial(plan_choices.choose_budget, name)
     help = plan_choices.plan_knob(name).help
     show(f"sweep_{name}", LABELS[name], value=plan_choices.budget(name), act=choose, help=help)
-
-
-def _place() -> None:
-    """Where the trials train; a place that cannot be used says why."""
-    places = {place.name: place for place in run_manager().places()}
-    now = str(plan_choices.budget("where"))
-    selectbox(
-        "sweep_where",
-        "Where",
-        list(places),
-        now if now in places else next(iter(places)),
-        partial(plan_choices.choose_budget, "where"),
-        format_func=lambda name: places[name].about if name in places else name,
-    )
-    if now in places and not places[now].is_usable:
-        st.caption(literal(places[now].why_not))
 
 
 def _start(plan: SweepPlan) -> None:

@@ -8,8 +8,8 @@ from makemore_core.search.plan import SweepPlan
 from makemore_core.search.proposals import planned
 from pages.ui.manager import run_manager
 from pages.ui.page import literal
+from pages.ui.places import slots
 from pages.ui.run_bar import duration
-from pages.ui.search.places import slots
 
 REMEMBERED = 30  # seconds that a known speed counts as news
 

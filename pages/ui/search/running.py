@@ -6,8 +6,8 @@ import streamlit as st
 
 from makemore_core.charts.sweep_board import in_words
 from makemore_core.search.standing import Standing, Trial
+from pages.ui.places import slots
 from pages.ui.search.names import names_of
-from pages.ui.search.places import slots
 
 ROW, MOST = 26, 8  # pixels; rows
 
