@@ -17,7 +17,8 @@ from makemore_core.training.schema import as_json
 STALE_AFTER = 5.0  # seconds without a sign of life
 WRITTEN = (
     "id, preset, config, dataset, parameters, state, message, step, max_steps, seconds, steps_per_second, max_seconds, "
-    "created, updated, name, tags, parent, parent_step, sweep, trial, train, val, best_val"
+    "created, updated, name, tags, parent, parent_step, sweep, trial, train, val, best_val, "
+    "owner, process"
 )
 LISTED = f"{WRITTEN}, runs.rowid"
 
@@ -43,6 +44,8 @@ class RunRow:
     train: float | None = None  # losses in nats of the last evaluation
     val: float | None = None
     best_val: float | None = None  # of all evaluations
+    owner: str = ""  # who began it, where people are told apart
+    process: str = ""  # that trains it, or has trained it last
     number: int = field(default=0, compare=False)  # counts the runs of its store from 1, and stays when others go
 
     @property
@@ -80,7 +83,7 @@ def columns_of(row: RunRow) -> dict[str, Any]:
         row.id, row.preset, as_json(row.config), as_json(row.dataset), row.parameters,
         p.state, p.message, p.step, p.max_steps, p.seconds, p.steps_per_second, p.max_seconds,
         row.created, row.updated, row.name, as_json(row.tags), row.parent, row.parent_step, row.sweep, row.trial,
-        row.train, row.val, row.best_val,
+        row.train, row.val, row.best_val, row.owner, row.process,
     )  # fmt: skip
     return dict(zip(WRITTEN.split(", "), values, strict=True))
 

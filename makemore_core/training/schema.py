@@ -12,7 +12,7 @@ from torch import Tensor
 
 from makemore_core.errors import InputError
 
-VERSION = 5
+VERSION = 6
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
     id TEXT PRIMARY KEY, preset TEXT NOT NULL, config TEXT NOT NULL, dataset TEXT NOT NULL, parameters INTEGER NOT NULL,
@@ -60,6 +60,7 @@ ADDED = {  # by version: what these tables have learned since the first, the col
             "deleted REAL",
         )
     },
+    6: {"runs": ("owner TEXT NOT NULL DEFAULT ''", "process TEXT NOT NULL DEFAULT ''")},
 }
 SUM_UP = """
 UPDATE runs SET
