@@ -115,10 +115,18 @@ function create(element) {
   return board;
 }
 
+// Start stands below a long form: where that was, a phone would show the page's end.
+function comeIntoView(element) {
+  if (element.getBoundingClientRect().bottom < 0) element.scrollIntoView({ block: "center" });
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const element = parentElement.querySelector(".leaderboard");
   let board = boards.get(element);
-  if (!board) boards.set(element, (board = create(element)));
+  if (!board) {
+    boards.set(element, (board = create(element)));
+    requestAnimationFrame(() => comeIntoView(element));
+  }
   Object.assign(board, { chosen: data.chosen, tell: setTriggerValue });
   if (board.json !== data.board) {
     const { head, rows, last } = JSON.parse(data.board);
