@@ -90,6 +90,8 @@ def _status(snapshot: Snapshot) -> str:
         parts.append(f"{minutes}:{seconds:02} left")
     if snapshot.evaluations:
         parts.append(f"val {snapshot.evaluations[-1].val:.4f}")
+    if p.message:
+        parts.append(p.message)
     return ", ".join(parts)
 
 

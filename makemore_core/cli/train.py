@@ -99,6 +99,9 @@ def train_on(manager: RunManager, run: AnyRun, seconds: float) -> None:
         way_back = f" `{PROGRAM} runs rewind {run.id}` goes back to where it was well, and does."
         complain(progress.message + (way_back if progress.state == RunState.DIVERGED else ""))
         raise typer.Exit(FAILED)
+    if progress.state == RunState.STOPPED and progress.message:
+        complain(progress.message)
+        raise typer.Exit(FAILED)
     if progress.state == RunState.STOPPED:
         complain(f"Stopped after {progress.step:,} steps; go on with `{PROGRAM} runs resume {run.id}`.")
         if not stopped_by_us:

@@ -64,7 +64,7 @@ class RunManager(RunReader):
         trainer = Trainer(config, dataset)
         progress = Progress().within(config)
         row = described(id, preset, config, dataset, trainer.parameters.values(), progress)
-        self.store.add(replace(row, sweep=sweep, trial=trial))
+        self.store.add(replace(row, sweep=sweep, trial=trial, process=self.store.process))
         run = self._placed(where, id, trainer, Recorder(id, progress), progress, pace, loss_at)
         if sweep:  # which has many runs, and little time for each
             run.look_seldom()
@@ -152,9 +152,10 @@ class RunManager(RunReader):
 
     def _awoken(self, row: RunRow, pace: float, where: str) -> AnyRun:
         """A run as it stands in the store, that has not begun."""
-        trainer, recorder = self._trainer(row), self._remember(row)
-        self._remembered.pop(row.id, None)
-        run = self._placed(where, row.id, trainer, recorder, row.progress, pace)
+        with self.store.claimed(row.id) as row:
+            trainer, recorder = self._trainer(row), self._remember(row)
+            self._remembered.pop(row.id, None)
+            run = self._placed(where, row.id, trainer, recorder, row.progress, pace)
         if row.sweep:
             run.look_seldom()
         return run

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
+from makemore_core.training.process import is_gone
 from makemore_core.training.recorder import ALIVE, Evaluation, Progress, RunState
 from makemore_core.training.schema import as_json
 
@@ -91,9 +92,10 @@ def columns_of(row: RunRow) -> dict[str, Any]:
 def row_of(found: Sequence[Any]) -> RunRow:
     """The run of the values of LISTED. One that should live but gave no sign of it was interrupted."""
     id, preset, config, dataset, parameters, state, *numbers, created, updated = found[:14]
-    if state in ALIVE and time.time() - updated > STALE_AFTER:
-        state = RunState.INTERRUPTED
     name, tags, *rest = found[14:]
+    process = rest[-2]
+    if state in ALIVE and (time.time() - updated > STALE_AFTER or is_gone(process)):
+        state = RunState.INTERRUPTED
     progress = Progress(RunState(state), *numbers)
     about = (orjson.loads(config), orjson.loads(dataset), parameters, progress, created, updated)
     return RunRow(id, preset, *about, name, tuple(orjson.loads(tags)), *rest)

@@ -7,7 +7,7 @@ import logging
 import math
 import time
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from enum import StrEnum
 from functools import cached_property
@@ -24,6 +24,7 @@ from makemore_core.diagnostics import measured
 from makemore_core.engines import BulkEngine
 from makemore_core.knobs import Value
 from makemore_core.training.divergence import explain
+from makemore_core.training.faults import CannotWriteError, TakenOverError
 from makemore_core.training.jobs import Keeper
 from makemore_core.training.marks import Mark, changed, in_words
 from makemore_core.training.recorder import Evaluation, Observation, Progress, Recorder, RunState, Snapshot
@@ -34,7 +35,7 @@ from makemore_core.training.turns import short_turns
 log = logging.getLogger(__name__)
 
 CHUNK = 0.02  # seconds between two looks at the commands
-SAVE_EVERY = 1.0  # seconds
+SAVE_EVERY = 0.8  # seconds: with the chunk and the save itself, a kill costs at most one
 SAVE_SHARE = 0.05  # of the time may go into saving
 SPEED_MEMORY = 1.0  # seconds over which steps per second are averaged
 EVALUATED = 25_000  # characters of a split that are scored while it trains; val of 32,000 names has 22,655
@@ -84,6 +85,7 @@ class Run:
         self._broken_at: int | None = None  # the first step whose loss was no number
         self._commands: SimpleQueue[Command | Settings] = SimpleQueue()
         self._saved_at, self._save_cost, self._beat_at = time.monotonic(), 0.0, 0.0
+        self._saved_step = progress.step
         self._thread = Thread(target=self._live, name=f"run {id}", daemon=True)
 
     def start(self, paused: bool = False) -> None:
@@ -127,6 +129,8 @@ class Run:
         try:
             with turns:
                 self._train()
+        except TakenOverError as error:
+            self._end(RunState.INTERRUPTED, str(error))
         except Exception as error:
             log.exception("run %s failed at step %d", self.id, self.trainer.number)
             self._end(RunState.FAILED, f"{type(error).__name__}: {error}")
@@ -305,12 +309,23 @@ class Run:
             self._evaluate(most=None)
         self._progress = replace(self._progress, state=state, message=message)
         try:
-            if state == RunState.FAILED:
-                self.store.beat(self.id, self._progress)
-            else:
-                self._save()
+            self._keep_end()
+        except TakenOverError as error:
+            self._progress = replace(self._progress, state=RunState.INTERRUPTED, message=str(error))
         finally:
             self.recorder.progress(self._progress)
+
+    def _keep_end(self) -> None:
+        """A run that is stopped waits for nothing; one that came to its end by itself waits until that can be kept."""
+        if self._progress.state == RunState.FAILED:
+            return self._beat()
+        if self._progress.state == RunState.INTERRUPTED:
+            return None
+        fault = self._try_to_save() if self._progress.state == RunState.STOPPED else self._until_saved()
+        if fault:
+            lost = f"What it did after step {self._saved_step:,} is not kept."
+            self._progress = replace(self._progress, state=RunState.STOPPED, message=f"{fault} {lost}")
+        return None
 
     def _become(self, state: RunState, message: str = "") -> None:
         self._progress = replace(self._progress, state=state, message=message)
@@ -336,13 +351,47 @@ class Run:
             self._beat()
 
     def _beat(self) -> None:
-        self.store.beat(self.id, self._progress)
+        with suppress(CannotWriteError):  # the next save says so
+            self.store.beat(self.id, self._progress)
         self._beat_at = time.monotonic()
 
     def _save(self) -> None:
-        """Metrics and checkpoint of this very step in one transaction."""
+        """The next command is to stop where that could not be done before it came."""
+        self._until_saved()
+
+    def _until_saved(self) -> str:
+        """While it cannot be saved a run waits, says why, and tries again now and then, or for any command.
+
+        Gives the reason, where it is to stop meanwhile. The commands stay in the queue.
+        """
+        progress, heard, fault = self._progress, list[Command | Settings](), self._try_to_save()
+        while fault and Command.STOP not in heard:
+            self._become(RunState.PAUSED, f"{fault} {self._how_it_goes_on}")
+            with suppress(Empty):
+                heard.append(self._commands.get(timeout=self.store.heartbeat))
+            self._progress = progress
+            fault = self._try_to_save()
+        for command in heard:
+            self._commands.put(command)
+        self.recorder.progress(progress)
+        return fault
+
+    @property
+    def _how_it_goes_on(self) -> str:
+        return (
+            f"The run waits, with all that it did after step {self._saved_step:,} in memory, and goes on by itself once "
+            "that can be kept; Play tries at once."
+        )
+
+    def _try_to_save(self) -> str:
+        """Metrics and checkpoint of this very step in one transaction; the reason if that cannot be."""
         started = time.monotonic()
-        self.store.save(self.id, self._progress, self.recorder.changes(), self.trainer.state())
+        try:
+            self.store.save(self.id, self._progress, self.recorder.changes(), self.trainer.state())
+        except CannotWriteError as error:
+            log.warning("run %s could not be saved at step %d: %s", self.id, self.trainer.number, error)
+            return str(error)
         self.recorder.saved()
-        self._saved_at = time.monotonic()
+        self._saved_at, self._saved_step = time.monotonic(), self.trainer.number
         self._save_cost, self._beat_at = self._saved_at - started, self._saved_at
+        return ""

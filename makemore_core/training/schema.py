@@ -11,8 +11,10 @@ import safetensors.torch
 from torch import Tensor
 
 from makemore_core.errors import InputError
+from makemore_core.training.faults import CHECK
+from makemore_core.training.seals import know_seals, seal_anew
 
-VERSION = 6
+VERSION = 7
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
     id TEXT PRIMARY KEY, preset TEXT NOT NULL, config TEXT NOT NULL, dataset TEXT NOT NULL, parameters INTEGER NOT NULL,
@@ -41,6 +43,8 @@ CREATE TABLE IF NOT EXISTS checkpoints (
 CREATE TABLE IF NOT EXISTS sweeps (
     id TEXT PRIMARY KEY, plan TEXT NOT NULL, state TEXT NOT NULL, message TEXT NOT NULL,
     seconds REAL NOT NULL, created REAL NOT NULL, updated REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS seals (
+    run TEXT NOT NULL, part TEXT NOT NULL, total INTEGER NOT NULL, PRIMARY KEY (run, part)) WITHOUT ROWID;
 """
 TABLES = ("losses", "evaluations", "readings", "samples", "snapshots", "marks", "checkpoints")
 ADDED = {  # by version: what these tables have learned since the first, the columns in their order
@@ -70,6 +74,7 @@ UPDATE runs SET
 
 def prepare(db: sqlite3.Connection, path: Path) -> None:
     """Make the tables of a new store, or teach an older one what it lacks; an InputError for a newer one."""
+    know_seals(db)
     if _version(db) > VERSION:
         raise InputError(f"The store {str(path)!r} was written by a newer Makemore Lab; update this one.")
     if _version(db) == VERSION:
@@ -101,6 +106,7 @@ def _teach(db: sqlite3.Connection, version: int) -> None:
         _move_weights(db)
     if version < 5:
         db.execute(SUM_UP)
+    seal_anew(db)
 
 
 def _move_weights(db: sqlite3.Connection) -> None:
@@ -126,7 +132,9 @@ def unpacked(found: tuple[bytes, str], what: str) -> dict[str, Tensor]:
     """The tensors again; an InputError if the bytes were damaged."""
     content, digest = found
     if digest_of(content) != digest:
-        raise InputError(f"The {what} is damaged (SHA-256 differs); train the run anew.")
+        raise InputError(
+            f"The {what} is damaged (SHA-256 differs); {CHECK} goes back to the last sound one, or fork an earlier step."
+        )
     return safetensors.torch.load(content)
 
 

@@ -5,12 +5,12 @@ missing or doubled step. pandas reads the tables as they are.
 """
 
 import math
+import os
 import sqlite3
 import time
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -22,12 +22,15 @@ from makemore_core.diagnostics.reading import from_plain, to_plain
 from makemore_core.errors import InputError
 from makemore_core.knobs import Value
 from makemore_core.training.curve import COLUMNS, Rows
+from makemore_core.training.faults import CannotWriteError, Door, TakenOverError, is_fault, reason
 from makemore_core.training.inheritance import INHERITED, settle_forks
 from makemore_core.training.listing import Listing
 from makemore_core.training.marks import FORKED, Mark
-from makemore_core.training.recorder import Changes, Evaluation, Observation, Progress, Recorder
+from makemore_core.training.process import in_words, own_name
+from makemore_core.training.recorder import Changes, Evaluation, Observation, Progress, Recorder, RunState
 from makemore_core.training.rows import RunRow, columns_of
 from makemore_core.training.schema import SUM_UP, TABLES, as_json, packed, prepare, unpacked
+from makemore_core.training.seals import keep_seals
 from makemore_core.training.sweep_table import SweepTable
 from makemore_core.training.whole import WholeRun, tables_of, write_whole
 
@@ -37,39 +40,103 @@ SAFE_WAL = (3, 51, 3)  # before, two connections that checkpoint at once can cor
 
 
 class RunStore:
-    """One connection behind one lock. Readings and configs are stored as JSON, checkpoints as safetensors."""
+    """One connection behind one lock. Readings and configs are stored as JSON, checkpoints as safetensors.
+
+    A file that may not be written is opened for looking; every write then raises CannotWriteError.
+    """
 
     heartbeat = 1.0
 
     def __init__(self, path: Path) -> None:
-        self.path, self._lock = path, RLock()
+        self.path, self._lock = path, Door(path)
+        self.process = own_name()  # in whose name this store's runs are trained
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, check_same_thread=False, timeout=BUSY_TIMEOUT, isolation_level=None)
+            self._db = self._opened()
             prepare(self._db, path)
             self._listing = Listing(self._db)
             self.sweeps = SweepTable(self._db, self._lock, self._transaction)
-            self._forget_deleted()
-            if sqlite3.sqlite_version_info >= SAFE_WAL:
-                self._db.execute("PRAGMA journal_mode = WAL")
+            if not self.is_read_only:
+                self._get_ready_to_write()
         except (OSError, sqlite3.Error) as error:
             raise InputError(
                 f"The store {str(path)!r} cannot be used ({error}); set MAKEMORE_STORE to a file."
             ) from None
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the file is there, and it or its folder may not be written by this user."""
+        return self.path.exists() and not all(os.access(place, os.W_OK) for place in (self.path, self.path.parent))
+
+    def _opened(self) -> sqlite3.Connection:
+        return sqlite3.connect(
+            f"{self.path.absolute().as_uri()}?{'mode=ro' if self.is_read_only else 'mode=rwc'}",
+            uri=True,
+            check_same_thread=False,
+            timeout=BUSY_TIMEOUT,
+            isolation_level=None,
+        )
+
+    def _get_ready_to_write(self) -> None:
+        keep_seals(self._db)
+        with suppress(CannotWriteError):
+            self._forget_deleted()
+        if sqlite3.sqlite_version_info >= SAFE_WAL:
+            self._db.execute("PRAGMA journal_mode = WAL")
+        # A kill loses no commit in either mode. A power cut corrupts nothing if the journal is on the disk before the
+        # file is touched, which FULL sees to; a WAL is appended to, where NORMAL is enough.
+        (mode,) = self._db.execute("PRAGMA journal_mode").fetchone()
+        self._db.execute(f"PRAGMA synchronous = {'NORMAL' if mode == 'wal' else 'FULL'}")
+
     @contextmanager
     def _transaction(self, *runs: str) -> Generator[sqlite3.Connection]:
-        """All or nothing, about these runs."""
+        """All or nothing, about these runs; CannotWriteError where it comes to nothing for the disk or the file."""
         with self._lock:
             for run in runs:
                 self._listing.touch(run)
-            self._db.execute("BEGIN IMMEDIATE")
             try:
+                self._db.execute("BEGIN IMMEDIATE")
                 yield self._db
                 self._db.execute("COMMIT")
-            except BaseException:
+            except BaseException as error:
                 self._db.rollback()
+                if isinstance(error, sqlite3.Error) and is_fault(error):
+                    raise CannotWriteError(
+                        f"The store {str(self.path)!r} cannot be written: {reason(error)}."
+                    ) from error
                 raise
+
+    @contextmanager
+    def claimed(self, run: str) -> Generator[RunRow]:
+        """A run as it stands, for this process alone to train from now on; given back if that cannot begin.
+
+        Of two who claim it at once one gets it. The other hears an InputError that says who trains it.
+        """
+        with self._transaction(run) as db:
+            row = self._claimable(run)
+            progress = (RunState.READY, "", time.time(), self.process)
+            db.execute("UPDATE runs SET state = ?, message = ?, updated = ?, process = ? WHERE id = ?", (*progress, run))
+        try:
+            yield row
+        except BaseException:
+            with self._transaction(run) as db:
+                self._write_progress(db, run, row.progress)
+            raise
+
+    def _claimable(self, run: str) -> RunRow:
+        """The row, unless another process trains it."""
+        row = self._listing.find(run)
+        if row.progress.is_alive and row.process not in ("", self.process):
+            raise InputError(f"The run {row.title!r} is trained by {in_words(row.process)}; stop it there first.")
+        return row
+
+    def _check_trained_here(self, db: sqlite3.Connection, run: str) -> None:
+        """Another process may have thought this one dead, as one that was suspended."""
+        found = db.execute("SELECT process FROM runs WHERE id = ?", (run,)).fetchone()
+        if found is None:
+            raise TakenOverError(f"The run {run!r} was forgotten meanwhile; nothing of it is kept.")
+        if found[0] not in ("", self.process):
+            raise TakenOverError(f"{in_words(found[0]).capitalize()} has taken {run!r} over; it goes on there.")
 
     def add(self, row: RunRow) -> None:
         """Register a new run; an InputError if there is one of this name."""
@@ -112,6 +179,7 @@ class RunStore:
         """All that came in since the last save, with the checkpoint that belongs to it, in one transaction."""
         checkpoint = packed(state)
         with self._transaction(run) as db:
+            self._check_trained_here(db, run)
             self._write(db, run, progress, changes, checkpoint)
 
     def _write(
@@ -160,6 +228,7 @@ class RunStore:
     def mark(self, run: str, mark: Mark, progress: Progress) -> None:
         """A mark on a run that nobody trains now, and what it makes of its progress."""
         with self._transaction(run) as db:
+            self._claimable(run)
             self._write_mark(db, run, mark)
             self._write_progress(db, run, progress)
 
@@ -169,6 +238,7 @@ class RunStore:
         Its checkpoint is that snapshot then, and the mark is its last.
         """
         with self._transaction(run) as db:
+            self._claimable(run)
             settle_forks(db, run, step)
             for table in ("evaluations", "readings", "samples", "snapshots", "marks"):
                 db.execute(f"DELETE FROM {table} WHERE run = ? AND step > ?", (run, step))
@@ -187,6 +257,7 @@ class RunStore:
     def beat(self, run: str, progress: Progress) -> None:
         """A sign of life between two saves: state and message, while step and metrics stay with the checkpoint."""
         with self._transaction(run) as db:
+            self._check_trained_here(db, run)
             db.execute(
                 "UPDATE runs SET state = ?, message = ?, updated = ? WHERE id = ?",
                 (progress.state, progress.message, time.time(), run),
@@ -236,11 +307,23 @@ class RunStore:
         if not found:
             raise InputError(f"There is no deleted run {run!r}; after {FORGOTTEN_AFTER:.0f} days they are forgotten.")
 
-    def _forget_deleted(self) -> None:
-        before = time.time() - FORGOTTEN_AFTER * 86_400
+    def _forget_deleted(self, days: float = FORGOTTEN_AFTER) -> None:
+        before = time.time() - days * 86_400
         for (run,) in self._db.execute("SELECT id FROM runs WHERE deleted < ?", (before,)).fetchall():
             self.delete(run)
         self.sweeps.forget(before)
+
+    def vacuum(self, forget_deleted: bool = False) -> tuple[int, int]:
+        """Give the room of what is gone back to the disk: the file's bytes before and after."""
+        before = self.path.stat().st_size
+        if forget_deleted:
+            self._forget_deleted(days=0.0)
+        with self._lock:
+            try:
+                self._db.execute("VACUUM")
+            except sqlite3.Error as error:
+                raise CannotWriteError(f"The store {str(self.path)!r} cannot be packed: {reason(error)}.") from error
+        return before, self.path.stat().st_size
 
     def losses(self, run: str) -> Rows:
         with self._lock:
@@ -341,9 +424,11 @@ class RunStore:
         """Forget a run with all that belongs to it, for good."""
         with self._transaction(run) as db:
             settle_forks(db, run)
+            db.execute("UPDATE runs SET parent = '' WHERE parent = ?", (run,))  # what they had of it is theirs now
             for table in TABLES:
                 db.execute(f"DELETE FROM {table} WHERE run = ?", (run,))
             db.execute("DELETE FROM runs WHERE id = ?", (run,))
+            db.execute("DELETE FROM seals WHERE run = ? AND part != 'sweeps'", (run,))
 
     def close(self) -> None:
         with self._lock:

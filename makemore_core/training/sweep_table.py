@@ -5,12 +5,12 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from threading import RLock
 from typing import Any
 
 import orjson
 
 from makemore_core.errors import InputError
+from makemore_core.training.faults import Door
 from makemore_core.training.rows import LISTED, STALE_AFTER, RunRow, row_of
 from makemore_core.training.schema import as_json
 
@@ -52,7 +52,7 @@ class SweepTable:
     def __init__(
         self,
         db: sqlite3.Connection,
-        lock: RLock,
+        lock: Door,
         transaction: Callable[..., AbstractContextManager[sqlite3.Connection]],
     ) -> None:
         self._db, self._lock, self._transaction = db, lock, transaction
@@ -189,7 +189,9 @@ class SweepTable:
     def forget(self, before: float) -> None:
         """Forget for good the sweeps that were deleted before a moment, in seconds since 1970."""
         with self._transaction() as db:
-            db.execute("DELETE FROM sweeps WHERE state = ? AND updated < ?", (DELETED, before))
+            gone = db.execute("SELECT id FROM sweeps WHERE state = ? AND updated < ?", (DELETED, before)).fetchall()
+            db.executemany("DELETE FROM sweeps WHERE id = ?", gone)
+            db.executemany("DELETE FROM seals WHERE run = ? AND part = 'sweeps'", gone)
 
 
 def _entry(values: tuple[Any, ...]) -> SweepEntry:

@@ -1,0 +1,58 @@
+"""What can go wrong between the lab and its store, each as one sentence with the way out."""
+
+import sqlite3
+from pathlib import Path
+from threading import RLock
+from types import TracebackType
+
+from makemore_core.errors import InputError
+
+CHECK = "`python -m makemore_core runs check --repair`"
+DAMAGED = f"its bytes are damaged; {CHECK} mends it"
+UNWRITABLE = "it may only be read; give yourself the right to write the file and its folder"
+REASONS = {  # by SQLite's own name for it: why, and what to do
+    "SQLITE_FULL": "its disk is full; make room there",
+    "SQLITE_READONLY": UNWRITABLE,
+    "SQLITE_CANTOPEN": UNWRITABLE,
+    "SQLITE_PERM": UNWRITABLE,
+    "SQLITE_BUSY": "another program has locked it; end that one",
+    "SQLITE_IOERR": "its disk reports an error; make room there, or look after the disk",
+    "SQLITE_CORRUPT": DAMAGED,
+    "SQLITE_NOTADB": DAMAGED,
+}
+
+
+class CannotWriteError(InputError):
+    """Nothing was written, and nothing that was there before is lost."""
+
+
+class TakenOverError(InputError):
+    """Another process trains the run now, or it was deleted: this one must not write it any more."""
+
+
+class Door:
+    """Lets one thread at a time to the store. SQLite's own errors come out as a sentence."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._lock = path, RLock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._lock.release()
+        if isinstance(error, sqlite3.Error) and is_fault(error):
+            raise InputError(f"The store {str(self._path)!r} cannot be read: {reason(error)}.") from error
+
+
+def is_fault(error: sqlite3.Error) -> bool:
+    """Whether it comes from the file or its disk: not from what was asked for."""
+    return type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError)
+
+
+def reason(error: sqlite3.Error) -> str:
+    """Why the store could not be used, and what to do."""
+    name = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
+    return REASONS.get(name, f"{error}; {CHECK} tells more")

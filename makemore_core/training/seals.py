@@ -1,0 +1,72 @@
+"""By how much the numbers of a run would be other ones: each table's rows have a sum that is kept beside them.
+
+SQLite finds a page that is no page any more, but not a digit that became another one. Checkpoints have their SHA-256;
+all other rows of a run have a CRC-32 each, added up by table. Triggers keep the sums at every write, of this connection
+alone: the file itself needs no function of ours to be read.
+"""
+
+import sqlite3
+import zlib
+
+SEALED = {  # by table, the column that says whose a row is
+    **dict.fromkeys(("losses", "evaluations", "readings", "samples", "marks"), "run"),
+    **dict.fromkeys(("runs", "sweeps"), "id"),
+}
+TRIGGERS = """
+CREATE TEMP TRIGGER sealed_{table}_insert AFTER INSERT ON main.{table} BEGIN
+    INSERT INTO seals SELECT NEW.{key}, '{table}', 0
+    WHERE NOT EXISTS (SELECT 1 FROM seals WHERE run = NEW.{key} AND part = '{table}');
+    UPDATE seals SET total = total + seal({new}) WHERE run = NEW.{key} AND part = '{table}';
+END;
+CREATE TEMP TRIGGER sealed_{table}_update AFTER UPDATE ON main.{table} BEGIN
+    UPDATE seals SET total = total - seal({old}) + seal({new}) WHERE run = NEW.{key} AND part = '{table}';
+END;
+CREATE TEMP TRIGGER sealed_{table}_delete AFTER DELETE ON main.{table} BEGIN
+    UPDATE seals SET total = total - seal({old}) WHERE run = OLD.{key} AND part = '{table}';
+END;
+"""
+
+
+def know_seals(db: sqlite3.Connection) -> None:
+    """Teach a connection to reckon; it does not keep the sums yet."""
+    db.create_function("seal", -1, _seal, deterministic=True)
+
+
+def keep_seals(db: sqlite3.Connection) -> None:
+    """From now on, whatever this connection writes is sealed."""
+    db.execute("PRAGMA recursive_triggers = ON")  # what is replaced counts as deleted
+    db.execute("PRAGMA temp_store = MEMORY")  # the triggers themselves need no disk
+    for table, key in SEALED.items():
+        new, old = (", ".join(f"{row}.{column}" for column in _columns(db, table)) for row in ("NEW", "OLD"))
+        db.executescript(TRIGGERS.format(table=table, key=key, new=new, old=old))
+
+
+def seal_anew(db: sqlite3.Connection) -> None:
+    """Take all rows as they are now for right: what an older version wrote, and what was repaired."""
+    db.execute("DELETE FROM seals")
+    for table, key in SEALED.items():
+        db.execute(f"INSERT INTO seals SELECT {key}, '{table}', {_total(db, table)} FROM {table} GROUP BY {key}")
+
+
+def broken_seals(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Whose rows in which table are not those that were written."""
+    broken: set[tuple[str, str]] = set()
+    for table, key in SEALED.items():
+        now = dict(db.execute(f"SELECT {key}, {_total(db, table)} FROM {table} GROUP BY {key}").fetchall())
+        kept = dict(db.execute("SELECT run, total FROM seals WHERE part = ?", (table,)).fetchall())
+        broken |= {(run, table) for run in now.keys() | kept.keys() if now.get(run, 0) != kept.get(run, 0)}
+    return sorted(broken)
+
+
+def _total(db: sqlite3.Connection, table: str) -> str:
+    return f"SUM(seal({', '.join(_columns(db, table))}))"
+
+
+def _columns(db: sqlite3.Connection, table: str) -> list[str]:
+    return [column[1] for column in db.execute(f"PRAGMA table_info({table})")]
+
+
+def _seal(*values: str | float | None) -> int:
+    """Of one row. A column of real numbers gives an integer back as a real one, and -0.0 as 0.0."""
+    alike = [float(value) + 0.0 if isinstance(value, int | float) else value for value in values]
+    return zlib.crc32(repr(alike).encode("utf-8", "surrogatepass"))
