@@ -68,6 +68,8 @@ app.add_typer(
             "tag": runs.tag,
             "delete": runs.delete,
             "restore": runs.restore,
+            "check": runs.check,
+            "vacuum": runs.vacuum,
         },
     ),
     name="runs",

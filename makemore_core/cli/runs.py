@@ -10,6 +10,7 @@ import typer
 
 from makemore_core.cli import reports
 from makemore_core.cli.options import (
+    FAILED,
     PROGRAM,
     AsJson,
     RunName,
@@ -19,7 +20,7 @@ from makemore_core.cli.options import (
     open_manager,
     open_run,
 )
-from makemore_core.cli.terminal import say, show_table, write_json
+from makemore_core.cli.terminal import fetch_bar, say, show_table, write_json
 from makemore_core.cli.train import report, train_on
 from makemore_core.config import RunConfig, parse_setting
 from makemore_core.errors import InputError
@@ -30,7 +31,11 @@ from makemore_core.exports.importing import read_archive
 from makemore_core.exports.kept import gather
 from makemore_core.exports.sealed import LARGEST_TOTAL
 from makemore_core.knobs import Value
+from makemore_core.places import store_path
+from makemore_core.training.checking import check as check_store
+from makemore_core.training.checking import repair as repair_store
 from makemore_core.training.recorder import RunState
+from makemore_core.training.serving import Seat, check_seat
 from makemore_core.training.store import FORGOTTEN_AFTER
 
 
@@ -254,3 +259,46 @@ def tag(
     if json:
         return write_json({"run": run, "tags": given})
     return say(f"{run} is tagged {', '.join(given)}." if given else f"{run} has no tags.")
+
+
+def check(
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended; end all training first.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Check all that the store holds: its file, every checkpoint, every curve; exit code 1 where something is wrong."""
+    store = store_path()
+    with fetch_bar("check") as report:
+        if repair:
+            check_seat(Seat(store))
+            faults = repair_store(store, report)
+            left = check_store(store, report) if faults else []
+        else:
+            faults = left = check_store(store, report)
+    if json:
+        write_json({"store": str(store), "sound": not left, "faults": [asdict(fault) for fault in faults]})
+    else:
+        for fault in faults:
+            say(f"{fault.run or 'store'}: {fault.what} {fault.mended}".rstrip())
+        say(_in_words(bool(faults), bool(left), repair))
+    if left:
+        raise typer.Exit(FAILED)
+
+
+def _in_words(was_wrong: bool, is_wrong: bool, repaired: bool) -> str:
+    if is_wrong and repaired:
+        return "Some of it cannot be mended."
+    if is_wrong:
+        return f"`{PROGRAM} runs check --repair` mends what can be mended."
+    return "All is sound now." if was_wrong else "All is sound."
+
+
+def vacuum(
+    deleted: Annotated[bool, typer.Option("--deleted", help="Forget the deleted runs and sweeps first.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Give the room of what was deleted back to the disk."""
+    with open_manager() as manager:
+        before, after = manager.store.vacuum(deleted)
+    if json:
+        return write_json({"bytes_before": before, "bytes_after": after})
+    return say(f"The store had {before:,} bytes and has {after:,} now.")

@@ -1,9 +1,12 @@
 """What can go wrong between the lab and its store, each as one sentence with the way out."""
 
+import os
 import sqlite3
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
+
+import orjson
 
 from makemore_core.errors import InputError
 
@@ -45,6 +48,13 @@ class Door:
         self._lock.release()
         if isinstance(error, sqlite3.Error) and is_fault(error):
             raise InputError(f"The store {str(self._path)!r} cannot be read: {reason(error)}.") from error
+        if isinstance(error, orjson.JSONDecodeError):
+            raise InputError(f"The store {str(self._path)!r} cannot be read: {DAMAGED}.") from error
+
+
+def is_read_only(store: Path) -> bool:
+    """Whether the file is there, and it or its folder may not be written by this user."""
+    return store.exists() and not all(os.access(place, os.W_OK) for place in (store, store.parent))
 
 
 def is_fault(error: sqlite3.Error) -> bool:

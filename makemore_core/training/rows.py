@@ -11,6 +11,8 @@ from torch import Tensor
 
 from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
+from makemore_core.errors import InputError
+from makemore_core.training.faults import CHECK
 from makemore_core.training.process import is_gone
 from makemore_core.training.recorder import ALIVE, Evaluation, Progress, RunState
 from makemore_core.training.schema import as_json
@@ -90,7 +92,17 @@ def columns_of(row: RunRow) -> dict[str, Any]:
 
 
 def row_of(found: Sequence[Any]) -> RunRow:
-    """The run of the values of LISTED. One that should live but gave no sign of it was interrupted."""
+    """The run of the values of LISTED. One that should live but gave no sign of it was interrupted.
+
+    Raises InputError where the values are none that a run has.
+    """
+    try:
+        return _row_of(found)
+    except (ValueError, TypeError):
+        raise InputError(f"What the store knows of the run {found[0]!r} is damaged; {CHECK} mends it.") from None
+
+
+def _row_of(found: Sequence[Any]) -> RunRow:
     id, preset, config, dataset, parameters, state, *numbers, created, updated = found[:14]
     name, tags, *rest = found[14:]
     process = rest[-2]

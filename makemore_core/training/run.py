@@ -379,8 +379,8 @@ class Run:
     @property
     def _how_it_goes_on(self) -> str:
         return (
-            f"The run waits, with all that it did after step {self._saved_step:,} in memory, and goes on by itself once "
-            "that can be kept; Play tries at once."
+            f"The run waits, with all that it did after step {self._saved_step:,} in memory, and goes on by itself "
+            "once that can be kept; Play tries at once."
         )
 
     def _try_to_save(self) -> str:

@@ -75,13 +75,13 @@ UPDATE runs SET
 def prepare(db: sqlite3.Connection, path: Path) -> None:
     """Make the tables of a new store, or teach an older one what it lacks; an InputError for a newer one."""
     know_seals(db)
-    if _version(db) > VERSION:
+    if version_of(db) > VERSION:
         raise InputError(f"The store {str(path)!r} was written by a newer Makemore Lab; update this one.")
-    if _version(db) == VERSION:
+    if version_of(db) == VERSION:
         return
     db.execute("BEGIN IMMEDIATE")
     try:
-        _teach(db, _version(db))  # another process may have done so by now
+        _teach(db, version_of(db))  # another process may have done so by now
         db.execute(f"PRAGMA user_version = {VERSION}")
         db.execute("COMMIT")
     except BaseException:
@@ -89,7 +89,8 @@ def prepare(db: sqlite3.Connection, path: Path) -> None:
         raise
 
 
-def _version(db: sqlite3.Connection) -> int:
+def version_of(db: sqlite3.Connection) -> int:
+    """The version of the lab that wrote a store last; 0 is an empty file."""
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
@@ -133,7 +134,8 @@ def unpacked(found: tuple[bytes, str], what: str) -> dict[str, Tensor]:
     content, digest = found
     if digest_of(content) != digest:
         raise InputError(
-            f"The {what} is damaged (SHA-256 differs); {CHECK} goes back to the last sound one, or fork an earlier step."
+            f"The {what} is damaged (SHA-256 differs); {CHECK} goes back to the last that is sound, "
+            "or fork the run at an earlier step."
         )
     return safetensors.torch.load(content)
 

@@ -5,11 +5,11 @@ missing or doubled step. pandas reads the tables as they are.
 """
 
 import math
-import os
 import sqlite3
 import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +22,13 @@ from makemore_core.diagnostics.reading import from_plain, to_plain
 from makemore_core.errors import InputError
 from makemore_core.knobs import Value
 from makemore_core.training.curve import COLUMNS, Rows
-from makemore_core.training.faults import CannotWriteError, Door, TakenOverError, is_fault, reason
+from makemore_core.training.faults import CannotWriteError, Door, TakenOverError, is_fault, is_read_only, reason
 from makemore_core.training.inheritance import INHERITED, settle_forks
 from makemore_core.training.listing import Listing
 from makemore_core.training.marks import FORKED, Mark
 from makemore_core.training.process import in_words, own_name
 from makemore_core.training.recorder import Changes, Evaluation, Observation, Progress, Recorder, RunState
-from makemore_core.training.rows import RunRow, columns_of
+from makemore_core.training.rows import LISTED, RunRow, columns_of, row_of
 from makemore_core.training.schema import SUM_UP, TABLES, as_json, packed, prepare, unpacked
 from makemore_core.training.seals import keep_seals
 from makemore_core.training.sweep_table import SweepTable
@@ -66,7 +66,7 @@ class RunStore:
     @property
     def is_read_only(self) -> bool:
         """Whether the file is there, and it or its folder may not be written by this user."""
-        return self.path.exists() and not all(os.access(place, os.W_OK) for place in (self.path, self.path.parent))
+        return is_read_only(self.path)
 
     def _opened(self) -> sqlite3.Connection:
         return sqlite3.connect(
@@ -114,8 +114,8 @@ class RunStore:
         """
         with self._transaction(run) as db:
             row = self._claimable(run)
-            progress = (RunState.READY, "", time.time(), self.process)
-            db.execute("UPDATE runs SET state = ?, message = ?, updated = ?, process = ? WHERE id = ?", (*progress, run))
+            db.execute("UPDATE runs SET process = ? WHERE id = ?", (self.process, run))
+            self._write_progress(db, run, replace(row.progress, state=RunState.READY, message=""))
         try:
             yield row
         except BaseException:
@@ -125,7 +125,8 @@ class RunStore:
 
     def _claimable(self, run: str) -> RunRow:
         """The row, unless another process trains it."""
-        row = self._listing.find(run)
+        found = self._db.execute(f"SELECT {LISTED} FROM runs WHERE id = ?", (run,)).fetchone()
+        row = row_of(found) if found else self._listing.find(run)
         if row.progress.is_alive and row.process not in ("", self.process):
             raise InputError(f"The run {row.title!r} is trained by {in_words(row.process)}; stop it there first.")
         return row
