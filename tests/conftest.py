@@ -26,6 +26,10 @@ SYLLABLES = [consonant + vowel for consonant in "bdklmn" for vowel in "aeio"]
 WORDS = tuple(first + last for first in SYLLABLES for last in ("", "n", "ra", "s"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--release", action="store_true", help="Make the reliability suites as long as before a release.")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.option.markexpr = config.option.markexpr or "not slow and not long"
 
