@@ -8,7 +8,7 @@ from typing import Any, cast
 from makemore_core.datasets import DataConfig
 from makemore_core.devices import DEVICES, PRECISIONS
 from makemore_core.engines import ENGINES
-from makemore_core.errors import InputError, choose_one_of
+from makemore_core.errors import InputError, choose_one_of, quoted
 from makemore_core.knobs import Config, Knob, Value, knob, knobs_of
 from makemore_core.models import MODELS, ModelConfig
 from makemore_core.models.mlp import MLPConfig
@@ -106,9 +106,11 @@ class RunConfig(Config):
 
 def flattened(values: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
     """{"model": {"name": "mlp", "n_hidden": 9}} -> ("model", "mlp"), ("model.n_hidden", 9)."""
+    if not isinstance(values, Mapping):
+        raise InputError(f"Settings are names with their values, but got {quoted(values)}.")
     for part, value in values.items():
         if not isinstance(value, Mapping):
-            yield part, cast("Value", value)
+            yield str(part), cast("Value", value)
             continue
         for name, inner in cast("Mapping[str, Value]", value).items():
             yield (part if name == "name" else f"{part}.{name}"), inner
@@ -118,5 +120,5 @@ def parse_setting(text: str) -> tuple[str, str]:
     """`model.n_hidden=300` as path and text."""
     path, equals, value = text.partition("=")
     if not equals:
-        raise InputError(f"A setting is written path=value, as in model.n_hidden=300, but got {text!r}.")
+        raise InputError(f"A setting is written path=value, as in model.n_hidden=300, but got {quoted(text)}.")
     return path.strip(), value.strip()

@@ -4,16 +4,17 @@ Widget, URL, command-line flag, validation and saved config all derive from the 
 """
 
 import dataclasses
-import math
+import sys
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any, TypeVar, cast, get_type_hints
 
-from makemore_core.errors import InputError, choose_one_of
+from makemore_core.errors import InputError, check_unicode, choose_one_of, quoted
 
 Value = bool | int | float | str
 T = TypeVar("T", bool, int, float, str)
 
+LONGEST_TEXT = 4_096  # characters; no path is longer
 WORDS_FOR_TRUE = ("true", "yes", "on", "1")
 WORDS_FOR_FALSE = ("false", "no", "off", "0")
 
@@ -38,7 +39,9 @@ class Knob:
         if self.type in (int, float):
             return self._check_number(value)
         if not isinstance(value, self.type):
-            raise InputError(f"`{self.name}` takes a {self.type.__name__}, but got {value!r}.")
+            raise InputError(f"`{self.name}` takes a {self.type.__name__}, but got {quoted(value)}.")
+        if isinstance(value, str):
+            self._check_text(value)
         return cast("Value", value)
 
     def parse(self, text: str) -> Value:
@@ -47,24 +50,31 @@ class Knob:
             return _parse_switch(self.name, text)
         if self.type is str:
             return self.check(text)
-        try:
-            return self.check(float(text) if self.type is float else _parse_whole(text))
-        except (ValueError, OverflowError) as error:
-            if isinstance(error, InputError):
-                raise
-            kind = "a whole number" if self.type is int else "a number"
-            raise InputError(f"`{self.name}` takes {kind}, but got {text!r}.") from None
+        number = _parse_whole(text) if self.type is int else _parse_real(text)
+        if number is None:
+            raise self._no_number(text)
+        return self.check(number)
 
     def _check_number(self, value: object) -> Value:
         whole = self.type is int
         if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
-            kind = "a whole number" if whole else "a number"
-            raise InputError(f"`{self.name}` takes {kind}, but got {value!r}.")
-        low = -math.inf if self.low is None else self.low
-        high = math.inf if self.high is None else self.high
-        if not low <= value <= high or not math.isfinite(value):
-            raise InputError(f"`{self.rule}` must hold, but got {self.name}={value}.")
-        return value if whole else float(value)
+            raise self._no_number(value)
+        low = -sys.float_info.max if self.low is None else self.low
+        high = sys.float_info.max if self.high is None else self.high
+        if not low <= value <= high:
+            raise InputError(f"`{self.rule}` must hold, but got {self.name}={quoted(value)}.")
+        return value if whole else float(value) + 0.0  # -0.0 is 0.0
+
+    def _check_text(self, value: str) -> None:
+        check_unicode(f"`{self.name}`", value)
+        if len(value) > LONGEST_TEXT:
+            raise InputError(
+                f"`{self.name}` takes up to {LONGEST_TEXT:,} characters, but got {len(value):,}: {quoted(value)}."
+            )
+
+    def _no_number(self, value: object) -> InputError:
+        kind = "a whole number" if self.type is int else "a number"
+        return InputError(f"`{self.name}` takes {kind}, but got {quoted(value)}.")
 
     @property
     def rule(self) -> str:
@@ -74,21 +84,27 @@ class Knob:
         return f"{low}{self.name}{high}"
 
 
-def _parse_whole(text: str) -> int:
+def _parse_whole(text: str) -> int | None:
     """`200000`, `200_000` and `2e5` are the same whole number; `2.5` is none."""
     try:
-        return int(text)
+        return int(text) if text.isascii() else None
     except ValueError:
-        number = float(text)
-        if number != int(number):
-            raise
-        return int(number)
+        number = _parse_real(text)
+        return int(number) if number is not None and number.is_integer() else None
+
+
+def _parse_real(text: str) -> float | None:
+    """Python would take the digits of any script, of which a page could show none as what it is."""
+    try:
+        return float(text) if text.isascii() else None
+    except ValueError:
+        return None
 
 
 def _parse_switch(name: str, text: str) -> bool:
     word = text.strip().lower()
     if word not in WORDS_FOR_TRUE + WORDS_FOR_FALSE:
-        raise InputError(f"`{name}` takes true or false, but got {text!r}.")
+        raise InputError(f"`{name}` takes true or false, but got {quoted(text)}.")
     return word in WORDS_FOR_TRUE
 
 

@@ -1,5 +1,6 @@
 """The loss over the steps: batch losses as a ghost with a calm line, val on top, the yardsticks, and what happened."""
 
+import html
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -83,14 +84,15 @@ def _flags(marks: Sequence[Mark], log_steps: bool) -> list[tuple[dict[str, Any],
     flags: list[tuple[dict[str, Any], dict[str, Any]]] = []
     for i, mark in enumerate(marks):
         x, has_words = mark.step + 1, i >= len(marks) - FEW
+        words = html.escape(mark.text, quote=False)  # plotly reads markup in text
         line = {
             "type": "line", "yref": "paper", "x0": x, "x1": x, "y0": 0, "y1": 1,
             "line": {"color": YARDSTICK, "width": 1, "dash": "dot"},
         }  # fmt: skip
         label = {
             "x": math.log10(x) if log_steps else x, "yref": "paper", "y": 1 - 0.055 * (i % FEW), "yanchor": "top",
-            "xanchor": "right", "showarrow": False, "text": f"{mark.text} ▸" if has_words else "▸",
-            "hovertext": f"step {mark.step:,}: {mark.text}", "font": {"size": 11, "color": YARDSTICK},
+            "xanchor": "right", "showarrow": False, "text": f"{words} ▸" if has_words else "▸",
+            "hovertext": f"step {mark.step:,}: {words}", "font": {"size": 11, "color": YARDSTICK},
         }  # fmt: skip
         flags.append((line, label))
     return flags

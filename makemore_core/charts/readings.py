@@ -92,7 +92,7 @@ def heatmap_figure(title: str, step: int, reading: Heatmap, only: Collection[str
                 hovertemplate="neuron %{x}, example %{y}<extra></extra>",
             )
         )
-        text = f"{layer.name}: {cells.mean():.1%} of the outputs with {layer.rule}"
+        text = f"{layer.name}: {cells.mean():.1%} of the outputs with {html.escape(layer.rule, quote=False)}"
         labels.append(
             {
                 "text": text,

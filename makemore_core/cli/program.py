@@ -13,7 +13,7 @@ import typer
 from makemore_core.cli import data, eject, finder, look, reference, runs, sweep, sweeps, train
 from makemore_core.cli.options import BAD_INPUT, FAILED, PROGRAM
 from makemore_core.cli.terminal import complain
-from makemore_core.errors import InputError
+from makemore_core.errors import InputError, check_unicode
 
 
 def show_help(context: typer.Context) -> None:
@@ -109,7 +109,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     torch.set_num_threads(1)
     texts = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        _check_unicode(texts)
+        for text in texts:
+            check_unicode("An argument", text)
         return app(texts, prog_name=PROGRAM, standalone_mode=False) or 0
     except InputError as error:
         complain(str(error))
@@ -120,10 +121,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, sqlite3.Error) as error:
         complain(f"{type(error).__name__}: {error}")
         return FAILED
-
-
-def _check_unicode(texts: Sequence[str]) -> None:
-    """Bytes that are no UTF-8 arrive as lone surrogates, which neither the store nor JSON can hold."""
-    for text in texts:
-        if not text.isascii() and text.encode("utf-8", "replace").decode() != text:
-            raise InputError(f"An argument is not UTF-8 text: {text!r}.")

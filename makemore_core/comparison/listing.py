@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from makemore_core.comparison.settings import Settings
-from makemore_core.errors import InputError, choose_one_of
+from makemore_core.errors import InputError, choose_one_of, quoted
 from makemore_core.knobs import Value
 from makemore_core.training.rows import RunRow
 
 NONE = "–"
-TERM = re.compile(r"([\w.]+)\s*(<=|>=|!=|=|<|>)\s*(\S+)")
+TERM = re.compile(r"(?<![\w.])([\w.]+)\s*(<=|>=|!=|=|<|>)\s*(\S+)")
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -144,7 +144,9 @@ def _alike(name: str, value: Value, text: str) -> tuple[Value, Value]:
     try:
         return value, float(text)
     except ValueError:
-        raise InputError(f"`{name}` is a number, but got {text!r}; compare it with one, as in {name} < 2.") from None
+        raise InputError(
+            f"`{name}` is a number, but got {quoted(text)}; compare it with one, as in {name} < 2."
+        ) from None
 
 
 def in_order(

@@ -12,11 +12,11 @@ import tempfile
 import time
 import unicodedata
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from makemore_core.data.reading import lines_of_text, words_in
-from makemore_core.errors import InputError
+from makemore_core.errors import InputError, check_unicode
 from makemore_core.places import own_data_folder
 
 WORDS, TEXT = "words", "text"
@@ -69,6 +69,8 @@ def keep(name: str, text: str, kind: str, origin: str, taken: tuple[str, ...] = 
     Raises InputError, with nothing kept, for a name that cannot be or is among `taken`, and for no list and no text.
     """
     name = checked_name(name, taken)
+    for what, said in (("The text", text), ("The file's name", origin)):
+        check_unicode(what, said)
     READERS[kind](text, name)
     content = text.encode()
     own = OwnData(name, kind, origin, hashlib.sha256(content).hexdigest(), time.time())
@@ -162,9 +164,11 @@ def _about(folder: Path, name: str) -> OwnData | None:
     if name not in _names_below(folder):  # no path gets through here
         return None
     try:
-        return OwnData(**json.loads((folder / name / ABOUT).read_bytes()) | {"name": name})
+        own = OwnData(**json.loads((folder / name / ABOUT).read_bytes()) | {"name": name})
+        is_sound = own.kind in READERS and all(isinstance(getattr(own, f.name), f.type) for f in fields(own))
     except (OSError, ValueError, TypeError):
         return None
+    return own if is_sound else None
 
 
 def _write(path: Path, content: bytes) -> None:

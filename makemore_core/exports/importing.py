@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from makemore_core.config import RunConfig
+from makemore_core.config import RunConfig, flattened
 from makemore_core.data.limits import LARGEST_ALPHABET
 from makemore_core.data.own import READERS
 from makemore_core.errors import InputError
@@ -21,7 +21,7 @@ from makemore_core.exports.typed import parsed, read_as
 from makemore_core.models import ModelConfig
 from makemore_core.presets import PRESETS
 from makemore_core.training.marks import Mark, check_trainable, config_after
-from makemore_core.training.names import LONGEST_TAG, MOST_TAGS, NAME_RULE
+from makemore_core.training.names import NAME_RULE, clean_tags
 from makemore_core.training.recorder import ALIVE, Progress, RunState
 from makemore_core.training.rows import RunRow
 from makemore_core.training.schema import as_json, digest_of
@@ -33,7 +33,7 @@ OF_DATA = re.compile(r"data/([0-9a-f]{64})\.txt")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 LATEST = 253_402_300_799  # seconds since 1970, the last of the year 9999
 PROGRESS = ("message", "step", "max_steps", "seconds", "steps_per_second", "max_seconds")
-MISMATCHED = (TypeError, AttributeError, ValueError, LookupError, OverflowError)
+LONGEST_NAME = 255  # characters of a file's name
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _run(id: str, parts: _Parts) -> tuple[WholeRun, DataAbout]:
     tables["snapshots"] = [_snapshot(step, parts.snapshots[step], shape, what) for step in sorted(parts.snapshots)]
     tables["marks"] = [(i, m.step, m.text, as_json(m.settings)) for i, m in enumerate(about.marks)]
     tables["checkpoints"] = _checkpoint(about.checkpoint_step, parts.single.get("checkpoint.safetensors"), shape, what)
-    return WholeRun(_row(about, shape, what), tables), about.data
+    return WholeRun(_row(about, config, shape, what), tables), about.data
 
 
 def _config(about: RunAbout, what: str) -> RunConfig:
@@ -112,15 +112,13 @@ def _config(about: RunAbout, what: str) -> RunConfig:
         check_trainable(config_after(config, [Mark(m.step, m.text, m.settings) for m in about.marks]))
     except InputError as error:
         raise InputError(f"The {what} of this archive has settings that cannot be: {error}") from None
-    except MISMATCHED:
-        raise damaged(f"{what} has settings of another form") from None
-    if "data" not in about.config or "dataset" not in about.config["data"]:
+    if "data.dataset" not in dict(flattened(about.config)):
         raise damaged(f"{what} names no data set")
     return config
 
 
 def _check_data(data: DataAbout, what: str) -> None:
-    is_known = SHA256.fullmatch(data.sha256) and data.kind in READERS
+    is_known = SHA256.fullmatch(data.sha256) and data.kind in READERS and 0 < len(data.name) <= LONGEST_NAME
     if not (is_known and data.words >= 1 and 1 <= data.vocab <= LARGEST_ALPHABET + 1):
         raise damaged(f"{what} says of its data what cannot be")
 
@@ -146,7 +144,7 @@ def _checkpoint(step: int | None, content: bytes | None, shape: Shape, what: str
     return [(step, content, digest_of(content))]
 
 
-def _row(about: RunAbout, shape: Shape, what: str) -> RunRow:
+def _row(about: RunAbout, config: RunConfig, shape: Shape, what: str) -> RunRow:
     p = about.progress
     numbers = (p.step, p.max_steps, p.seconds, p.steps_per_second, p.max_seconds, about.checkpoint_step or 0)
     steps = (*(mark.step for mark in about.marks), *([] if about.parent_step is None else [about.parent_step]))
@@ -156,18 +154,18 @@ def _row(about: RunAbout, shape: Shape, what: str) -> RunRow:
         and all(number >= 0 for number in (*numbers, *steps))
         and all(0 <= time <= LATEST for time in times)
         and all(NAME_RULE.fullmatch(name) for name in names)
-        and len(about.tags) <= MOST_TAGS
-        and all(0 < len(tag) <= LONGEST_TAG for tag in about.tags)
+        and about.tags == clean_tags(about.tags)
         and about.parameters == shape.numbers
         and (not about.parent or about.parent_step is not None)
     )
     if not is_sound:
         raise damaged(f"{what} says of itself what cannot be")
     progress = Progress(RunState(p.state), *[getattr(p, name) for name in PROGRESS])
+    preset = about.preset if about.preset in PRESETS else ""
     data = {"name": about.data.name, "sha256": about.data.sha256, "words": about.data.words, "vocab": about.data.vocab}
     return RunRow(
-        *(about.id, about.preset if about.preset in PRESETS else "", about.config, data, about.parameters, progress),
-        *(about.created, about.updated, about.name, tuple(sorted(set(about.tags))), about.parent, about.parent_step),
+        *(about.id, preset, config.to_dict(), data, about.parameters, progress),
+        *(about.created, about.updated, about.name, tuple(about.tags), about.parent, about.parent_step),
     )
 
 

@@ -1,13 +1,14 @@
 """What a run has shown, in an archive: each look's readings and the two curves, checked and as rows of the store."""
 
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 import numpy as np
 
 from makemore_core.diagnostics import DIAGNOSTICS
-from makemore_core.diagnostics.reading import Heatmap, Projection, Reading, Scalars, from_plain
+from makemore_core.diagnostics.reading import Heatmap, Histograms, Projection, Reading, Scalars, from_plain
 from makemore_core.exports.archive import EVALUATIONS, LOSSES
 from makemore_core.exports.sealed import damaged
 from makemore_core.exports.tensors import header_of, loaded
@@ -16,6 +17,7 @@ from makemore_core.training.schema import as_json
 from makemore_core.training.whole import Rows
 
 MOST_POINTS = 1_000_000
+NAME = re.compile(r"[A-Za-z][\w .:/()→-]{0,79}")  # of a layer or a number: no markup, and no formula of a spreadsheet
 READS: dict[str, type[Reading]] = {
     name: get_args(type(diagnostic).__orig_bases__[0])[0]  # pyright: ignore[reportAttributeAccessIssue]
     for name, diagnostic in DIAGNOSTICS.items()
@@ -42,6 +44,8 @@ def _check(diagnostic: str, plain: Any, what: str) -> None:
         raise damaged(f"{what} is of another kind")
     read_as(kind, {name: value for name, value in plain.items() if name != "kind"}, what, nan=True)
     reading = from_plain(plain)
+    if not all(map(NAME.fullmatch, _names(reading))):
+        raise damaged(f"{what} names a layer as none is named")
     if diagnostic == "loss" and not (
         isinstance(reading, Scalars) and {"batch loss", "uniform"} <= reading.values.keys()
     ):
@@ -52,6 +56,13 @@ def _check(diagnostic: str, plain: Any, what: str) -> None:
         len(reading.labels) == len(reading.points) and all(len(point) == 2 for point in reading.points)
     ):
         raise damaged(f"{what} has not a point in the plane for each label")
+
+
+def _names(reading: Reading) -> Iterable[str]:
+    """What its numbers are called: by us, where labels and lines hold characters of the data."""
+    if isinstance(reading, Scalars):
+        return reading.values
+    return [layer.name for layer in reading.layers] if isinstance(reading, (Heatmap, Histograms)) else ()
 
 
 def _is_picture(layer: Any) -> bool:

@@ -3,17 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 import safetensors
 import safetensors.torch
 import torch
 from torch import Generator, Tensor
 
 from makemore_core.exports.sealed import damaged
+from makemore_core.exports.typed import parsed
 from makemore_core.joined import kind
 from makemore_core.models import ModelConfig
 
-LENGTH = 8  # bytes that say how long the header is
+LENGTH = 8  # bytes that say how long the header is; the data begin at a multiple of it
+METADATA = "__metadata__"  # what stands in a header beside the tensors
 LARGEST_HEADER = 1_000_000  # bytes
 TYPES = {torch.float32: "F32", torch.float64: "F64", torch.int32: "I32", torch.int64: "I64", torch.uint8: "U8"}
 WHOLE = ("I64", ())
@@ -59,14 +60,26 @@ def shapes_of(tensors: Mapping[str, Tensor]) -> Shapes:
 
 def header_of(content: bytes, what: str) -> Shapes:
     """Type and shape of each tensor, as a safetensors file says before its numbers."""
+    header = _header(content, what)
+    try:
+        return {name: (about["dtype"], tuple(about["shape"])) for name, about in header.items() if name != METADATA}
+    except (LookupError, TypeError):
+        raise damaged(f"{what} is no safetensors file") from None
+
+
+def metadata_of(content: bytes, what: str) -> dict[str, str]:
+    """What else the header says, by name."""
+    return _header(content, what).get(METADATA, {})
+
+
+def _header(content: bytes, what: str) -> dict[str, Any]:
     length = int.from_bytes(content[:LENGTH], "little")
     if not 0 < length <= min(LARGEST_HEADER, len(content) - LENGTH):
-        raise damaged(f"{what} has a header of {length:,} bytes")
-    try:
-        header: dict[str, Any] = orjson.loads(content[LENGTH : LENGTH + length])
-        return {name: (about["dtype"], tuple(about["shape"])) for name, about in header.items()}
-    except (ValueError, LookupError, TypeError, AttributeError):
-        raise damaged(f"{what} is no safetensors file") from None
+        raise damaged(f"{what} has a header of {length:,} bytes, where at most {LARGEST_HEADER:,} are read")
+    header = parsed(content[LENGTH : LENGTH + length], what)
+    if not isinstance(header, dict):
+        raise damaged(f"{what} is no safetensors file")
+    return header
 
 
 def _take(shapes: Shapes, prefix: str) -> Shapes:

@@ -10,10 +10,9 @@ from torch import Generator
 from makemore_core.config import RunConfig
 from makemore_core.errors import InputError
 from makemore_core.exports.kept import Kept
+from makemore_core.exports.tensors import LENGTH, METADATA, Shape, header_of, metadata_of
 from makemore_core.models.language_model import LanguageModel
 from makemore_core.sharing import portable
-
-LENGTH = 8  # bytes that say how long the header is; the data begin at a multiple of it
 
 # How any program with torch alone opens the file: printed on the page, run by the tests as it stands.
 LOADER = """\
@@ -73,13 +72,16 @@ def about(kept: Kept) -> dict[str, str]:
 def model_of(content: bytes) -> tuple[LanguageModel, dict[str, str]]:
     """The model that a file of weights_file() holds, in evaluation, and its metadata; InputError for any other file."""
     try:
-        state = safetensors.torch.load(content)
-        header = orjson.loads(content[LENGTH : LENGTH + int.from_bytes(content[:LENGTH], "little")])
-        metadata: dict[str, str] = header["__metadata__"]
+        shapes, metadata = header_of(content, "it"), metadata_of(content, "it")
         config, itos = (orjson.loads(metadata[key]) for key in ("config", "vocabulary"))
-    except (safetensors.SafetensorError, KeyError, ValueError) as error:
-        raise InputError(f"These are no weights that Makemore Lab wrote ({error}); export them anew.") from None
-    run = RunConfig.from_dict(config)
+        run = RunConfig.from_dict(config)
+        if shapes != Shape(run.model, len(itos)).state:
+            raise ValueError
+        state = safetensors.torch.load(content)
+    except (safetensors.SafetensorError, LookupError, TypeError, ValueError):
+        raise InputError(
+            "These are no weights that Makemore Lab wrote, or no longer as it did; export them anew."
+        ) from None
     model = run.model.build(len(itos), Generator().manual_seed(run.seed))
     model.load(state)
     model.train(False)
@@ -90,6 +92,6 @@ def _in_order(content: bytes) -> bytes:
     """The same file with its metadata sorted: safetensors writes them in another order each time."""
     end = LENGTH + int.from_bytes(content[:LENGTH], "little")
     header = orjson.loads(content[LENGTH:end])
-    written = orjson.dumps(header | {"__metadata__": dict(sorted(header["__metadata__"].items()))})
+    written = orjson.dumps(header | {METADATA: dict(sorted(header[METADATA].items()))})
     padded = written + b" " * (-len(written) % LENGTH)
     return len(padded).to_bytes(LENGTH, "little") + padded + content[end:]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from makemore_core.config import CHOICES, RunConfig
-from makemore_core.errors import InputError, choose_one_of
+from makemore_core.errors import InputError, choose_one_of, quoted
 from makemore_core.knobs import Knob, Value
 
 PARTS = ("model", "optimizer", "schedule")  # whose knobs may be searched; data and sampling would change the yardstick
@@ -38,7 +38,7 @@ class Axis:
             if len(set(map(repr, self.options))) < max(2, len(self.options)):
                 raise InputError(f"An axis has two values or more, each once, but {self.path} got {self.text!r}.")
             return
-        if self.low is None or self.high is None or not (0 if self.log else -math.inf) <= self.low < self.high:
+        if self.low is None or self.high is None or not -math.inf < self.low < self.high < math.inf:
             raise InputError(f"`low < high` must hold for the range of {self.path}, but got {self.text!r}.")
         if self.log and self.low <= 0:
             raise InputError(f"`0 < low` must hold for a log range, but got {self.text!r} for {self.path}.")
@@ -70,7 +70,7 @@ class Axis:
         scale, colon, rest = text.partition(":")
         ends = (rest if colon and scale in SCALES else text).split(":")
         if not 2 <= len(ends) <= 3:
-            raise InputError(f"A range is written {FORM}, but got {text!r} for {path}.")
+            raise InputError(f"A range is written {FORM}, but got {quoted(text)} for {path}.")
         low, high = knob.parse(ends[0]), knob.parse(ends[1])
         log = SCALES[scale] if scale in SCALES else knob.log and float(low) > 0
         return cls(path, float(low), float(high), log, (), knob.type is int, _points(ends[2:]))
@@ -163,7 +163,7 @@ def _points(texts: list[str]) -> int:
     try:
         return int(texts[0]) if texts else 0
     except ValueError:
-        raise InputError(f"A grid takes a whole number of points, but got {texts[0]!r}.") from None
+        raise InputError(f"A grid takes a whole number of points, but got {quoted(texts[0])}.") from None
 
 
 def _text(value: Value) -> str:

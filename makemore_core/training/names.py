@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from random import Random, SystemRandom
 
-from makemore_core.errors import InputError
+from makemore_core.errors import InputError, check_unicode
 
 NAME_RULE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 MOST_TAGS, LONGEST_TAG = 20, 40
@@ -47,6 +47,8 @@ def new_name(asked: str, taken: set[str]) -> str:
 def clean_tags(tags: Iterable[str]) -> list[str]:
     """Each tag once, without odd spaces, in the order of the alphabet; InputError for too many or too long ones."""
     clean = sorted({" ".join(tag.split()) for tag in tags} - {""})
+    for tag in clean:
+        check_unicode("A tag", tag)
     too_long = next((tag for tag in clean if len(tag) > LONGEST_TAG), None)
     if too_long or len(clean) > MOST_TAGS:
         what = f"one of {len(too_long)} characters" if too_long else f"{len(clean)} of them"

@@ -1,26 +1,18 @@
-"""Odd and fuzzed files: each gives the right data set or one sentence, and a refusal leaves nothing behind."""
+"""Odd files: each gives the right data set or one sentence, and a refusal leaves nothing behind."""
 
-import random
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from makemore_core.catalogue import CATALOGUE
-from makemore_core.data.decoding import ENCODINGS, decode
+from makemore_core.data.decoding import decode
 from makemore_core.data.limits import LARGEST_FILE
 from makemore_core.data.own import checked_name, keep, own_names
 from makemore_core.datasets import SPLITS, DataConfig, Dataset, load_dataset
 from makemore_core.errors import InputError
-from makemore_core.lint.checks import lint
-from makemore_core.lint.material import Material
-from makemore_core.lint.mends import MENDS, mended
 from makemore_core.places import own_data_folder
 from tests.data.odd_files import ODD_FILES, Odd
-
-FUZZED, AT_ONCE = 1_000, 50
-SMALL = [odd for odd in ODD_FILES.values() if len(odd.content) < 30_000]
 
 
 @pytest.fixture(autouse=True)
@@ -73,42 +65,6 @@ def test_a_gigabyte_is_refused_unread(tmp_path: Path) -> None:
 def test_an_upload_that_is_too_large_is_refused() -> None:
     with pytest.raises(InputError, match="has 64,000,001 bytes; at most 64,000,000"):
         decode(bytes(LARGEST_FILE + 1), "upload")
-
-
-@pytest.mark.parametrize("first", range(0, FUZZED, AT_ONCE))
-def test_a_fuzzed_file_gives_a_right_data_set_or_one_sentence(first: int) -> None:
-    outcomes = [gives_a_right_data_set(random.Random(seed)) for seed in range(first, first + AT_ONCE)]
-    assert 0 < sum(outcomes) < AT_ONCE  # some are read, some refused
-
-
-def gives_a_right_data_set(dice: random.Random) -> bool:
-    """Whether it does; else it was refused, and left nothing behind."""
-    content = fuzzed(dice)
-    odd = Odd(content, kind=dice.choice(("words", "text")), encoding=dice.choice(("auto", "auto", *ENCODINGS)))
-    try:
-        dataset = kept_from(content, odd)
-    except InputError as error:
-        assert_one_sentence(str(error))
-        assert own_names() == []
-        return False
-    assert_right(dataset)
-    text = decode(content, "fuzzed", odd.encoding)
-    material = Material("fuzzed", text, odd.kind, DataConfig(shuffles=dice.randrange(2)))
-    assert all(finding.what.endswith(".") for finding in lint(material))
-    assert mended(material, list(MENDS)).after <= len(material.lines)
-    shutil.rmtree(own_data_folder())
-    return True
-
-
-def fuzzed(dice: random.Random) -> bytes:
-    """An odd file with bytes flipped, cut out, put in, or grafted from another."""
-    content = bytearray(dice.choice(SMALL).content)
-    for _ in range(dice.randrange(1, 5)):
-        place = dice.randrange(len(content) + 1)
-        length = dice.choice((1, 1, 2, 7, 100))
-        new = dice.choice((b"", dice.randbytes(length), b"\n", b"\r", dice.choice(SMALL).content[place:][:length]))
-        content[place : place + dice.choice((0, length))] = new
-    return bytes(content)
 
 
 def kept_from(content: bytes, odd: Odd) -> Dataset:

@@ -11,7 +11,7 @@ from makemore_core.exercise.hints import Hint
 from makemore_core.exercise.problems import PROBLEMS, Problem
 from makemore_core.exercise.worlds import autograd_gradients, like, world
 from tests.backprop.test_lecture_4 import drawn
-from tests.expressions.test_fuzz import ATTACKS
+from tests.reliability.test_fuzz_expressions import ATTACKS
 
 BY_NAME = {problem.name: problem for problem in PROBLEMS}
 

@@ -11,9 +11,11 @@ from makemore_core.exports.arrival import bring_in
 from makemore_core.exports.importing import Archive, read_archive
 from makemore_core.tasks import Report
 from makemore_core.training.recorder import Snapshot
+from makemore_core.training.rows import RunRow
 from pages.ui import session
 from pages.ui.background import in_background
 from pages.ui.manager import run_manager
+from pages.ui.page import literal
 from pages.ui.take_home.files import is_there, offer, title
 from pages.ui.widgets import multiselect, toggle
 
@@ -77,20 +79,16 @@ def _read(content: Callable[[], bytes], report: Report) -> Archive:
 
 def _arrival(archive: Archive) -> None:
     """What is in a file that was checked, and the button that keeps it."""
-    st.dataframe(
-        [
-            {
-                "run": row.title,
-                "preset": row.preset or "own settings",
-                "state": row.progress.state,
-                "steps": row.progress.step,
-                "words": row.dataset["name"],
-            }
-            for row in (whole.row for whole in archive.runs)
-        ],
-        key="arriving",
-        hide_index=True,
-    )
+    rows = [whole.row for whole in archive.runs]
+    columns: dict[str, Callable[[RunRow], str]] = {
+        "run": lambda row: row.title,
+        "preset": lambda row: row.preset or "own settings",
+        "state": lambda row: str(row.progress.state),
+        "steps": lambda row: f"{row.progress.step:,}",
+        "words": lambda row: str(row.dataset["name"]),
+    }
+    with st.container(key="arriving"):
+        st.table({name: [literal(of(row)) for row in rows] for name, of in columns.items()}, hide_index=True)
     many = f"{len(archive.runs)} runs" if len(archive.runs) > 1 else "this run"
     st.button(f"Bring in {many}", key="bring_in", icon=":material/upload:", on_click=_bring, args=(archive,))
 

@@ -1,19 +1,31 @@
-"""A thousand inputs that nobody should type: each ends in a value or in a sentence, quickly and in little memory."""
+"""Fuzzed texts that are calculated: answers of the exercise, programs of the minitorch page, queries for runs."""
 
 import random
-import resource
-import time
 import tracemalloc
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 import torch
 
 from makemore_core.backprop.lecture_4 import BACKWARD, forward, run
+from makemore_core.comparison.listing import found
+from makemore_core.config import RunConfig
 from makemore_core.errors import InputError
 from makemore_core.expressions import evaluate, parse, torch_functions
+from makemore_core.expressions.examples import EXAMPLES
+from makemore_core.expressions.playing import play
+from makemore_core.expressions.programs import first_values, read, value_of
+from makemore_core.training.recorder import Progress
+from makemore_core.training.rows import RunRow
 from tests.backprop.test_lecture_4 import drawn
+from tests.reliability.fuzzing import damaged_text, endings
 
+VALUES = ("1.5", "1 2 3", "1 2; 3 4", "[1, 2]; [3, 4]", "-0.5e3")
+QUERIES = ("otter val < 2.2", "seed=7 n_hidden>=64", "model = mlp data!=names", "tags=x state=finished", "created > 0")
+ROWS = [
+    RunRow(name, "", RunConfig().to_dict(), {"name": "words.txt"}, 7, Progress(), 0.0, 0.0, tags=("x",), val=val)
+    for name, val in (("otter", 2.1), ("heron", None))
+]
 ATTACKS = (
     "__import__('os').system('true')",
     "().__class__.__bases__[0].__subclasses__()",
@@ -93,13 +105,13 @@ ATTACKS = (
 SIGNS = "abxW1dprobs0123456789.+-*/@()[]=,<>!_ :'\"{}&|^~`$#\\\n\t éπ☃\x00"
 
 
-def inputs() -> Iterator[str]:
+def inputs(many: int) -> Iterator[str]:
     """Attacks, random characters and bytes, and right answers with characters lost, doubled, swapped and replaced."""
     dice = random.Random(4)
     answers = [line.code for line in BACKWARD]
     yield from ATTACKS
     yield from answers
-    for _ in range(200):
+    for _ in range(many // 5):
         yield dice.randbytes(dice.randrange(1, 80)).decode("latin-1")
         yield dice.randbytes(dice.randrange(1, 80)).decode("utf-8", "replace")
         yield "".join(dice.choices(SIGNS, k=dice.randrange(1, 120)))
@@ -124,27 +136,40 @@ def values() -> Mapping[str, object]:
     return values | {"a": values["probs"], "n": 32.0}
 
 
-def test_a_thousand_inputs_end_in_a_value_or_a_sentence(values: Mapping[str, object]) -> None:
+def test_every_input_ends_in_a_value_or_a_sentence(
+    amount: Callable[[int, int], int], values: Mapping[str, object]
+) -> None:
     functions = torch_functions()
-    ends: list[object] = []
-    longest = 0.0
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # with torch's own memory
+    found: list[object] = []
     tracemalloc.start()
-    for text in inputs():
-        begun = time.perf_counter()
-        try:
-            ends.append(evaluate(parse(text), values, functions))
-        except InputError as error:
-            ends.append(str(error))
-        longest = max(longest, time.perf_counter() - begun)
+    endings(inputs(amount(1_000, 100_000)), lambda text: found.append(evaluate(parse(text), values, functions)))
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert len(ends) > 1000
-    assert all(end.endswith((".", "?")) for end in ends if isinstance(end, str))
-    assert sum(isinstance(end, float | torch.Tensor) for end in ends) > len(BACKWARD)  # some of it makes sense
-    assert longest < 1
+    assert all(isinstance(value, float | torch.Tensor) for value in found)
+    assert len(found) > len(BACKWARD)  # some of it makes sense
     assert most < 100e6
-    assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 < 100e6
+
+
+def test_every_program_is_played_or_refused(amount: Callable[[int, int], int]) -> None:
+    """What is typed on the minitorch page: lines with names, and the values of their leaves."""
+
+    def typed(text: str) -> None:
+        program = read(text)
+        play(program, first_values(program))
+
+    dice, examples = random.Random(5), [example.text for example in EXAMPLES.values()]
+    endings((damaged_text(dice.choice(examples), dice) for _ in range(amount(300, 30_000))), typed)
+    endings((damaged_text(dice.choice(VALUES), dice) for _ in range(amount(300, 30_000))), value_of)
+
+
+def test_every_query_finds_runs_or_is_refused(amount: Callable[[int, int], int]) -> None:
+    """What is typed above the table of runs."""
+    settings = {row.id: RunConfig.from_dict(row.config).settings() for row in ROWS}
+    dice = random.Random(6)
+    endings(
+        (damaged_text(dice.choice(QUERIES), dice) for _ in range(amount(1_000, 100_000))),
+        lambda query: found(ROWS, settings, query),
+    )
 
 
 def test_nothing_typed_is_looked_up_in_python(values: Mapping[str, object]) -> None:
