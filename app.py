@@ -1,10 +1,12 @@
-"""The dashboard's front door: page config and navigation, nothing else. Start it with `streamlit run app.py`."""
+"""The dashboard's front door: page config, whom it is open to, and navigation. `streamlit run app.py` starts it."""
 
 import streamlit as st
 
+from pages.ui.mode import require_a_mode
 from pages.ui.navigation import navigate
 
 st.set_page_config(page_icon="pages/ui/icon.svg", layout="wide")
+require_a_mode()
 # off in config.toml, so that the very first message of a server does not list file names
 st.set_option("client.showSidebarNavigation", True)
 navigate(
@@ -30,6 +32,9 @@ navigate(
         "Many runs": [
             st.Page("pages/runs.py", title="Runs", icon=":material/table_rows:"),
             st.Page("pages/search.py", title="Search", icon=":material/tune:"),
+        ],
+        "This lab": [
+            st.Page("pages/health.py", title="Health", icon=":material/monitor_heart:"),
         ],
     }
 )

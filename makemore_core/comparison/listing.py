@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from makemore_core.access import name_of
 from makemore_core.comparison.settings import Settings
 from makemore_core.errors import InputError, choose_one_of, quoted
 from makemore_core.knobs import Value
@@ -81,6 +82,7 @@ COLUMNS = {
         Column("speed", "steps/s", _speed, _whole, "Steps a second, over the whole training"),
         Column("data", "data set", lambda row: str(row.dataset.get("name", ""))),
         Column("tags", "tags", lambda row: ", ".join(row.tags)),
+        Column("owner", "by", lambda row: name_of(row.owner), help="Who began it"),
         Column("parent", "forked from", _origin),
         Column("created", "created", lambda row: row.created, lambda t: f"{datetime.fromtimestamp(t):%d %b %H:%M}"),
     )

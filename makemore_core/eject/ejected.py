@@ -11,7 +11,7 @@ from makemore_core.eject.script import Script
 from makemore_core.eject.subject import Subject
 from makemore_core.errors import InputError
 from makemore_core.presets import PRESETS, preset_named
-from makemore_core.training.manager import RunManager
+from makemore_core.training.reader import RunReader
 from makemore_core.training.recorder import RunState
 
 SAME_DAY = (2000, 1, 1, 0, 0, 0)  # the date of all files in an archive, so that equal contents are equal archives
@@ -69,7 +69,7 @@ def eject_settings(config: RunConfig, preset: str = "") -> Ejected:
     return _ejected(Subject(preset or "makemore", _about(config, preset), config, config.data.load()))
 
 
-def eject_run(manager: RunManager, id: str) -> Ejected:
+def eject_run(manager: RunReader, id: str) -> Ejected:
     """A run as a script, with what was changed on its way; InputError where that cannot be."""
     row, dataset, config = manager.row(id), manager.dataset(id), RunConfig.from_dict(manager.row(id).config)
     steps, state = row.progress.step, row.progress.state

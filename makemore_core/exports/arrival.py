@@ -1,6 +1,6 @@
 """Checked runs into the store: under names that are free, on data sets that are here, all of them or none."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from makemore_core.exports.importing import Archive
 from makemore_core.exports.sealed import damaged
 from makemore_core.training.rows import RunRow
 from makemore_core.training.store import RunStore
+from makemore_core.training.whole import WholeRun
 
 LONGEST_STEM = 36  # characters of a name, which leaves room for a number behind it
 
@@ -26,8 +27,8 @@ class Arrived:
     sentences: tuple[str, ...]
 
 
-def bring_in(store: RunStore, archive: Archive) -> Arrived:
-    """Add an archive's runs. InputError, with nothing added, where that cannot be."""
+def bring_in(store: RunStore, archive: Archive, add: Callable[[Sequence[WholeRun]], None] | None = None) -> Arrived:
+    """Add an archive's runs, by `add` where not everybody may. InputError, with nothing added, where that cannot be."""
     sentences: list[str] = []
     _check_texts(archive)
     taken = store.taken()
@@ -39,7 +40,7 @@ def bring_in(store: RunStore, archive: Archive) -> Arrived:
             replace(whole, row=_renamed(whole.row, ids, data[about.sha256], taken, sentences))
             for whole, about in zip(archive.runs, archive.data, strict=True)
         ]
-        store.add_all(runs)
+        (add or store.add_all)(runs)
     except BaseException:
         for name in kept:
             delete(name)

@@ -10,8 +10,8 @@ from torch import Tensor
 from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
 from makemore_core.models.language_model import LanguageModel
-from makemore_core.training.manager import RunManager
 from makemore_core.training.marks import config_after
+from makemore_core.training.reader import RunReader
 from makemore_core.training.recorder import Evaluation, Snapshot
 from makemore_core.training.rows import RunRow
 
@@ -43,7 +43,7 @@ class Kept:
         return sha256_of(self.model.state())
 
 
-def gather(manager: RunManager, run: str, step: int | None = None) -> Kept:
+def gather(manager: RunReader, run: str, step: int | None = None) -> Kept:
     """What a run has kept by now, or the same with the net as it was after a step whose weights were kept.
 
     Raises InputError for an unknown run, for a step without weights, and where the data set has changed.
@@ -57,7 +57,7 @@ def gather(manager: RunManager, run: str, step: int | None = None) -> Kept:
     return Kept(row, config, snapshot, _steps_done(manager, snapshot), trained.model, trained.dataset)
 
 
-def _steps_done(manager: RunManager, snapshot: Snapshot) -> int:
+def _steps_done(manager: RunReader, snapshot: Snapshot) -> int:
     """By the net that trained_model() gives: a run that trains shows that of its latest look."""
     if snapshot.at is not None or (snapshot.progress.is_alive and snapshot.observations):
         return snapshot.step + 1

@@ -37,6 +37,7 @@ class Sweep:
         self.id, self.plan, self.manager, self.table = id, plan, manager, manager.store.sweeps
         self._before, self._begun = seconds, time.monotonic()
         rows, entry = self.table.runs(id), self.table.entry(id)
+        self._owner = entry.owner
         fixed = (*unbegun_trials(entry.unbegun), *kept_trials(entry.kept))
         self._board = Board(plan, rows, self.table.curves([row.id for row in rows]), fixed)
         self._units_before = self._board.units()
@@ -204,7 +205,7 @@ class Sweep:
     def _start(self, number: int, config: RunConfig, values: dict[str, Value]) -> bool:
         """A run of a trial. A trial that cannot begin is a result too, unless none can."""
         try:
-            run = self.manager.start(config, sweep=self.id, trial=number, where=self.plan.where)
+            run = self.manager.start(config, sweep=self.id, trial=number, where=self.plan.where, owner=self._owner)
         except Exception as error:
             self._failures += 1
             if self._failures >= HOPELESS or self._board.is_empty:

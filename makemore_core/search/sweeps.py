@@ -30,7 +30,7 @@ class Sweeps:
         self._lock = Lock()
         atexit.register(self.close)  # before the manager's own, which would stop the runs one by one
 
-    def begin(self, plan: SweepPlan) -> str:
+    def begin(self, plan: SweepPlan, owner: str = "") -> str:
         """A new sweep, already at work; its id. InputError for what cannot be trained, or not at that place."""
         self._check_place(plan)
         plan.config.data.load()
@@ -39,7 +39,7 @@ class Sweeps:
         with self._lock:
             taken = {id.removesuffix(SUFFIX) for id in self.table.taken()}
             id = speaking_name(random.SystemRandom(), taken) + SUFFIX
-            self.table.add(id, plan.to_dict(), SweepState.RUNNING)
+            self.table.add(id, plan.to_dict() | {"owner": owner}, SweepState.RUNNING)
             self._set_to_work(Sweep(id, plan, self.manager))
         return id
 

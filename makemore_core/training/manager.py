@@ -52,6 +52,7 @@ class RunManager(RunReader):
         sweep: str = "",
         trial: int | None = None,
         where: str = "",
+        owner: str = "",
     ) -> AnyRun:
         """A new run, already training unless `paused`, `pace` steps a second at most; it may be a sweep's trial.
 
@@ -64,7 +65,7 @@ class RunManager(RunReader):
         trainer = Trainer(config, dataset)
         progress = Progress().within(config)
         row = described(id, preset, config, dataset, trainer.parameters.values(), progress)
-        self.store.add(replace(row, sweep=sweep, trial=trial, process=self.store.process))
+        self.store.add(replace(row, sweep=sweep, trial=trial, owner=owner, process=self.store.process))
         run = self._placed(where, id, trainer, Recorder(id, progress), progress, pace, loss_at)
         if sweep:  # which has many runs, and little time for each
             run.look_seldom()
@@ -132,6 +133,7 @@ class RunManager(RunReader):
         name: str = "",
         paused: bool = False,
         where: str | None = None,
+        owner: str = "",
     ) -> AnyRun:
         """A new run that goes on where this one stood after a step: at its end, or at its latest kept step if it lives.
 
@@ -147,7 +149,7 @@ class RunManager(RunReader):
         point = self._point(parent, snapshot, step)
         known, dataset = self.store.snapshot_steps(parent.id), self.dataset(parent.id)
         branch = branched(new, parent, snapshot, dataset, point, settings or {}, known)
-        self.store.branch(branch.row, branch.changes, branch.state)
+        self.store.branch(replace(branch.row, owner=owner), branch.changes, branch.state)
         return self._begin(self._awoken(branch.row, self.pace(parent.id) or math.inf, where), paused)
 
     def _awoken(self, row: RunRow, pace: float, where: str) -> AnyRun:
@@ -195,7 +197,7 @@ class RunManager(RunReader):
         What came after that step is forgotten; a mark says from where and why. InputError where that cannot be done.
         """
         _check_no_trial(self.store.run(id))
-        self._put_to_rest(id)
+        self.put_to_rest(id)
         row = self.row(id)
         if row.progress.is_alive:
             raise InputError(f"The run {row.title!r} is training in another process; stop it there first.")
@@ -236,7 +238,8 @@ class RunManager(RunReader):
         point = point_of(row, snapshot, fresh.get(start) or self.store.snapshot(row.id, start) or {})
         return point if start == step else walked(row, snapshot, self.dataset(row.id), point, step)
 
-    def _put_to_rest(self, id: str) -> None:
+    def put_to_rest(self, id: str) -> None:
+        """Stop a run that lives here, and wait until it has."""
         run = self._runs.get(id)
         if run and run.is_alive:
             run.send(Command.STOP)
@@ -251,7 +254,7 @@ class RunManager(RunReader):
     def delete(self, id: str) -> None:
         """Stop a run if need be, and list it no longer; restore() undoes it for some days."""
         row = self.row(id)
-        self._put_to_rest(id)
+        self.put_to_rest(id)
         if self.row(id).progress.is_alive:
             raise InputError(f"The run {row.title!r} is training in another process; stop it there first.")
         self._runs.pop(id, None)

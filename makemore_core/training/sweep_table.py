@@ -31,6 +31,11 @@ class SweepEntry:
     updated: float
 
     @property
+    def owner(self) -> str:
+        """Who began it, where people are told apart."""
+        return self.plan.get("owner", "")
+
+    @property
     def importances(self) -> dict[str, float]:
         """By path; empty before there were enough trials."""
         return self.plan.get("importances", {})

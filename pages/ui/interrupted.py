@@ -49,5 +49,5 @@ def _line(row: RunRow, others: int) -> None:
 
 def _go_on(run: str) -> None:
     session.choose_run(run)
-    session.attempt(partial(run_manager().command, run, Command.PLAY))
+    session.attempt(partial(session.desk().command, run, Command.PLAY))
     session.select(OFFERED, ())

@@ -10,8 +10,10 @@ from makemore_core.errors import InputError
 from makemore_core.presets import PRESETS
 from pages.ui import session
 from pages.ui.interrupted import offer_interrupted
+from pages.ui.literal import literal
 from pages.ui.share import limits_note, share_button
 from pages.ui.streamlit_internals import require_app
+from pages.ui.who import ask_who, other_server_note, who_button
 
 STYLE = Path(__file__).with_name("style.css")
 
@@ -25,8 +27,11 @@ def open_page(title: str, sentence: str) -> None:
     with st.container(key="headline", gap="xxsmall"):
         with st.container(key="title", horizontal=True, vertical_alignment="center"):
             st.title(title, anchor=False)
+            who_button()
             share_button()
         st.caption(sentence)
+        other_server_note()
+        ask_who()
         # inside, so that the refreshing part keeps its place: where it moves, a click that is on its way is lost
         for notice in session.take_notices():
             st.info(literal(notice), icon=":material/info:")
@@ -41,11 +46,6 @@ def or_say_why_not(show: Callable[[], None]) -> None:
         show()
     except InputError as error:
         st.info(literal(str(error)), icon=":material/info:")
-
-
-def literal(text: str) -> str:
-    """Text that Markdown shows as it is: names of users' files and characters are never markup."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]()<>#+-.!|$~:&" else c for c in text)
 
 
 def stands_in(preset: str) -> bool:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from makemore_core.search.plan import SweepPlan
 from makemore_core.training.jobs import Place
-from pages.ui.manager import run_manager
+from pages.ui.manager import places
 from pages.ui.page import literal
 from pages.ui.widgets import selectbox
 
@@ -32,16 +32,16 @@ def slots(plan: SweepPlan) -> int:
 
 def place_choice(key: str, now: str, act: Callable[[str], None], **look: Any) -> None:
     """Where to train; a place that cannot be used says why."""
-    places = _places()
-    now = now if now in places else HERE
+    by_name = _places()
+    now = now if now in by_name else HERE
 
     def about(name: str) -> str:
-        return places[name].about if name in places else name
+        return by_name[name].about if name in by_name else name
 
-    selectbox(key, "Where", list(places), now, act, format_func=about, **look)
-    if not places[now].is_usable:
-        st.caption(literal(places[now].why_not))
+    selectbox(key, "Where", list(by_name), now, act, format_func=about, **look)
+    if not by_name[now].is_usable:
+        st.caption(literal(by_name[now].why_not))
 
 
 def _places() -> dict[str, Place]:
-    return {place.name: place for place in run_manager().places()}
+    return {place.name: place for place in places()}

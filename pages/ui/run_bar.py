@@ -5,6 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
+from makemore_core.access import name_of
 from makemore_core.training.recorder import Progress, RunState, Snapshot
 from makemore_core.training.rows import RunRow
 from makemore_core.training.run import Command
@@ -66,8 +67,8 @@ def _picker(run: str | None) -> None:
 
 
 def in_picker(row: RunRow) -> str:
-    """A run in one line."""
-    return f"{row.title} · {row.preset or 'own settings'}"
+    """A run in one line, with who began it where people are told apart."""
+    return " · ".join(filter(None, (row.title, row.preset or "own settings", name_of(row.owner))))
 
 
 def _pick(run: str) -> None:
@@ -147,12 +148,12 @@ def _standing(run: str | None, snapshot: Snapshot) -> None:
         if run is None:
             st.markdown("Nothing trained yet: you see the untrained net. Press **Play**.")
         else:
-            _facts(snapshot.progress)
+            _facts(snapshot.progress, name_of(run_manager().row(run).owner))
             changes_popover(run, snapshot)
             fork_popover(run, snapshot)
 
 
-def _facts(progress: Progress) -> None:
+def _facts(progress: Progress, owner: str) -> None:
     words, colour = BADGES[progress.state]
     parts = [f"step **{progress.step:,}** of {progress.max_steps:,}"]
     if progress.max_seconds:
@@ -161,6 +162,7 @@ def _facts(progress: Progress) -> None:
         parts += [progress.speed, f"{duration(progress.seconds_left)} left"]
     elif progress.state != RunState.RUNNING and progress.seconds:
         parts.append(f"{duration(progress.seconds)} of training")
+    parts += [f"by {literal(owner)}"] if owner else []
     st.badge(words, color=colour)
     st.markdown(" · ".join(parts))
 
@@ -214,12 +216,15 @@ def _step() -> None:
 
 
 def _reset() -> None:
-    _command(Command.STOP)
+    """The run that was shown has its last checkpoint before the new one begins: of a class each trains one."""
+    run = session.current_run()
+    if run and run_manager().row(run).progress.is_alive:
+        session.attempt(lambda: session.desk().put_to_rest(run))
     start_run(paused=True)
 
 
 def _command(command: Command) -> None:
     run = session.current_run()
     if run:
-        session.attempt(lambda: run_manager().command(run, command))
+        session.attempt(lambda: session.desk().command(run, command))
         session.ask_for_rerun()

@@ -56,7 +56,7 @@ def _change(run: str | None, path: str, value: Value) -> None:
     if run is None:
         session.change(path, value)
     else:
-        session.attempt(lambda: (session.refuse_locked(path), run_manager().change(run, {path: value})))
+        session.attempt(lambda: (session.refuse_locked(path), session.desk().change(run, {path: value})))
     session.ask_for_rerun()
 
 
@@ -103,5 +103,5 @@ def _at_another_rate(run: str, way: WayBack) -> None:
     if way.step is None:
         session.start_run(run_manager().config(run).with_values(rate))
     else:
-        run_manager().rewind(run, way.step, rate)
+        session.desk().rewind(run, way.step, rate)
         session.look_back(None)

@@ -154,21 +154,21 @@ def _train_on(run: str) -> None:
     before = manager.config(run)
     new = _with(_more_steps(before, manager.row(run).progress.step), session.kept(LONGER, {}).get(run, {}))
     settings = new.differences(before)
-    session.attempt(lambda: (session.refuse_locked(*settings), manager.train_on(run, settings)))
+    session.attempt(lambda: (session.refuse_locked(*settings), session.desk().train_on(run, settings)))
     session.look_back(None)
     session.ask_for_rerun()
 
 
 def _fork(place: Place, step: int) -> None:
     """The new run trains at the speed that stands in the bar, and is the one that is shown."""
-    manager, pace = run_manager(), session.PACES[session.pace()]
-    before = manager.config_at(place.run, step)
+    desk, pace = session.desk(), session.PACES[session.pace()]
+    before = run_manager().config_at(place.run, step)
     settings = _config(place, step).differences(before)
 
     def fork() -> None:
         session.refuse_locked(*settings)
-        run = manager.fork(place.run, place.step, settings)
-        manager.set_pace(run.id, pace)
+        run = desk.fork(place.run, place.step, settings)
+        desk.set_pace(run.id, pace)
         session.choose_run(run.id)
 
     session.attempt(fork)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 import streamlit as st
 
+from makemore_core.access import Actor, clean_name, key_of
 from makemore_core.catalogue import SHIPPED
 from makemore_core.charts.loss import LossView
 from makemore_core.config import RunConfig
@@ -21,6 +22,7 @@ from makemore_core.errors import InputError
 from makemore_core.inspection.edits import Edit
 from makemore_core.knobs import Value
 from makemore_core.presets import preset_named
+from makemore_core.search.desk import SweepDesk
 from makemore_core.sharing import (
     LONGEST_WORD,
     known_words,
@@ -29,12 +31,14 @@ from makemore_core.sharing import (
     settings_link,
     words_of,
 )
+from makemore_core.training.desk import RunDesk
 from makemore_core.training.recorder import Progress, Snapshot
 from makemore_core.training.rows import RunRow
 from makemore_core.training.untrained import TrainedModel, untrained_model, untrained_snapshot
-from pages.ui import limits as teacher
+from pages.ui import limits as teachers_link
 from pages.ui.limits import PRESET, Limits
-from pages.ui.manager import run_manager
+from pages.ui.manager import run_desk, run_manager, teacher
+from pages.ui.sweeps import sweep_desk
 
 FRONT = "train"  # the page without a name in its address
 LOCAL = "http://localhost:8501/"  # where `make run` opens the dashboard
@@ -53,12 +57,13 @@ VIEW_PARAMETERS = {INSIDE: "view", NEXT: "ask", **{name: name for name in NAMED_
 OWN_PARAMETERS = (
     *("run", "step", "layer", "embed", "embed_options", RUNS),
     *VIEW_PARAMETERS.values(),
-    *teacher.PARAMETERS,
+    *teachers_link.PARAMETERS,
 )
 STEP_RULE = re.compile(r"[0-9]{1,12}")
-SCRUBBER = "time_scrubber"
+SCRUBBER, BROWSER = "time_scrubber", "browser"
 STRIP, HERO, GRAPH = "layer_strip", "hero", "backprop_graph"
 LAYER = "Layer"  # the view of one layer, and under which name that is remembered
+SHORTEST_SECRET = 32  # characters of a browser's key
 READ_WITHIN = 4.0  # seconds that a notice stays at least
 MOST_OFFERED = 50  # runs in a picker; all of them stand on a page of their own
 FIRST_LETTERS = 2  # of the data's first word: what is typed before anybody types
@@ -134,7 +139,7 @@ def read_limits(titles: Mapping[str, str]) -> Limits:
     """What the link that opened this tab takes away, of the pages with these titles by name; read once."""
     st.session_state["page_titles"] = dict(titles)
     if "limits" not in st.session_state:
-        found, sentences = teacher.limits_of(st.query_params.to_dict(), titles)
+        found, sentences = teachers_link.limits_of(st.query_params.to_dict(), titles)
         _set_limits(found)
         notify(*sentences)
     return limits()
@@ -481,7 +486,44 @@ def set_pace(name: str) -> None:
     st.session_state["pace"] = name
     run = current_run()
     if run:
-        run_manager().set_pace(run, PACES[name])
+        attempt(lambda: desk().set_pace(run, PACES[name]))
+
+
+def actor() -> Actor:
+    """Who sits before this tab's browser; nobody before it has told, or where people are not told apart."""
+    person: dict[str, str] = st.session_state.get("person", {})
+    key = person.get("key", "")
+    return Actor(key, person.get("name", ""), teacher().sits_before(key))
+
+
+def desk() -> RunDesk:
+    """All that this person may do with runs."""
+    return run_desk(actor())
+
+
+def sweeps_desk() -> SweepDesk:
+    """All that this person may do with sweeps."""
+    return sweep_desk(actor())
+
+
+def met() -> None:
+    """The callback of the component that knows the browser's key, the name last said there, and a teacher's link."""
+    told: dict[str, object] = said(BROWSER, "told") or {}
+    secret, name, key = (str(told.get(word, ""))[:LONGEST_WORD] for word in ("secret", "name", "teacher"))
+    if len(secret) >= SHORTEST_SECRET:
+        st.session_state["person"] = {"key": key_of(secret), "name": ""}
+        attempt(lambda: say_name(name) if name else None)
+        attempt(lambda: enter_teachers_key(key) if key else None)
+
+
+def say_name(name: str) -> None:
+    """Who this is; InputError for what is no name."""
+    st.session_state["person"] = {"key": actor().key, "name": clean_name(name)}
+
+
+def enter_teachers_key(key: str) -> None:
+    """Make this browser the teacher's; InputError for a wrong key."""
+    teacher().enter(key, actor().key)
 
 
 def where() -> str:
@@ -496,7 +538,7 @@ def choose_place(name: str) -> None:
 
 def start_run(config: RunConfig, preset: str = "", paused: bool = False) -> None:
     """Begin a run at this tab's place and speed, and show it; InputError for what cannot be trained."""
-    run = run_manager().start(config, preset=preset, paused=paused, pace=PACES[pace()], where=where())
+    run = desk().start(config, preset=preset, paused=paused, pace=PACES[pace()], where=where())
     choose_run(run.id)
 
 

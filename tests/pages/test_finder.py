@@ -10,7 +10,7 @@ from makemore_core.config import RunConfig
 from makemore_core.search.finder import NO_RATE, Finding
 from makemore_core.search.suggestions import two_digits
 from makemore_core.training.recorder import RunState
-from pages.ui.manager import run_manager
+from pages.ui.manager import acting_manager, run_manager
 from pages.ui.search.ramp import Asked
 from pages.ui.tasks import tasks
 from tests.conftest import wait_until
@@ -104,12 +104,12 @@ def test_lecture_2s_net_stands_beside_the_lectures_reading(open_view: View) -> N
 
 def test_a_runs_net_climbs_and_the_run_takes_the_rate(open_view: View) -> None:
     config = RunConfig().with_texts({k: v for k, v in SMALL.items() if k != "preset"})
-    run = run_manager().start(config, pace=20.0)
+    run = acting_manager().start(config, pace=20.0)
     wait_until(lambda: run_manager().row(run.id).progress.step > 2)
     tab = open_view(run=run.id)
     when_found(tab)
     tab.button_group[0].set_value("the run's net").run()
-    run_manager().change(run.id, {"batch_size": 16})  # saves
+    acting_manager().change(run.id, {"batch_size": 16})  # saves
     wait_until(lambda: run_manager().config(run.id).batch_size == 16)
     tab.button(key="finder_climb").click().run()
     rate = two_digits(when_found(tab).best)

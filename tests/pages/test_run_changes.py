@@ -7,7 +7,7 @@ import pytest
 from makemore_core.config import RunConfig
 from makemore_core.models.deep_mlp import DeepMLPConfig
 from makemore_core.optimizers import SGDConfig
-from pages.ui.manager import run_manager
+from pages.ui.manager import acting_manager, run_manager
 from tests.conftest import wait_until
 from tests.pages.conftest import Opener, widget
 from tests.pages.test_run_bar import SMALL, press, press_until, state
@@ -50,7 +50,7 @@ def test_batch_and_limits_change_too(open_page: Opener, name: str, value: float,
 
 
 def test_a_run_that_was_never_well_is_begun_anew_at_a_tenth(open_page: Opener, config: RunConfig):
-    run = run_manager().start(replace(config, model=WILD, optimizer=SGDConfig(100.0), max_steps=400))
+    run = acting_manager().start(replace(config, model=WILD, optimizer=SGDConfig(100.0), max_steps=400))
     run.join(60)
     tab = open_page(run=run.id)
     assert state(tab) == "diverged"

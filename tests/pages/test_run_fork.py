@@ -9,7 +9,7 @@ from makemore_core.config import RunConfig
 from makemore_core.training import spacing
 from makemore_core.training.reader import AnyRun
 from pages.ui import run_fork
-from pages.ui.manager import run_manager
+from pages.ui.manager import acting_manager, run_manager
 from tests.conftest import wait_until
 from tests.pages.conftest import Opener, widget
 from tests.pages.test_pages import PAGES
@@ -19,7 +19,7 @@ RATE = "optimizer.learning_rate"
 
 
 def finished(config: RunConfig, **settings: Any) -> AnyRun:
-    run = run_manager().start(config.with_values({"max_steps": 300} | settings))
+    run = acting_manager().start(config.with_values({"max_steps": 300} | settings))
     run.join(60)
     return run
 

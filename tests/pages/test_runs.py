@@ -13,7 +13,7 @@ from makemore_core.datasets import DataConfig
 from makemore_core.training.manager import RunManager
 from makemore_core.training.recorder import RunState
 from makemore_core.training.store import RunStore
-from pages.ui.manager import run_manager
+from pages.ui.manager import acting_manager
 from tests.conftest import wait_until
 from tests.pages.conftest import Opener, widget
 from tests.pages.test_pages import trained
@@ -73,11 +73,11 @@ def test_trials_stand_aside_until_they_are_asked_for(open_page: Opener, store_pa
 
 
 def test_a_new_tab_shows_no_trial(open_page: Opener, config: RunConfig) -> None:
-    trial = run_manager().start(replace(config, max_steps=5), paused=True, sweep="calm-sweep")
+    trial = acting_manager().start(replace(config, max_steps=5), paused=True, sweep="calm-sweep")
     assert trial.is_alive
     assert "run" not in open_page(PAGE).query_params
-    run = run_manager().start(replace(config, max_steps=5), paused=True)
-    run_manager().start(replace(config, max_steps=5), paused=True, sweep="calm-sweep")
+    run = acting_manager().start(replace(config, max_steps=5), paused=True)
+    acting_manager().start(replace(config, max_steps=5), paused=True, sweep="calm-sweep")
     assert open_page(PAGE).query_params["run"] == run.id
 
 

@@ -11,8 +11,8 @@ from makemore_core.catalogue import SHIPPED
 from makemore_core.presets import PRESETS
 from makemore_core.search.axes import searchable
 from makemore_core.training.store import RunStore
-from pages.ui.manager import run_manager
-from pages.ui.sweeps import sweeps
+from pages.ui.manager import acting_manager
+from pages.ui.sweeps import acting_sweeps, sweeps
 from tests.conftest import wait_until
 from tests.pages.conftest import Opener, widget
 
@@ -88,8 +88,8 @@ def test_a_sweep_is_deleted_and_comes_back(open_page: Opener):
 def test_a_trial_whose_run_was_deleted_is_still_shown(open_page: Opener):
     tab = begun(open_page, trials=2)
     best = ended(tab).best_trial
-    sweeps().adopt(shown(tab).id, best.number)
-    run_manager().delete(best.runs[0])
+    acting_sweeps().adopt(shown(tab).id, best.number)
+    acting_manager().delete(best.runs[0])
     tab.run()
     assert [e.value for e in tab.exception] == []
     assert any("Its run was deleted" in caption.value for caption in tab.caption)
@@ -110,8 +110,8 @@ def test_the_settings_of_the_best_become_those_of_the_next_run(open_page: Opener
 def test_an_interrupted_sweep_says_so_and_goes_on(open_page: Opener):
     tab = begun(open_page, trials=100)
     wait_until(lambda: len(shown(tab).trials) > 2)
-    sweeps().close()  # as at the server's end
-    sweeps.clear()
+    acting_sweeps().close()  # as at the server's end
+    acting_sweeps.clear()
     tab.run()
     assert any("process that ran" in info.value for info in tab.info)
     before = len(shown(tab).trials)

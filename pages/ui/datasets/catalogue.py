@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from makemore_core.access import Action
 from makemore_core.catalogue import CATALOGUE, is_here
 from makemore_core.data.own import bring_back, deleted_names, own_names
 from makemore_core.errors import InputError
@@ -54,7 +55,8 @@ def catalogue() -> None:
 
 
 def _bring_back(name: str) -> None:
-    bring_back(name)
+    with session.desk().may(Action.RESTORE_DATA):
+        bring_back(name)
     look_at(name)
 
 

@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+from makemore_core.access import Action
 from makemore_core.catalogue import CATALOGUE
 from makemore_core.data.own import delete, find_own
 from makemore_core.datasets import DataConfig, Dataset
@@ -62,7 +63,8 @@ def _origin(name: str, dataset: Dataset) -> str:
 
 
 def _delete(name: str) -> None:
-    delete(name)
+    with session.desk().may(Action.DELETE_DATA):
+        delete(name)
     session.forget_data(name)
     look_at(session.draft().config.data.dataset)
 

@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+from makemore_core.access import Action
 from pages.ui import session
 from pages.ui.widgets import text_field
 
@@ -33,5 +34,6 @@ def _pressed(field: str, typed: str, keep: Callable[[str], None]) -> None:
 
 
 def _keep(field: str, name: str, keep: Callable[[str], None]) -> None:
-    keep(name)
+    with session.desk().may(Action.KEEP_DATA):
+        keep(name)
     session.select(field, "")

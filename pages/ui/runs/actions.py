@@ -47,7 +47,7 @@ def _button(label: str, name: str, icon: str, rows: Sequence[RunRow], act: Calla
 
 def _command(command: Command, runs: list[str]) -> None:
     for run in runs:
-        session.attempt(partial(run_manager().command, run, command))
+        session.attempt(partial(session.desk().command, run, command))
     session.ask_for_rerun()
 
 
@@ -61,7 +61,7 @@ def _rename(rows: Sequence[RunRow]) -> None:
 
 
 def _call(run: str, name: str) -> None:
-    session.attempt(partial(run_manager().rename, run, name.strip()))
+    session.attempt(partial(session.desk().rename, run, name.strip()))
     session.ask_for_rerun()
 
 
@@ -84,7 +84,7 @@ def _tags(rows: Sequence[RunRow], known: Iterable[str]) -> None:
 def _tag(rows: Sequence[RunRow], before: Iterable[str], now: Iterable[str]) -> None:
     for row in rows:
         tags = (set(row.tags) - set(before)) | set(now)
-        session.attempt(partial(run_manager().tag, row.id, tags))
+        session.attempt(partial(session.desk().tag, row.id, tags))
 
 
 def _delete(runs: list[str]) -> None:
@@ -93,7 +93,7 @@ def _delete(runs: list[str]) -> None:
 
     def delete(run: str) -> None:
         title = run_manager().row(run).title
-        run_manager().delete(run)
+        session.desk().delete(run)
         gone[run] = title
 
     for run in runs:
@@ -117,7 +117,7 @@ def _undo() -> None:
 
 def _restore(runs: list[str]) -> None:
     for run in runs:
-        session.attempt(partial(run_manager().restore, run))
+        session.attempt(partial(session.desk().restore, run))
     session.select(UNDO, {})
     session.select(TO_RESTORE, ())
     session.compare_runs((*session.kept(session.RUNS, ()), *runs))

@@ -144,7 +144,7 @@ def _columns_that_differ(shown: Runs, rows: Sequence[RunRow]) -> list[str]:
 
 
 def _says_something(key: str, rows: Sequence[RunRow]) -> bool:
-    return key not in ("tags", "parent") or any(COLUMNS[key].value(row) for row in rows)
+    return key not in ("tags", "owner", "parent") or any(COLUMNS[key].value(row) for row in rows)
 
 
 def _head(key: str, shown: Runs, rows: Sequence[RunRow]) -> Head:

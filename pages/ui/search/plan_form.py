@@ -24,7 +24,6 @@ from pages.ui.search.choice import show_sweep
 from pages.ui.search.names import knob_name, names_of, own_name
 from pages.ui.search.parallel import parallel_chart
 from pages.ui.search.plan_words import what_will_happen
-from pages.ui.sweeps import sweeps
 from pages.ui.widgets import multiselect, number_field, one_of_few, select_slider, slider
 
 PICTURE, SPREAD = 300, 320  # pixels
@@ -187,7 +186,7 @@ def _begin() -> None:
     """With what the fields say by now: a number may be typed and the button pressed before the page was drawn anew."""
     for name in LABELS:
         plan_choices.choose_budget(name, session.turned_to(f"sweep_{name}", plan_choices.budget(name)))
-    session.attempt(lambda: show_sweep(sweeps().begin(plan_choices.plan())))
+    session.attempt(lambda: show_sweep(session.sweeps_desk().begin(plan_choices.plan())))
     session.ask_for_rerun()
 
 

@@ -125,24 +125,24 @@ def _delete_now(id: str) -> None:
     run = session.current_run()
     if run and run_manager().row(run).sweep == id:
         session.choose_run(None)
-    sweeps().delete(id)
+    session.sweeps_desk().delete(id)
     session.select(GONE, id)
     show_sweep("")
 
 
 def _restore(id: str) -> None:
     session.select(GONE, "")
-    session.attempt(lambda: (sweeps().restore(id), show_sweep(id)))
+    session.attempt(lambda: (session.sweeps_desk().restore(id), show_sweep(id)))
     session.ask_for_rerun()
 
 
 def _stop(id: str) -> None:
-    session.attempt(partial(sweeps().stop, id))
+    session.attempt(partial(session.sweeps_desk().stop, id))
     session.ask_for_rerun()
 
 
 def _go_on(id: str) -> None:
-    session.attempt(partial(sweeps().resume, id))
+    session.attempt(partial(session.sweeps_desk().resume, id))
     session.ask_for_rerun()
 
 

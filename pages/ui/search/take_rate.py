@@ -112,5 +112,5 @@ def _use_both(optimizer: str, rate: float) -> None:
 
 def _change(run: str) -> None:
     if rate := _taken():
-        session.attempt(lambda: (session.refuse_locked(RATE), run_manager().change(run, {RATE: rate})))
+        session.attempt(lambda: (session.refuse_locked(RATE), session.desk().change(run, {RATE: rate})))
         session.ask_for_rerun()

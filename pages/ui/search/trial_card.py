@@ -12,7 +12,6 @@ from pages.ui import session
 from pages.ui.manager import run_manager
 from pages.ui.page import literal
 from pages.ui.search.names import names_of, own_name
-from pages.ui.sweeps import sweeps
 from pages.ui.widgets import pills
 
 
@@ -104,7 +103,7 @@ def _row(run: str) -> RunRow | None:
 
 
 def _adopt(sweep: str, trial: int) -> None:
-    session.attempt(lambda: session.choose_run(sweeps().adopt(sweep, trial)))
+    session.attempt(lambda: session.choose_run(session.sweeps_desk().adopt(sweep, trial)))
     session.ask_for_rerun()
 
 

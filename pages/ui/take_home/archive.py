@@ -100,7 +100,7 @@ def _bring(archive: Archive) -> None:
 
 def _show(archive: Archive) -> None:
     """The first of the runs is the one that is looked at then."""
-    arrived = bring_in(run_manager().store, archive)
+    arrived = bring_in(run_manager().store, archive, session.desk().bring_in)
     session.select(TIMES, session.kept(TIMES, 0) + 1)
     session.notify(" ".join((f"Brought in {', '.join(arrived.runs)}.", *arrived.sentences)))
     session.choose_run(arrived.runs[0])

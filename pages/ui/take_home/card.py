@@ -7,7 +7,7 @@ import streamlit as st
 from makemore_core.exports.card import card_beside
 from makemore_core.exports.kept import gather
 from makemore_core.tasks import Report
-from makemore_core.training.manager import RunManager
+from makemore_core.training.reader import RunReader
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
 from pages.ui.background import in_background
@@ -45,6 +45,6 @@ def _pictured(snapshot: Snapshot) -> tuple[int, int | None]:
     return version
 
 
-def _card(manager: RunManager, run: str, at: int | None, report: Report) -> str:
+def _card(manager: RunReader, run: str, at: int | None, report: Report) -> str:
     report(0.0, "drawing the card")
     return card_beside(PLOTLY_FILE, gather(manager, run, at))

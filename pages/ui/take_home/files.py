@@ -7,7 +7,7 @@ import streamlit as st
 
 from makemore_core.exports import FORMATS
 from makemore_core.exports.kept import gather
-from makemore_core.training.manager import RunManager
+from makemore_core.training.reader import RunReader
 from makemore_core.training.recorder import RunState, Snapshot
 from pages.ui import session
 from pages.ui.background import in_background
@@ -97,6 +97,6 @@ def _file(format: str, label: str, title: str, is_main: bool, content: bytes | C
     )
 
 
-def _content(manager: RunManager, run: str, at: int | None, format: str) -> bytes:
+def _content(manager: RunReader, run: str, at: int | None, format: str) -> bytes:
     """Made in another thread, which knows no session."""
     return FORMATS[format].content(gather(manager, run, at))

@@ -9,7 +9,7 @@ from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
 from makemore_core.eject import Ejected, eject_run, eject_settings
 from makemore_core.engines import ENGINES, name_of, note_on
-from makemore_core.training.manager import RunManager
+from makemore_core.training.reader import RunReader
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
 from pages.ui.manager import run_manager
@@ -70,7 +70,7 @@ def _of_draft() -> Files:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _files_of_run(
-    _manager: RunManager, run: str, title: str, changes: tuple[tuple[int, str], ...], ended_at: int | None
+    _manager: RunReader, run: str, title: str, changes: tuple[tuple[int, str], ...], ended_at: int | None
 ) -> Files:
     """The same until the run is changed, or ends."""
     row = _manager.row(run)
