@@ -25,12 +25,13 @@ def reached_by(address: str) -> list[str]:
         return [address, *LOCAL_NAMES]
     name = socket.gethostname().lower()
     names = [name, f"{name}.local"] if name and not is_local(name) else []
-    return list(dict.fromkeys((*_own_numbers(), *names, *LOCAL_NAMES)))
+    families = (socket.AF_INET,) if address == "0.0.0.0" else (socket.AF_INET, socket.AF_INET6)
+    return list(dict.fromkeys((*_own_numbers(families), *names, *LOCAL_NAMES)))
 
 
-def _own_numbers() -> list[str]:
+def _own_numbers(families: tuple[socket.AddressFamily, ...]) -> list[str]:
     found = (entry for entries in psutil.net_if_addrs().values() for entry in entries)
-    numbers = [entry.address for entry in found if entry.family in (socket.AF_INET, socket.AF_INET6)]
+    numbers = [entry.address for entry in found if entry.family in families]
     return [number for number in numbers if "%" not in number and not is_local(number)]  # %: of one link alone
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import torch
 import typer
 
-from makemore_core.cli import data, eject, finder, look, reference, runs, sweep, sweeps, train
+from makemore_core.cli import data, eject, finder, look, reference, runs, serve, sweep, sweeps, train
 from makemore_core.cli.options import BAD_INPUT, FAILED, PROGRAM
 from makemore_core.cli.terminal import complain
 from makemore_core.errors import InputError, check_unicode
@@ -39,6 +39,7 @@ def _group(about: str, commands: dict[str, Callable[..., None]]) -> typer.Typer:
 app = _group(
     "Train makemore's character models, and look at what they learned.",
     {
+        "serve": serve.serve,
         "presets": train.presets,
         "train": train.train,
         "sweep": sweep.sweep,

@@ -51,10 +51,21 @@ class Desk:
     def __init__(self, manager: RunManager, rules: Rules, actor: Actor) -> None:
         self._manager, self._rules, self._actor = manager, rules, actor
 
+    def is_allowed(self, action: Action, owner: str = "") -> bool:
+        """Whether a button for it would do anything."""
+        try:
+            self._authorize(action, owner)
+        except AccessError:
+            return False
+        return True
+
+    def _authorize(self, action: Action, owner: str) -> None:
+        authorize(self._rules.mode, self._actor, action, owner, self._rules.other_server())
+
     @contextmanager
     def may(self, action: Action, owner: str = "", besides: str = "") -> Generator[None]:
         """Refuse, or let it be done; of a class each trains one run, or one sweep, `besides` the one it is about."""
-        authorize(self._rules.mode, self._actor, action, owner, self._rules.other_server())
+        self._authorize(action, owner)
         if action not in TRAINS or self._rules.mode == Mode.LOCAL or self._actor.is_teacher:
             yield
             return
@@ -64,7 +75,8 @@ class Desk:
 
     def _check_one_each(self, besides: str) -> None:
         for row in self._manager.runs():
-            if row.progress.is_alive and self._actor.owns(row.owner) and besides not in (row.id, row.sweep):
+            is_another = not besides or besides not in (row.id, row.sweep)
+            if row.progress.is_alive and self._actor.owns(row.owner) and is_another:
                 raise AccessError(
                     f"Of a class each trains one at a time, and {_which(row)}; stop it first, or go on with it."
                 )
@@ -122,7 +134,7 @@ class RunDesk(Desk):
     def restore(self, id: str) -> None:
         """RunManager.restore(), which knows a deleted run by its id or its name."""
         deleted = self._manager.store.runs(deleted=True)
-        owner = next((row.owner for row in deleted if id in (row.id, row.name)), "")
+        owner = next((row.owner for row in deleted if id in (row.id, row.name)), self._actor.as_owner)
         with self.may(Action.RESTORE, owner):
             self._manager.restore(id)
 

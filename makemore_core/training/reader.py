@@ -11,7 +11,7 @@ from makemore_core.errors import InputError
 from makemore_core.training.elsewhere import Elsewhere
 from makemore_core.training.fork import config_before
 from makemore_core.training.marks import config_after
-from makemore_core.training.recorder import Progress, Recorder, Snapshot
+from makemore_core.training.recorder import Progress, Recorder, RunState, Snapshot
 from makemore_core.training.recovery import SLOWER, WayBack, last_healthy
 from makemore_core.training.rows import RunRow
 from makemore_core.training.run import Run
@@ -40,6 +40,11 @@ class RunReader:
     def trains(self) -> bool:
         """Whether any run of this process lives."""
         return any(run.is_alive for run in self._all())
+
+    def steps_per_second(self) -> float:
+        """Of all runs of this process together."""
+        seen = [snapshot.progress for run in self._all() if run.is_alive and (snapshot := run.snapshot())]
+        return sum(progress.steps_per_second for progress in seen if progress.state == RunState.RUNNING)
 
     def where(self, id: str) -> str:
         """Where a run trains or has trained last, as far as this process knows."""

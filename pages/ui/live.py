@@ -12,6 +12,7 @@ from makemore_core.training.recorder import RunState, Snapshot
 from pages.ui import session
 from pages.ui.live_chart import OnPoint, live_chart
 from pages.ui.page import or_say_why_not
+from pages.ui.pulse import feel_pulse
 from pages.ui.run_bar import run_bar
 
 QUICK, CALM = 0.4, 1.0  # seconds between two refreshes
@@ -56,6 +57,7 @@ def _rhythm_of_run() -> Rhythm:
 
 def _show(draw: Callable[[Snapshot], None]) -> None:
     """Bar and panels, both of the same moment."""
+    feel_pulse()
     snapshot = session.snapshot()
     run_bar(snapshot)
     draw(snapshot)

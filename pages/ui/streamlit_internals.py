@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime import exists, get_instance
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -36,6 +37,11 @@ def serve_folder(name: str, folder: Path) -> str:
 def hide_page(page: StreamlitPage) -> None:
     """Leave a page out of the navigation, while its address still opens; in public one says so when it is made."""
     page._visibility = "hidden"
+
+
+def open_tabs() -> int:
+    """How many browsers' tabs are connected."""
+    return len(get_instance()._session_mgr.list_active_sessions()) if exists() else 0
 
 
 def _keep_unsent_messages() -> None:

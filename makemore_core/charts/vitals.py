@@ -1,0 +1,52 @@
+"""How a server was in the last minutes: its memory above, the steps of all runs together below."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from makemore_core.charts.style import ACCENT, PLAIN, empty, figure, round_up
+from makemore_core.vitals import EVERY, KEPT, LONGEST_GAP, Vitals
+
+TITLE = "The last ten minutes: memory in MB, and steps a second of all runs together"
+SPAN = EVERY * KEPT / 60  # minutes
+
+
+def vitals_figure(readings: Sequence[Vitals]) -> go.Figure:
+    """Two curves over the minutes until now; broken where nobody looked."""
+    if not readings:
+        return empty(TITLE, "The first reading is on its way.")
+    now = readings[-1].time
+    minutes, memory, speed = [], [], []
+    for before, reading in zip((readings[0], *readings), readings, strict=False):
+        if reading.time - before.time > LONGEST_GAP:
+            minutes, memory, speed = [*minutes, None], [*memory, None], [*speed, None]
+        minutes.append((reading.time - now) / 60)
+        memory.append(reading.memory / 1e6)
+        speed.append(reading.steps_per_second)
+    return figure(
+        [
+            _curve(minutes, memory, PLAIN, "%{y:,.0f} MB"),
+            _curve(minutes, speed, ACCENT, "%{y:,.0f} steps a second") | {"yaxis": "y2"},
+        ],
+        TITLE,
+        xaxis={"range": [-SPAN, 0], "title": {"text": "minutes", "standoff": 4}, "anchor": "y2"},
+        yaxis={"domain": [0.55, 1], **_from_zero([reading.memory / 1e6 for reading in readings])},
+        yaxis2={"domain": [0, 0.42], **_from_zero([reading.steps_per_second for reading in readings])},
+    )
+
+
+def _curve(x: list[float | None], y: list[float | None], color: str, hover: str) -> dict[str, object]:
+    line = {"color": color, "width": 2}
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x,
+        "y": y,
+        "line": line,
+        "hovertemplate": f"{hover}<extra></extra>",
+    }
+
+
+def _from_zero(values: Sequence[float]) -> dict[str, object]:
+    """An axis that does not creep."""
+    return {"range": [0, round_up(max(1.0, *values) * 1.05)], "nticks": 4, "exponentformat": "none"}
