@@ -1,10 +1,12 @@
-"""minitorch's own loop takes the steps that the four lines take one by one, with every optimizer."""
+"""minitorch's gradients are autograd's, and its own loop takes the steps that the four lines take one by one."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from makemore_core.config import RunConfig
 from makemore_core.datasets import DataConfig
@@ -22,6 +24,16 @@ from makemore_core.optimizers import (
     SGDConfig,
 )
 from makemore_core.training.trainer import Trainer
+from tests.engines.nets import (
+    LARGEST_DIFFERENCE,
+    check,
+    largest_difference,
+    mixed,
+    seeds,
+    sequences,
+    with_batch_norm,
+    without_batch_norm,
+)
 
 MLP = MLPConfig(n_hidden=8, n_embd=4)
 GPT = TransformerConfig(n_layers=1, n_head=2, n_embd=8, block_size=8)
@@ -34,6 +46,20 @@ OPTIMIZERS: dict[str, OptimizerConfig] = {
     "adam": AdamConfig(1e-3, weight_decay=0.1),
     "adamw": AdamWConfig(1e-3),
 }
+
+
+@pytest.mark.parametrize("dtype", LARGEST_DIFFERENCE, ids=str)
+@given(config=st.one_of(without_batch_norm, sequences), V=st.integers(2, 30), B=st.integers(1, 40), seed=seeds)
+def test_gradients_equal_autograds(config: ModelConfig, V: int, B: int, seed: int, dtype: torch.dtype) -> None:
+    assert largest_difference(check(ByMinitorch, config, V, B, seed, dtype)) <= LARGEST_DIFFERENCE[dtype]
+
+
+@pytest.mark.parametrize("dtype", LARGEST_DIFFERENCE, ids=str)
+@given(config=with_batch_norm, **mixed)
+def test_gradients_through_batch_norm_equal_autograds(
+    config: ModelConfig, V: int, B: int, seed: int, dtype: torch.dtype
+) -> None:
+    assert largest_difference(check(ByMinitorch, config, V, B, seed, dtype)) <= LARGEST_DIFFERENCE[dtype]
 
 
 def in_its_own_loop(config: RunConfig) -> Trainer:
