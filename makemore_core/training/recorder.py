@@ -1,7 +1,11 @@
-"""What a run has shown so far. The run's thread writes, pages read frozen copies; the lock stands between them."""
+"""What a run has shown so far. The run's thread writes, pages read frozen copies; the lock stands between them.
+
+While a run trains, all who look within a moment get the same copy: what is drawn of it is drawn once for all of them.
+"""
 
 import itertools
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -34,6 +38,7 @@ class RunState(StrEnum):
 ALIVE = (RunState.READY, RunState.RUNNING, RunState.PAUSED)
 
 
+MOMENT = 0.2  # seconds, less than any page's rhythm: somebody who looks alone sees something new each time
 _CURSORS = itertools.count()  # no two versions in this process share a cursor, not even after a resume
 
 
@@ -112,6 +117,11 @@ class Progress:
     def is_alive(self) -> bool:
         return self.state in ALIVE
 
+    def goes_on_from(self, before: "Progress") -> bool:
+        """Whether the run trains as before, and only steps were taken since."""
+        further = replace(self, step=before.step, seconds=before.seconds, steps_per_second=before.steps_per_second)
+        return self.state == RunState.RUNNING and further == before
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -184,11 +194,16 @@ class Recorder:
         self._passing: Observation | None = None  # the latest, if it is not among those kept
         self._weights: dict[str, Tensor] | None = None
         self._saved = self._lengths()
+        self._copy: Snapshot | None = None  # of this moment, if somebody has looked
+        self._moment_ends = 0.0
 
     def progress(self, progress: Progress) -> None:
+        """Where the run stands; a new version, unless only steps were taken in this moment."""
         with self._lock:
+            goes_on, now = progress.goes_on_from(self._progress), time.monotonic()
             self._progress = progress
-            self._cursor = next(_CURSORS)
+            if not goes_on or now >= self._moment_ends:
+                self._cursor, self._copy, self._moment_ends = next(_CURSORS), None, now + MOMENT
 
     def losses(self, first_step: int, losses: NDArray[np.float64]) -> None:
         with self._lock:
@@ -197,10 +212,12 @@ class Recorder:
     def evaluated(self, evaluation: Evaluation) -> None:
         with self._lock:
             self._evaluations.append(evaluation)
+            self._moment_ends = 0.0
 
     def marked(self, mark: Mark) -> None:
         with self._lock:
             self._marks.append(mark)
+            self._moment_ends = 0.0
 
     def observed(self, observation: Observation, keep: bool, weights: dict[str, Tensor]) -> None:
         """Readings of a step, and the weights after it, which are kept until the next. Readings are kept if asked."""
@@ -209,22 +226,28 @@ class Recorder:
                 self._observations.append(observation)
             self._passing = None if keep else observation
             self._weights = weights
+            self._moment_ends = 0.0
 
     def snapshot(self, since: int = -1) -> Snapshot | None:
         """A frozen copy, or None when nothing changed since the cursor of an earlier one."""
         with self._lock:
             if since == self._cursor:
                 return None
-            passing = (self._passing,) if self._passing else ()
-            return Snapshot(
-                self._run,
-                self._cursor,
-                self._progress,
-                self._curve.rows(),
-                tuple(self._evaluations),
-                (*self._observations, *passing),
-                tuple(self._marks),
-            )
+            copy = self._copy or self._copied()
+            self._copy = copy if self._progress.state == RunState.RUNNING else None
+            return copy
+
+    def _copied(self) -> Snapshot:
+        passing = (self._passing,) if self._passing else ()
+        return Snapshot(
+            self._run,
+            self._cursor,
+            self._progress,
+            self._curve.rows(),
+            tuple(self._evaluations),
+            (*self._observations, *passing),
+            tuple(self._marks),
+        )
 
     def weights(self) -> dict[str, Tensor] | None:
         """The model's state after the latest observed step; nobody writes into it."""
@@ -239,6 +262,7 @@ class Recorder:
             self._observations += changes.observations
             self._marks += changes.marks
             self._passing, self._weights = changes.passing, changes.weights or self._weights
+            self._moment_ends = 0.0
 
     def changes(self) -> Changes:
         """What the store does not have yet. The last bucket of the curve may come again, fuller."""

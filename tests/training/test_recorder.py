@@ -118,3 +118,33 @@ def test_time_left_is_steps_left_over_speed() -> None:
 @pytest.mark.parametrize("state", RunState)
 def test_a_run_is_alive_until_it_ended(state: RunState) -> None:
     assert Progress(state).is_alive == (state in ALIVE) == (state in ("ready", "running", "paused"))
+
+
+def test_all_who_look_within_a_moment_get_the_same_copy_until_anything_but_steps_is_new(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("makemore_core.training.recorder.MOMENT", 1e9)
+    running = Progress(RunState.RUNNING, step=1, max_steps=9)
+    r = Recorder("otter", running)
+    r.progress(running)
+    first = shown(r)
+    r.progress(replace(running, step=2, seconds=1.0))
+    assert shown(r) is first
+    r.evaluated(Evaluation(2, 3.0, 3.0))
+    r.progress(replace(running, step=2, seconds=1.0))
+    assert shown(r).evaluations
+    r.progress(replace(running, message="news"))
+    assert shown(r).progress.message == "news"
+    r.progress(replace(running, step=3, state=RunState.PAUSED))
+    assert shown(r).progress.step == 3
+    r.progress(replace(running, step=4, state=RunState.PAUSED))
+    assert shown(r).progress.step == 4
+
+
+def test_after_a_moment_the_same_look_shows_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("makemore_core.training.recorder.MOMENT", 0.0)
+    running = Progress(RunState.RUNNING, step=1)
+    r = Recorder("otter", running)
+    for step in (2, 3):
+        r.progress(replace(running, step=step))
+        assert shown(r).progress.step == step
