@@ -20,8 +20,7 @@ UNIT_TESTS := tests --ignore=tests/browser
 unit coverage: export OMP_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
-.NOTPARALLEL:
-.PHONY: help run test lint types unit browser long coverage format chromium clean
+.PHONY: help run test lint types loops unit browser long release coverage mutation audit format chromium clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,7 +28,9 @@ help:  ## list the targets
 run: $(APP)  ## start the dashboard; ARGS="--server.port 8600" reaches Streamlit
 	$(PY) -m streamlit run app.py $(ARGS)
 
-test: lint types unit browser  ## all checks and all tests
+test:  ## all checks and all tests
+	$(MAKE) --jobs=2 lint types loops
+	$(MAKE) --jobs=1 unit browser
 
 lint: $(DEV)  ## check style and format
 	$(PY) -m ruff check .
@@ -38,8 +39,11 @@ lint: $(DEV)  ## check style and format
 types: $(DEV)  ## check the types
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(PY) -m pyright --project pyproject.toml --pythonpath $(PY)
 
+loops: $(DEV)  ## compile the loops that the fast engines load: half a minute, once
+	$(PY) -c "from makemore_core.engines.precompiled import be_compiled; be_compiled()"
+
 unit: $(DEV)  ## run the tests that need no browser
-	$(PY) -m pytest $(UNIT_TESTS) --numprocesses=$(WORKERS) --junitxml=$(REPORTS)/unit.xml
+	$(PY) -m pytest $(UNIT_TESTS) --numprocesses=$(WORKERS) --dist=worksteal --junitxml=$(REPORTS)/unit.xml
 
 browser: $(DEV) chromium  ## run the tests in a real browser
 	$(PY) -m pytest tests/browser --numprocesses=$(WORKERS) --dist=loadfile --junitxml=$(REPORTS)/browser.xml \
@@ -47,6 +51,9 @@ browser: $(DEV) chromium  ## run the tests in a real browser
 
 long: $(DEV) chromium  ## run the further tests, which `make test` leaves out: half an hour
 	$(PY) -m pytest tests -m long --numprocesses=$(WORKERS) --dist=loadfile
+
+release: $(DEV)  ## run the reliability suites at the length they have before a release: hours, on an idle machine
+	$(PY) -m pytest tests/reliability --release -m "not slow"
 
 coverage: $(DEV)  ## tell which lines the tests without a browser reach
 	$(PY) -m coverage run -m pytest $(UNIT_TESTS)
@@ -81,5 +88,5 @@ $(APP): requirements.txt | $(PY)
 
 $(DEV): requirements-dev.txt requirements.txt | $(PY)
 	@echo "Installing what the app and its tests need into $(VENV): once, and torch is large."
-	$(PY) -m pip install --disable-pip-version-check --requirement requirements-dev.txt
+	$(PY) -m pip install --disable-pip-version-check --no-compile --requirement requirements-dev.txt
 	@touch $(APP) $@
