@@ -6,13 +6,12 @@ from pathlib import Path
 from threading import RLock
 from types import TracebackType
 
-import orjson
-
 from makemore_core.errors import InputError
 
 CHECK = "`python -m makemore_core runs check --repair`"
 DAMAGED = f"its bytes are damaged; {CHECK} mends it"
 UNWRITABLE = "it may only be read; give yourself the right to write the file and its folder"
+UNREADABLE = (sqlite3.Error, ValueError, TypeError, LookupError)  # no text, no JSON, another type, another shape
 REASONS = {  # by SQLite's own name for it: why, and what to do
     "SQLITE_FULL": "its disk is full; make room there",
     "SQLITE_READONLY": UNWRITABLE,
@@ -34,22 +33,21 @@ class TakenOverError(InputError):
 
 
 class Door:
-    """Lets one thread at a time to the store. SQLite's own errors come out as a sentence."""
+    """Lets one thread at a time to the store. What cannot be read comes out as a sentence."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._lock = path, RLock()
+        self._path, self.lock = path, RLock()
 
     def __enter__(self) -> None:
-        self._lock.acquire()
+        self.lock.acquire()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._lock.release()
-        if isinstance(error, sqlite3.Error) and is_fault(error):
-            raise InputError(f"The store {str(self._path)!r} cannot be read: {reason(error)}.") from error
-        if isinstance(error, orjson.JSONDecodeError):
-            raise InputError(f"The store {str(self._path)!r} cannot be read: {DAMAGED}.") from error
+        self.lock.release()
+        if isinstance(error, UNREADABLE) and not isinstance(error, InputError):
+            why = reason(error) if isinstance(error, sqlite3.Error) else DAMAGED
+            raise InputError(f"The store {str(self._path)!r} cannot be read: {why}.") from error
 
 
 def is_read_only(store: Path) -> bool:

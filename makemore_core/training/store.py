@@ -91,7 +91,7 @@ class RunStore:
     @contextmanager
     def _transaction(self, *runs: str) -> Generator[sqlite3.Connection]:
         """All or nothing, about these runs; CannotWriteError where it comes to nothing for the disk or the file."""
-        with self._lock:
+        with self._lock.lock:
             for run in runs:
                 self._listing.touch(run)
             try:
