@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from torch import Generator, Tensor
 from makemore_core.config import RunConfig
 from makemore_core.diagnostics.reading import from_plain
 from makemore_core.errors import InputError
+from makemore_core.models import ModelConfig
 from makemore_core.training.faults import is_fault, is_read_only, reason
 from makemore_core.training.marks import Mark, config_after
 from makemore_core.training.recorder import RunState
@@ -142,7 +144,7 @@ def _of_run(db: sqlite3.Connection, values: Sequence[Any]) -> Iterator[_Found]:
         row = row_of(values)
         marks = _marks(db, run)
         config = config_after(RunConfig.from_dict(row.config), marks)
-        shapes = _shapes(config, row.dataset["vocab"])
+        shapes = shapes_of(config.model, row.dataset["vocab"])
     except MISMATCHED as error:
         yield _Found(run, f"Its settings cannot be read ({error}); delete it.")
         return
@@ -160,10 +162,11 @@ def _marks(db: sqlite3.Connection, run: str) -> list[Mark]:
     return [Mark(step, text, orjson.loads(settings)) for step, text, settings in found]
 
 
-def _shapes(config: RunConfig, vocab_size: int) -> dict[str, tuple[int, ...]]:
-    """What the settings' net consists of, without a number of it being drawn."""
+@lru_cache(maxsize=64)
+def shapes_of(config: ModelConfig, vocab_size: int) -> dict[str, tuple[int, ...]]:
+    """What a net's state consists of, without a number of it being drawn."""
     with torch.device("meta"):
-        model = config.model.build(vocab_size, Generator())
+        model = config.build(vocab_size, Generator())
     return {f"model.{name}": tuple(tensor.shape) for name, tensor in model.state().items()}
 
 

@@ -48,7 +48,7 @@ def stored(path: Path) -> tuple[int, int, bytes]:
     """The run's step, and the checkpoint with its own."""
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
         query = "SELECT runs.step, checkpoints.step, content FROM runs JOIN checkpoints ON run = id WHERE id = 'otter'"
-        return db.execute(query).fetchone()
+        return db.execute(query).fetchone() or (0, 0, b"")
 
 
 class Quota:

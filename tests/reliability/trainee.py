@@ -63,7 +63,10 @@ def train(
     often: bool = False,
     fatal: int = 0,
 ) -> None:
-    """Begin a run or go on with it, and say when, then its seconds again and again. With `fatal`, fall dead before that statement of SQL from there on."""
+    """Begin a run or go on with it, and say when, then its seconds again and again.
+
+    With `fatal`, fall dead before that statement of SQL.
+    """
     torch.set_num_threads(1)
     if often:
         run_module.SAVE_EVERY, run_module.SAVE_SHARE = 0.01, 1.0
