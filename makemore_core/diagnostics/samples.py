@@ -14,4 +14,4 @@ class Samples(Diagnostic[Text]):
     source = "makemore part 1, sampling from the model"
 
     def measure(self, step: Step) -> Text:
-        return Text(list(step.names))
+        return Text(list(step.names()))

@@ -1,7 +1,7 @@
 """What one optimization step did, open to all diagnostics."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -23,7 +23,7 @@ class Step:
     outputs: Mapping[str, Tensor]  # by layer, each with its gradient in .grad
     gradients: Mapping[str, Tensor]  # by parameter
     updates: Mapping[str, Tensor]  # by parameter: what the optimizer added
-    names: tuple[str, ...]  # invented after the update
+    names: Callable[[], tuple[str, ...]]  # invents some after the update, which takes a while
 
     @property
     def is_sound(self) -> bool:

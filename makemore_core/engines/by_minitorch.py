@@ -130,8 +130,8 @@ class LoopByMinitorch(ByMinitorch):
         What it keeps is torch's before and after.
         """
         if optimizer.parameters.get(ALL) is not self.flat:
-            optimizer.parameters = {ALL: self.flat}
             self._take_step = step_of(optimizer, self.flat)
+            optimizer.parameters = {ALL: self.flat}
         if self._take_step != optimizer.step:
             yield self._take_step
             return

@@ -4,7 +4,7 @@ Numba compiles the kernel once (some seconds) and keeps it on disk. Between two 
 optimizer keeps and the running statistics are torch tensors like any others, only that they lie in flat vectors.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from threading import Thread
 from typing import Any
@@ -56,18 +56,28 @@ def warm_up_in_background() -> None:
 
 MANY = 4  # times the alphabet: with as many rows it is shorter to multiply each letter once
 EVALUATED_AT_ONCE = 128  # contexts: what they become on their way fits into the processor's cache
+LONG_STEP = 2_000_000_000  # multiplications; a step of more takes a good part of a second, and so do as many contexts
 Places = dict[str, int]  # of parameters in their flat vector
+
+
+def _operation(function: Callable[..., Any], *arguments: object) -> Any:
+    """A part of long work; before it, the work can be cut short: see cutting.py."""
+    return function(*arguments)
+
+
+def _pieces(cut: Cut, at_once: int) -> Iterator[tuple[NDArray[Any], ...]]:
+    """A cut as the kernel takes it, so many contexts at once."""
+    x, row, *rest = (part.numpy() for part in cut)
+    for start in range(0, len(x), at_once):
+        here = slice(*np.searchsorted(row, (start, start + at_once)))
+        yield x[start : start + at_once], row[here] - start, *(part[here] for part in rest)
 
 
 class LossByKernel:
     """The loss of one batch, with its gradients in the engine's flat vector."""
 
     def __init__(self, engine: "Compiled", x: NDArray[np.int64], y: NDArray[np.int64]) -> None:
-        self.engine, kernel, net = engine, engine.kernel, engine.net
-        batch, params = np.arange(len(y)), engine.params.numpy()
-        kernel.forward(net.program, net.numbers, params, engine.running.numpy(), net.tape, x, batch, True)
-        self.nats = float(kernel.cross_entropy(net.program[-1], net.tape, net.work, y, batch))
-        kernel.backward(net.program, net.numbers, params, engine.grads.numpy(), net.tape, net.work, x, batch)
+        self.engine, self.nats = engine, engine.find_gradients(x, y, np.arange(len(y)))
 
     def item(self) -> float:
         return self.nats
@@ -107,24 +117,37 @@ class Compiled:
         k, batch_size = batches.shape
         if batch_size != self.net.batch_size:
             self.net = self._laid_out(batch_size)
-        rule = self.kept.adopt(optimizer)
-        losses = np.empty(k)
-        self.kernel.train(
-            self.net.program,
-            self.net.numbers,
-            *(flat.numpy() for flat in (self.params, self.grads, self.running)),
-            self.net.tape,
-            self.net.work,
-            *(indices.numpy() for indices in (x, y, batches)),
-            rates,
-            rule.number,
-            rule.settings(optimizer.weight_decay, clip),
-            *(flat.numpy() for flat in (self.kept.m, self.kept.v)),
-            optimizer.steps,
-            losses,
+        net, rule = self.net, self.kept.adopt(optimizer)
+        settings = rule.settings(optimizer.weight_decay, clip)
+        inputs, targets, drawn = (indices.numpy() for indices in (x, y, batches))
+        params, grads, running, *kept = (
+            flat.numpy() for flat in (self.params, self.grads, self.running, self.kept.m, self.kept.v)
         )
+        losses, steps = np.empty(k), optimizer.steps
+        if net.multiplications > LONG_STEP:
+            for i, batch in enumerate(drawn):
+                losses[i] = self.find_gradients(inputs, targets, batch)
+                self.kernel.clip(grads, clip)
+                self.kernel.update(rule.number, settings, params, grads, *kept, rates[i], steps + i + 1)
+        else:
+            arrays = params, grads, running, net.tape, net.work, inputs, targets, drawn
+            self.kernel.train(net.program, net.numbers, *arrays, rates, rule.number, settings, *kept, steps, losses)
         optimizer.steps += k
         return losses
+
+    def find_gradients(self, x: NDArray[np.int64], y: NDArray[np.int64], batch: NDArray[np.int64]) -> float:
+        """The loss of a batch, its gradients in `grads`: the kernel's way, one operation at a time."""
+        kernel, net = self.kernel, self.net
+        params, grads, running = (flat.numpy() for flat in (self.params, self.grads, self.running))
+        parts = [(net.program[i : i + 1], net.numbers[i : i + 1]) for i in range(len(net.program))]
+        for part in parts:
+            _operation(kernel.forward, *part, params, running, net.tape, x, batch, True)
+        loss = float(kernel.cross_entropy(net.program[-1], net.tape, net.work, y, batch))
+        for part in reversed(parts):
+            _operation(kernel.backward, *part, params, grads, net.tape, net.work, x, batch)
+            if part[0][0, kernel.KIND] == kernel.LINEAR:  # leaves in work[1] what flows back
+                net.work[0] = net.work[1]
+        return loss
 
     def loss(self, x: Tensor, y: Tensor) -> Loss:
         """Mean cross-entropy in nats of the next characters y (B) after the inputs x (B, T)."""
@@ -136,9 +159,11 @@ class Compiled:
         """What LanguageModel.mean_nats() says of the same cuts."""
         net = self._laid_out(EVALUATED_AT_ONCE)
         flat = self.params.numpy(), self.running.numpy()
+        at_once = max(1, LONG_STEP // max(1, net.multiplications)) * EVALUATED_AT_ONCE
         nats = sum(
-            self.kernel.split_nats(net.program, net.numbers, *flat, net.tape, *(part.numpy() for part in cut))
+            _operation(self.kernel.split_nats, net.program, net.numbers, *flat, net.tape, *piece)
             for cut in cuts
+            for piece in _pieces(cut, at_once)
         )
         return float(nats / sum(float(cut.times.sum()) for cut in cuts))
 
@@ -160,6 +185,7 @@ class Net:
     numbers: NDArray[np.float64]  # (operations, NUMBERS)
     tape: NDArray[np.float32]
     work: NDArray[np.float32]  # (2, the largest activation)
+    multiplications: int  # of the forward pass; the way back takes twice as many
 
     def __init__(self, kernel: Any, block_size: int, batch_size: int) -> None:
         self.kernel, self.batch_size = kernel, batch_size
@@ -259,6 +285,8 @@ class Net:
         self.numbers = np.array(self.settings).reshape(-1, n)
         rows, widths = self.program[:, self.kernel.ROWS], self.program[:, [self.kernel.FAN_IN, self.kernel.FAN_OUT]]
         widths[self.program[:, self.kernel.KIND] == self.kernel.EMBEDDING, 0] = 0  # the vocabulary is no activation
+        linear = self.program[:, self.kernel.KIND] == self.kernel.LINEAR
+        self.multiplications = int((rows * widths.prod(1))[linear].sum())
         self.tape = np.empty(self.room, dtype=np.float32)
         self.work = np.empty((2, int((rows * widths.max(1)).max())), dtype=np.float32)
         return self

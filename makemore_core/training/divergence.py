@@ -12,6 +12,7 @@ LATER = (
     "by {ratio} its own size, where {good:g} of it is a good pace. Lower the learning rate."
 )
 NOT_REPEATED = "At step {step:,} the loss was no longer a number; a second try did not show where it broke."
+UNEXPLAINED = "At step {step:,} the loss was no longer a number. Lower the learning rate."
 AFTERWARDS = NOT_REPEATED + " Lower the learning rate."
 
 

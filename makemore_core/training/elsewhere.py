@@ -19,11 +19,12 @@ from makemore_core.training.recorder import Progress, Recorder, RunState, Snapsh
 from makemore_core.training.run import JOIN_WITHIN, Command, Settings
 from makemore_core.training.store import RunStore
 from makemore_core.training.trainer import Trainer
+from makemore_core.training.waiting import waits
 
 log = logging.getLogger(__name__)
 
 TRIES = 3  # times that a run goes on after it lost its worker
-WAITS = "Waits for a worker"
+WORKER = "a worker"
 
 
 class Elsewhere:
@@ -68,7 +69,7 @@ class Elsewhere:
     def start(self, paused: bool = False) -> None:
         """Hand it in; it may have to wait for a worker."""
         with self._hearing:
-            self._tell(replace(self._progress, state=RunState.READY, message=f"{WAITS}."))
+            self._tell(replace(self._progress, state=RunState.READY, message=waits(WORKER)))
         self._hand_in(paused)
 
     def _hand_in(self, paused: bool, first: bool = False) -> None:
@@ -186,7 +187,7 @@ class Elsewhere:
                 return self._end(RunState.FAILED, f"Its worker was lost {self._losses} times, at last so: {why}")
             log.warning("run %s goes on from step %d, because its worker was lost: %s", self.id, row.progress.step, why)
             self.recorder.marked(Mark(row.progress.step, "gone on with another worker: its own was lost"))
-            self._tell(replace(row.progress, state=RunState.READY, message=f"{WAITS}: its own was lost."))
+            self._tell(replace(row.progress, state=RunState.READY, message=waits(f"{WORKER}: its own was lost")))
         try:
             self._hand_in(paused, first=True)
         except InputError as refusal:  # the program ends
@@ -202,7 +203,7 @@ class Elsewhere:
         with self._hearing:
             progress = self._progress
             if before is not None and progress.state == RunState.READY:
-                progress = replace(progress, message=f"{WAITS}; {before} before it." if before else f"{WAITS}.")
+                progress = replace(progress, message=waits(WORKER, before))
             if not self._ended.is_set():
                 self._tell(progress)
 

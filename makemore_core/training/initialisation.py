@@ -85,7 +85,7 @@ def _initialisation(config: RunConfig, border: float, sha256: str) -> Initialisa
         loss = trainer.model.loss(x, y)
         loss.backward()
     vocabulary = trainer.dataset.vocabulary
-    step = Step(0, loss.item(), trainer.rate(0), vocabulary, trainer.model, outputs, {}, {}, ())
+    step = Step(0, loss.item(), trainer.rate(0), vocabulary, trainer.model, outputs, {}, {}, tuple)
     if not math.isfinite(step.loss):
         raise InputError(NO_NUMBER)
     activations = step.activations()

@@ -3,8 +3,11 @@
 import atexit
 import math
 import os
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
+from threading import RLock
 
 from makemore_core.config import RunConfig
 from makemore_core.errors import InputError, choose_one_of
@@ -20,24 +23,29 @@ from makemore_core.training.rows import RunRow, described
 from makemore_core.training.run import Command, Run
 from makemore_core.training.store import RunStore
 from makemore_core.training.trainer import Trainer
+from makemore_core.training.waiting import Queue
 
+CLOSES_WITHIN = 4.0  # seconds; who ends a server waits for five
 RESUMABLE = (RunState.STOPPED, RunState.INTERRUPTED, RunState.FAILED)
 
 
 class RunManager(RunReader):
     """Starts, resumes, changes and ends runs. One for each process: a dashboard shares it among all its tabs.
 
-    Runs train in threads of this process, or at the places of `workers`, by their names.
+    Runs train in threads of this process, `slots` at the same time and the others in their turn, or at the places of
+    `workers`, by their names.
     """
 
-    def __init__(self, store: RunStore, workers: Mapping[str, Workers] | None = None) -> None:
+    def __init__(self, store: RunStore, workers: Mapping[str, Workers] | None = None, slots: int | None = None) -> None:
         super().__init__(store)
         self.workers = dict(workers or {})
+        self._queue = Queue(slots or os.cpu_count() or 1)
+        self._locks: dict[str, RLock] = {}
         atexit.register(self.close)  # a daemon thread inside torch would abort the process
 
     def places(self) -> list[Place]:
         """Where runs can train: here first, then with the workers."""
-        here = Place("", "a thread of this process", os.cpu_count() or 1)
+        here = Place("", "a thread of this process", self._queue.places)
         return [here, *(workers.place for workers in self.workers.values())]
 
     def start(
@@ -90,21 +98,24 @@ class RunManager(RunReader):
     ) -> AnyRun:
         """A run that has not begun, with a thread of its own or for a worker, which makes a trainer like this one."""
         if not where:
-            return Run(id, trainer, recorder, self.store, progress, exact, pace)
+            return Run(id, trainer, recorder, self.store, progress, exact, pace, self._queue)
         config, dataset, workers = trainer.config, trainer.dataset, self.workers[where]
         return Elsewhere(id, config, dataset, recorder, self.store, workers, progress, exact, pace)
 
     def resume(self, id: str, paused: bool = False, where: str | None = None) -> AnyRun:
         """Go on exactly where the last checkpoint was taken, at the pace and the place it had in this process."""
-        row = self.store.run(id)
+        with self._alone(id):
+            return self._resume(self.store.run(id), paused, where)
+
+    def _resume(self, row: RunRow, paused: bool, where: str | None) -> AnyRun:
         state = self._now(row).progress.state
         if state == RunState.FINISHED:
             raise InputError(f"The run {row.title!r} is finished; it trains on with more steps, or fork it.")
         if state not in RESUMABLE:
-            raise InputError(f"The run {id!r} is {state}; only an interrupted or stopped run resumes.")
-        where = self.where(id) if where is None else where
+            raise InputError(f"The run {row.title!r} is {state}; only an interrupted or stopped run resumes.")
+        where = self.where(row.id) if where is None else where
         self._check_place(where)
-        run = self._awoken(row, self.pace(id) or math.inf, where)
+        run = self._awoken(row, self.pace(row.id) or math.inf, where)
         if row.progress.step:
             run.recorder.marked(Mark(row.progress.step, "resumed"))
         return self._begin(run, paused)
@@ -115,7 +126,10 @@ class RunManager(RunReader):
         Bit for bit the run that had that limit from the start; a schedule that ends before stays at its end. The net
         goes on that took the last step, not the best one that patience went back to.
         """
-        row = self.row(id)
+        with self._alone(id):
+            return self._train_on(self.row(id), settings, paused)
+
+    def _train_on(self, row: RunRow, settings: Mapping[str, Value], paused: bool) -> AnyRun:
         if row.progress.state != RunState.FINISHED:
             raise InputError(f"The run {row.title!r} is {row.progress.state}; only a finished run trains on.")
         _check_no_trial(row)
@@ -164,22 +178,24 @@ class RunManager(RunReader):
 
     def command(self, id: str, command: Command) -> None:
         """Pass a command on. A run that sleeps in the store wakes up for play and step."""
-        alive, run = self.row(id).progress.is_alive, self._runs.get(id)
-        if alive and run:
-            run.send(command)
-        elif command in (Command.PLAY, Command.STEP):
-            resumed = self.resume(id, paused=command == Command.STEP)
-            if command == Command.STEP:
-                resumed.send(command)
+        with self._alone(id):
+            alive, run = self.row(id).progress.is_alive, self._runs.get(id)
+            if alive and run:
+                run.send(command)
+            elif command in (Command.PLAY, Command.STEP):
+                resumed = self.resume(id, paused=command == Command.STEP)
+                if command == Command.STEP:
+                    resumed.send(command)
 
     def change(self, id: str, settings: Mapping[str, Value]) -> None:
         """Other settings of CHANGEABLE from the run's coming step on; InputError for what cannot be."""
-        _check_no_trial(self.store.run(id))
-        run = self._runs.get(id)
-        if run and run.is_alive:
-            run.change(settings)
-        else:
-            self._change_asleep(self.row(id), settings)
+        with self._alone(id):
+            _check_no_trial(self.store.run(id))
+            run = self._runs.get(id)
+            if run and run.is_alive:
+                run.change(settings)
+            else:
+                self._change_asleep(self.row(id), settings)
 
     def _change_asleep(self, row: RunRow, settings: Mapping[str, Value]) -> None:
         if row.progress.is_alive:
@@ -196,6 +212,10 @@ class RunManager(RunReader):
 
         What came after that step is forgotten; a mark says from where and why. InputError where that cannot be done.
         """
+        with self._alone(id):
+            return self._rewind(id, step, settings, paused)
+
+    def _rewind(self, id: str, step: int, settings: Mapping[str, Value], paused: bool) -> AnyRun:
         _check_no_trial(self.store.run(id))
         self.put_to_rest(id)
         row = self.row(id)
@@ -253,13 +273,14 @@ class RunManager(RunReader):
 
     def delete(self, id: str) -> None:
         """Stop a run if need be, and list it no longer; restore() undoes it for some days."""
-        row = self.row(id)
-        self.put_to_rest(id)
-        if self.row(id).progress.is_alive:
-            raise InputError(f"The run {row.title!r} is training in another process; stop it there first.")
-        self._runs.pop(id, None)
-        self._remembered.pop(id, None)
-        self.store.put_away(id)
+        with self._alone(id):
+            row = self.row(id)
+            self.put_to_rest(id)
+            if self.row(id).progress.is_alive:
+                raise InputError(f"The run {row.title!r} is training in another process; stop it there first.")
+            self._runs.pop(id, None)
+            self._remembered.pop(id, None)
+            self.store.put_away(id)
 
     def restore(self, id: str) -> None:
         """Undo delete(); InputError where there is nothing to undo."""
@@ -290,8 +311,15 @@ class RunManager(RunReader):
         living = [run for run in self._all() if run.is_alive]
         for run in living:
             run.send(Command.STOP)
+        end = time.monotonic() + CLOSES_WITHIN
         for run in living:
-            run.join()
+            run.join(max(0.0, end - time.monotonic()))
+
+    @contextmanager
+    def _alone(self, id: str) -> Generator[None]:
+        """Nobody else begins or ends this run meanwhile: of two who press Play one wakes it, and both see it train."""
+        with self._locks.setdefault(self.store.run(id).id, RLock()):
+            yield
 
     def _begin(self, run: AnyRun, paused: bool) -> AnyRun:
         self._runs[run.id] = run

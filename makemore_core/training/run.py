@@ -6,8 +6,9 @@ It never touches the screen. Pages send commands through a queue and read frozen
 import logging
 import math
 import time
-from collections.abc import Mapping
-from contextlib import nullcontext, suppress
+from collections import defaultdict
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from enum import StrEnum
 from functools import cached_property
@@ -20,10 +21,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from makemore_core.config import RunConfig
+from makemore_core.cutting import CutShort
 from makemore_core.diagnostics import measured
+from makemore_core.diagnostics.reading import Reading
+from makemore_core.diagnostics.step import Step
 from makemore_core.engines import BulkEngine
 from makemore_core.knobs import Value
-from makemore_core.training.divergence import explain
+from makemore_core.training.divergence import UNEXPLAINED, explain
 from makemore_core.training.faults import CannotWriteError, TakenOverError
 from makemore_core.training.jobs import Keeper
 from makemore_core.training.marks import Mark, changed, in_words
@@ -31,16 +35,20 @@ from makemore_core.training.recorder import Evaluation, Observation, Progress, R
 from makemore_core.training.spacing import KEPT, LookBudget, is_on_grid, next_on_grid, snapshots_in_an_octave
 from makemore_core.training.trainer import Trainer, reason_to_end
 from makemore_core.training.turns import short_turns
+from makemore_core.training.waiting import Queue, waits
 
 log = logging.getLogger(__name__)
 
 CHUNK = 0.02  # seconds between two looks at the commands
+LONG = 0.2  # seconds; what takes longer is cut short where a stop or a pause waits
 SAVE_EVERY = 0.8  # seconds: with the chunk and the save itself, a kill costs at most one
 SAVE_SHARE = 0.1  # of the time may go into saving: a save of more than 80 ms comes less often
 SPEED_MEMORY = 1.0  # seconds over which steps per second are averaged
 EVALUATED = 25_000  # characters of a split that are scored while it trains; val of 32,000 names has 22,655
 FEWEST_EVALUATED, AFFORDABLE = 8_192, 500_000_000  # of a large net fewer: parameters times characters
 JOIN_WITHIN = 10.0  # seconds
+FAILURE = "At step {step:,} it failed: {error}. Play goes on from its last checkpoint."
+NOT_EVALUATED = "All is trained, but the last evaluation was cut short; Play takes it again."
 
 
 class Command(StrEnum):
@@ -52,6 +60,7 @@ class Command(StrEnum):
     STOP = "stop"
 
 
+URGENT = (Command.STOP, Command.PAUSE)
 Settings = Mapping[str, Value]
 
 
@@ -59,7 +68,8 @@ class Run:
     """A trainer with its thread. All methods answer at once; the thread follows within a chunk.
 
     It trains the same here and in a worker, where a wire stands in the store's place.
-    `pace` is the most steps a second that it takes: slow enough to be watched, or as fast as can be.
+    `pace` is the most steps a second that it takes: slow enough to be watched, or as fast as can be. While it trains
+    it has a place of the queue; one that is paused, and takes single steps, needs none.
     """
 
     where = ""
@@ -73,6 +83,7 @@ class Run:
         progress: Progress,
         exact: tuple[int, ...] = (),
         pace: float = math.inf,
+        queue: Queue | None = None,
     ) -> None:
         self.id, self.trainer, self.store, self.recorder, self.pace = id, trainer, store, recorder, pace
         self.loss_at: dict[int, float] = {}  # batch losses at the steps that were asked for
@@ -82,18 +93,30 @@ class Run:
         self._next_at = 0.0  # when the pace allows another step
         self._chunk_began: float | None = None  # while one is being trained
         self._step_seconds = math.inf  # of steps that nobody looked at
+        self._took: defaultdict[str, float] = defaultdict(lambda: math.inf)  # seconds, by what was done
         self._broken_at: int | None = None  # the first step whose loss was no number
-        self._commands: SimpleQueue[Command | Settings] = SimpleQueue()
+        self._queue = queue or Queue(places=1)
+        self._commands: SimpleQueue[Command | Settings | None] = SimpleQueue()
+        self._urgent: SimpleQueue[Command] = SimpleQueue()  # those among them that cut long work short
         self._saved_at, self._save_cost, self._beat_at = time.monotonic(), 0.0, 0.0
         self._saved_step = progress.step
         self._thread = Thread(target=self._live, name=f"run {id}", daemon=True)
 
     def start(self, paused: bool = False) -> None:
-        self._become(RunState.PAUSED if paused else RunState.RUNNING)
+        if paused:
+            self._become(RunState.PAUSED)
+        else:
+            self._ask_for_a_place()
         self._thread.start()
 
     def send(self, command: Command) -> None:
+        if command in URGENT:
+            self._urgent.put(command)
         self._commands.put(command)
+
+    def wake(self) -> None:
+        """The queue has moved."""
+        self._commands.put(None)
 
     def change(self, settings: Settings) -> None:
         """Train on with other settings of CHANGEABLE; an InputError at once for what cannot be."""
@@ -132,32 +155,86 @@ class Run:
         except TakenOverError as error:
             self._end(RunState.INTERRUPTED, str(error))
         except Exception as error:
-            log.exception("run %s failed at step %d", self.id, self.trainer.number)
-            self._end(RunState.FAILED, f"{type(error).__name__}: {error}")
+            step = self.trainer.number
+            log.exception("run %s failed at step %d", self.id, step)
+            about = f"{type(error).__name__}: {error}".rstrip(".")
+            self._end(RunState.FAILED, FAILURE.format(step=step, error=about))
+        finally:
+            self._queue.leave(self)
 
     def _train(self) -> None:
         while (reason := self._reason_to_end()) is None:
-            command = self._next_command()
-            if isinstance(command, Mapping):
-                self._change(command)
-            if command == Command.STOP:
-                return self._end(RunState.STOPPED)
-            if command == Command.PLAY:
-                self._become(RunState.RUNNING)
-            if command == Command.PAUSE:
-                self._pause()
-            if command == Command.STEP and not self._single_step():
-                return self._diverged()
-            is_due = self._progress.state == RunState.RUNNING and time.monotonic() >= self._next_at
-            if is_due and not self._go_on():
-                return self._diverged()
+            with suppress(CutShort):  # by the command that is there now
+                command = self._next_command()
+                if isinstance(command, Mapping):
+                    self._change(command)
+                if command == Command.STOP:
+                    return self._end(RunState.STOPPED)
+                if command == Command.PLAY and self._progress.state == RunState.PAUSED:
+                    self._ask_for_a_place()
+                if command == Command.PAUSE:
+                    self._pause()
+                if command == Command.STEP and not self._single_step():
+                    return self._diverged()
+                if self._progress.state == RunState.READY:
+                    self._come_forward()
+                is_due = self._progress.state == RunState.RUNNING and time.monotonic() >= self._next_at
+                if is_due and not self._go_on():
+                    return self._diverged()
         return self._finish(reason)
+
+    def _ask_for_a_place(self) -> None:
+        self._queue.join(self)
+        self._come_forward()
+
+    def _come_forward(self) -> None:
+        """Train if there is a place, else say how many wait before it."""
+        before = self._queue.before(self)
+        message = waits("its turn", before)
+        if before is None:
+            self._become(RunState.RUNNING)
+        elif (self._progress.state, self._progress.message) != (RunState.READY, message):
+            self._become(RunState.READY, message)
+
+    def _rest(self) -> None:
+        """Paused, it leaves its place to others."""
+        self._become(RunState.PAUSED)
+        self._queue.leave(self)
 
     def _finish(self, reason: str) -> None:
         """The last step is always seen, also where nobody knew that it would be the last."""
-        sound = not self._steps_left or self._look(is_last=True)
-        self._tell(self._progress.seconds)
+        try:
+            sound = not self._steps_left or self._look(is_last=True)
+            self._tell(self._progress.seconds)
+            if sound:
+                self._evaluate_all()
+        except CutShort:
+            return self._end(RunState.STOPPED, NOT_EVALUATED)
         return self._end(RunState.FINISHED, reason) if sound else self._diverged()
+
+    def _evaluate_all(self) -> None:
+        """The whole splits by the best net, if one was kept; cut short, the run is as it was."""
+        before = copied(self.trainer.state()) if self.trainer.best else {}
+        try:
+            with self._cuttable("last evaluation"):
+                self.trainer.take_best()
+                self.recorder.evaluated(self._evaluation(most=None))
+        except CutShort:
+            if before:
+                self.trainer.load(before)
+            raise
+
+    @contextmanager
+    def _cuttable(self, work: str, seconds: float = math.inf) -> Generator[None]:
+        """What took long when it was done last ends with CutShort where a stop or a pause waits, as if never begun."""
+        started = time.monotonic()
+        is_long = min(seconds, self._took[work]) > LONG
+        with self.trainer.cut_short_when(self._is_wanted) if is_long else nullcontext():
+            yield
+        self._took[work] = time.monotonic() - started
+
+    def _is_wanted(self) -> bool:
+        return not self._urgent.empty()
 
     def _reason_to_end(self) -> str | None:
         trainer = self.trainer
@@ -168,7 +245,10 @@ class Run:
         paused = self._progress.state != RunState.RUNNING
         rest = self.store.heartbeat if paused else min(self.store.heartbeat, self._next_at - time.monotonic())
         try:
-            return self._commands.get(timeout=rest) if rest > 0 else self._commands.get_nowait()
+            command = self._commands.get(timeout=rest) if rest > 0 else self._commands.get_nowait()
+            if command in URGENT:
+                self._urgent.get()
+            return command
         except Empty:
             if paused:
                 self._beat()
@@ -179,16 +259,18 @@ class Run:
         trainer = self.trainer
         self.recorder.marked(Mark(trainer.number, in_words(trainer.config, settings), dict(settings)))
         trainer.change(settings)
+        self._step_seconds = math.inf  # another batch takes another time
+        self._took.clear()
         self._progress = self._progress.within(trainer.config)
         self.recorder.progress(self._progress)
         self._save()
 
     def _pause(self) -> None:
-        self._become(RunState.PAUSED)
+        self._rest()
         self._save()
 
     def _single_step(self) -> bool:
-        self._become(RunState.PAUSED)
+        self._rest()
         sound = self._look()
         self._tell(self._progress.seconds)
         return sound
@@ -199,13 +281,15 @@ class Run:
         before = self.trainer.number
         last = before + max(1.0, self.pace * CHUNK)
         sound = True
-        while sound and time.monotonic() - started < CHUNK and self.trainer.number < last and self._steps_left:
-            sound = self._advance(last)
-        seconds = time.monotonic() - started
-        self._next_at = started + (self.trainer.number - before) / self.pace
-        self._measure_speed(self.trainer.number - before, max(seconds, self._next_at - started))
-        self._chunk_began = None
-        self._tell(self._progress.seconds + seconds)
+        try:
+            while sound and time.monotonic() - started < CHUNK and self.trainer.number < last and self._steps_left:
+                sound = self._advance(last)
+        finally:  # also where it is cut short
+            seconds = time.monotonic() - started
+            self._next_at = started + (self.trainer.number - before) / self.pace
+            self._measure_speed(self.trainer.number - before, max(seconds, self._next_at - started))
+            self._chunk_began = None
+            self._tell(self._progress.seconds + seconds)
         if sound:
             self._save_when_due()
         return sound
@@ -225,7 +309,8 @@ class Run:
         unseen = min(next_on_grid(number + 1, KEPT) - number, self._steps_left - 1)
         in_a_chunk = max(1, int(CHUNK / self._step_seconds))
         started = time.monotonic()
-        losses = self.trainer.advance(int(min(unseen, in_a_chunk, last - number)))
+        with self._cuttable("step", self._step_seconds):  # one alone, if they are long
+            losses = self.trainer.advance(int(min(unseen, in_a_chunk, last - number)))
         # a wait for the interpreter's lock is no part of the steps, and must not shorten the next chunk
         self._step_seconds = min((time.monotonic() - started) / len(losses), 1.05 * self._step_seconds)
         return self._record(number, losses)
@@ -234,21 +319,28 @@ class Run:
         """One step with every diagnostic; on the coarse grid the splits are evaluated first and the readings kept."""
         started = time.monotonic()
         to_keep = is_on_grid(self.trainer.number, KEPT)
-        if to_keep:
-            self._evaluate(self._evaluated)
-        step = self.trainer.step()
-        readings = measured(step)
+        with self._cuttable("look and evaluation" if to_keep else "look"):
+            evaluation = self._evaluation(self._evaluated) if to_keep else None
+            step = self.trainer.step()
+        if evaluation:
+            self.recorder.evaluated(evaluation)
+        readings = self._readings(step)
         if readings:
-            weights = {name: tensor.detach().clone() for name, tensor in self.trainer.model.state().items()}
+            weights = copied(self.trainer.model.state())
             is_last = is_last or not self._steps_left
-            state = self._here() if is_last or is_on_grid(step.number, self._snapshots_in_an_octave) else None
+            has_state = is_last or is_on_grid(step.number, self._snapshots_in_an_octave)
+            state = copied(self.trainer.state()) if has_state else None
             self.recorder.observed(Observation(step.number, readings, state), to_keep or is_last, weights)
         self._looks.took(step.number, time.monotonic() - started)
         return self._record(step.number, np.array([step.loss]))
 
-    def _here(self) -> dict[str, Tensor]:
-        """The trainer's state, on its own."""
-        return {name: tensor.clone() for name, tensor in self.trainer.state().items()}
+    def _readings(self, step: Step) -> dict[str, Reading]:
+        """What the step shows; nothing where a stop or a pause does not wait for it, though the step is taken."""
+        try:
+            with self._cuttable("readings"):
+                return measured(step)
+        except CutShort:
+            return {}
 
     @cached_property
     def _snapshots_in_an_octave(self) -> int:
@@ -273,11 +365,11 @@ class Run:
         parameters = sum(parameter.numel() for parameter in self.trainer.parameters.values())
         return min(EVALUATED, max(FEWEST_EVALUATED, AFFORDABLE // max(1, parameters)))
 
-    def _evaluate(self, most: int | None) -> None:
+    def _evaluation(self, most: int | None) -> Evaluation:
         trainer = self.trainer
         train, val = trainer.evaluate("train", most), trainer.evaluate("val", most)
         trainer.judge(val)
-        self.recorder.evaluated(Evaluation(trainer.number, train, val, self._seconds, time.time()))
+        return Evaluation(trainer.number, train, val, self._seconds, time.time())
 
     @property
     def _seconds(self) -> float:
@@ -290,7 +382,11 @@ class Run:
         assert self._broken_at is not None
         self._become(self._progress.state, "The loss is no longer a number; looking for what ran off first.")
         self.trainer = self._as_saved()
-        message = explain(self.trainer, self._broken_at)
+        try:
+            with self._cuttable("explanation"):
+                message = explain(self.trainer, self._broken_at)
+        except CutShort:
+            self.trainer, message = self._as_saved(), UNEXPLAINED.format(step=self._broken_at)
         self._progress = replace(self._progress, step=self._broken_at)
         self._end(RunState.DIVERGED, message)
 
@@ -304,9 +400,6 @@ class Run:
 
     def _end(self, state: RunState, message: str = "") -> None:
         """The store hears of the end before anyone sees it: a run that shows as stopped can be resumed at once."""
-        if state == RunState.FINISHED:
-            self.trainer.take_best()
-            self._evaluate(most=None)
         self._progress = replace(self._progress, state=state, message=message)
         try:
             self._keep_end()
@@ -364,7 +457,7 @@ class Run:
 
         Gives the reason, where it is to stop meanwhile. The commands stay in the queue.
         """
-        progress, heard, fault = self._progress, list[Command | Settings](), self._try_to_save()
+        progress, heard, fault = self._progress, list[Command | Settings | None](), self._try_to_save()
         while fault and Command.STOP not in heard:
             self._become(RunState.PAUSED, f"{fault} {self._how_it_goes_on}")
             with suppress(Empty):
@@ -395,3 +488,8 @@ class Run:
         self._saved_at, self._saved_step = time.monotonic(), self.trainer.number
         self._save_cost, self._beat_at = self._saved_at - started, self._saved_at
         return ""
+
+
+def copied(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Tensors of their own, which stay when these go on."""
+    return {name: tensor.detach().clone() for name, tensor in state.items()}

@@ -1,7 +1,8 @@
 """One run's steps: the four-line loop that everybody knows. No thread, no screen, no clock."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -9,10 +10,11 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Generator, Tensor
+from torch import Tensor
 
 from makemore_core.clipping import clip_gradients
 from makemore_core.config import RunConfig
+from makemore_core.cutting import Asked, CutShort, cut_short_when, whole
 from makemore_core.datasets import Dataset
 from makemore_core.devices import device_named, mixed
 from makemore_core.diagnostics.step import Step
@@ -37,7 +39,7 @@ class Trainer:
     def __init__(self, config: RunConfig, dataset: Dataset, dtype: torch.dtype = torch.float32) -> None:
         check_trainable(config)
         self.config, self.dataset = config, dataset
-        self.generator = Generator().manual_seed(config.seed)
+        self.generator = torch.Generator().manual_seed(config.seed)
         self.model = config.model.build(len(dataset.vocabulary), self.generator)
         if dtype != torch.float32:
             self.model = in_dtype(self.model, dtype)
@@ -68,7 +70,8 @@ class Trainer:
         before = {name: p.detach().clone() for name, p in self.parameters.items()}
         outputs, gradients = self.look()
         (loss,) = self.advance(1).tolist()
-        updates = {name: p.detach() - before[name] for name, p in self.parameters.items()}
+        with whole():  # the step is taken
+            updates = {name: p.detach() - before[name] for name, p in self.parameters.items()}
         return Step(
             number,
             loss,
@@ -78,7 +81,7 @@ class Trainer:
             outputs,
             gradients,
             updates,
-            self._names_now(),
+            self._names_now,
         )
 
     def _update(self, engine: Engine) -> float:
@@ -90,9 +93,10 @@ class Trainer:
         loss.backward()
         if self.config.clip:
             clip_gradients(self.parameters, self.config.clip)
-        self._take_step()
-        self.number += 1
-        return loss.item()
+        with whole():
+            self._take_step()
+            self.number += 1
+            return loss.item()
 
     @cached_property
     def _take_step(self) -> Callable[[], None]:
@@ -108,16 +112,42 @@ class Trainer:
 
     def look(self) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """Every layer's output and every parameter's gradient in the coming step, by the reference; changes nothing."""
-        generator, buffers = self.generator.get_state(), {n: b.clone() for n, b in self.model.buffers().items()}
+        put_back = self._put_back()
         x, y = self.batch()
         self.model.zero_grad()
         with self.model.watched() as outputs, mixed(self.model.device, self.config.precision):
             self.model.loss(x, y).backward()
         gradients = {name: p.grad for name, p in self.parameters.items() if p.grad is not None}
-        self.model.zero_grad()
-        self.generator.set_state(generator)
-        self.model.load(buffers)
+        put_back()
         return outputs, gradients
+
+    def _put_back(self) -> Callable[[], None]:
+        """What makes the generator and the layers' statistics again what they are now; a step has not moved more."""
+        generator, buffers = self.generator.get_state(), {n: b.clone() for n, b in self.model.buffers().items()}
+
+        def put_back() -> None:
+            self.model.zero_grad()
+            self.generator.set_state(generator)
+            self.model.load(buffers)
+
+        return put_back
+
+    @contextmanager
+    def cut_short_when(self, asked: Asked) -> Generator[None]:
+        """What is computed in here ends with CutShort as soon as that is true: the step at hand never happened.
+
+        What torch.compile has made of a net would have to be made anew for this, and goes through.
+        """
+        if name_of(self.engine) == "torch_compile":
+            yield
+            return
+        put_back = self._put_back()
+        try:
+            with cut_short_when(asked):
+                yield
+        except CutShort:
+            put_back()
+            raise
 
     def change(self, settings: Mapping[str, Value]) -> None:
         """Other settings from the coming step on; InputError for one that a run cannot change."""
@@ -210,7 +240,7 @@ def reason_to_end(config: RunConfig, number: int, best_step: int, seconds: float
     return None
 
 
-def draw(many: int, k: int, batch_size: int, generator: Generator) -> Tensor:
+def draw(many: int, k: int, batch_size: int, generator: torch.Generator) -> Tensor:
     """k batches (k, B) out of so many examples, with replacement."""
     return torch.randint(0, many, (k, batch_size), generator=generator)
 

@@ -290,7 +290,9 @@ def test_an_exception_in_the_thread_is_told(manager: RunManager, config: RunConf
     run.trainer.y.fill_(99)  # no such character
     run.send(Command.PLAY)
     wait_until(state_is(run, RunState.FAILED))
-    assert shown(run).progress.message == "IndexError: Target 99 is out of bounds."
+    assert shown(run).progress.message == (
+        "At step 0 it failed: IndexError: Target 99 is out of bounds. Play goes on from its last checkpoint."
+    )
     run.join()
     assert manager.store.run(run.id).progress.state == RunState.FAILED
 
