@@ -10,12 +10,14 @@ from dataclasses import replace
 from threading import RLock
 
 from makemore_core.config import RunConfig
+from makemore_core.datasets import Dataset
 from makemore_core.errors import InputError, choose_one_of
 from makemore_core.knobs import Value
 from makemore_core.training.elsewhere import Elsewhere
+from makemore_core.training.estimate import check_fits
 from makemore_core.training.fork import Point, branched, check_goes_on, point_of, walked
 from makemore_core.training.jobs import Place, Workers
-from makemore_core.training.marks import Mark, changed, config_after, in_words
+from makemore_core.training.marks import Mark, changed, check_trainable, config_after, in_words
 from makemore_core.training.names import clean_tags, new_name
 from makemore_core.training.reader import AnyRun, RunReader
 from makemore_core.training.recorder import Progress, Recorder, RunState, Snapshot, batch_loss
@@ -26,6 +28,7 @@ from makemore_core.training.trainer import Trainer
 from makemore_core.training.waiting import Queue
 
 CLOSES_WITHIN = 4.0  # seconds; who ends a server waits for five
+ELSEWHERE = "ray"  # the place that need not be on this machine
 RESUMABLE = (RunState.STOPPED, RunState.INTERRUPTED, RunState.FAILED)
 
 
@@ -70,6 +73,7 @@ class RunManager(RunReader):
         self._check_place(where)
         id = new_name(name, self.store.taken())
         dataset = config.data.load()
+        self._check_fits(config, dataset, where)
         trainer = Trainer(config, dataset)
         progress = Progress().within(config)
         row = described(id, preset, config, dataset, trainer.parameters.values(), progress)
@@ -85,6 +89,12 @@ class RunManager(RunReader):
             raise choose_one_of("place to train at", where, [name for name in places if name])
         if not places[where].is_usable:
             raise InputError(places[where].why_not)
+
+    def _check_fits(self, config: RunConfig, dataset: Dataset, where: str) -> None:
+        """A cluster's machines have memory of their own."""
+        check_trainable(config)
+        if where != ELSEWHERE:
+            check_fits(config, dataset)
 
     def _placed(
         self,
@@ -168,6 +178,7 @@ class RunManager(RunReader):
 
     def _awoken(self, row: RunRow, pace: float, where: str) -> AnyRun:
         """A run as it stands in the store, that has not begun."""
+        self._check_fits(self._config(row), self.dataset(row.id), where)
         with self.store.claimed(row.id) as row:
             trainer, recorder = self._trainer(row), self._remember(row)
             self._remembered.pop(row.id, None)
