@@ -10,6 +10,7 @@ from makemore_core.datasets import Dataset
 from makemore_core.diagnostics import measured
 from makemore_core.models.language_model import LanguageModel
 from makemore_core.training.curve import bucketed
+from makemore_core.training.estimate import check_fits
 from makemore_core.training.recorder import Observation, Progress, Snapshot
 from makemore_core.training.trainer import Trainer
 
@@ -33,6 +34,7 @@ def untrained_snapshot(config: RunConfig) -> Snapshot:
 @lru_cache(maxsize=16)
 def _snapshot(config: RunConfig, sha256: str) -> Snapshot:
     """Remembered by what the data are: another data set may come to have the same name."""
+    check_fits(replace(config, batch_size=2), config.data.load())
     trainer = Trainer(replace(config, engine="autograd"), config.data.load())
     trainer.config = replace(trainer.config, batch_size=_affordable(trainer))
     step = trainer.step()
@@ -48,6 +50,7 @@ def untrained_model(config: RunConfig) -> TrainedModel:
 
 @lru_cache(maxsize=16)
 def _model(config: RunConfig, sha256: str) -> TrainedModel:
+    check_fits(replace(config, batch_size=2), config.data.load())
     trainer = Trainer(config, config.data.load())
     trainer.model.train(False)
     return TrainedModel(trainer.model, trainer.dataset)
