@@ -229,7 +229,8 @@ def _read(path: Path) -> bytes:
         size = path.stat().st_size
         if size > LARGEST_FILE:
             raise InputError(f"{path.name!r} has {size:,} bytes; at most {LARGEST_FILE:,} are read: take a part of it.")
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(size)  # of a pipe of the kernel's, which says 0 and never ends, nothing
     except OSError as error:
         raise InputError(f"The file {str(path)!r} cannot be read ({error.strerror}).") from None
 

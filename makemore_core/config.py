@@ -104,7 +104,7 @@ class RunConfig(Config):
         return dataclasses.replace(self, **changes)
 
 
-def flattened(values: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
+def flattened(values: Any) -> Iterator[tuple[str, Value]]:
     """{"model": {"name": "mlp", "n_hidden": 9}} -> ("model", "mlp"), ("model.n_hidden", 9)."""
     if not isinstance(values, Mapping):
         raise InputError(f"Settings are names with their values, but got {quoted(values)}.")

@@ -91,9 +91,14 @@ def test_texts_that_make_no_config_are_refused(texts: dict[str, str], sentence: 
         {"model": 7},
         {"data": None},
         {"surprise": 1},
+        {7: 1},
+        {"model": {7: 1}},
+        [],
+        None,
+        "mlp",
     ],
 )
-def test_a_dict_that_is_no_config_is_refused(values: dict[str, Any]) -> None:
+def test_a_dict_that_is_no_config_is_refused(values: Any) -> None:
     with pytest.raises(InputError):
         RunConfig.from_dict(values)
 

@@ -77,7 +77,24 @@ def test_a_value_of_another_type_is_refused(knob: Knob, value: Any, sentence: st
     assert str(refusal.value) == sentence
 
 
-@pytest.mark.parametrize("text", ["abc", "", "2.5", "nan", "inf", "1e999", "0x10", "1,000"])
+def test_a_sentence_repeats_no_endless_value() -> None:
+    for value in (10**5_000, [[]] * 10_000, "x" * 10**6, b"x" * 10**6):
+        with pytest.raises(InputError) as refusal:
+            N_HIDDEN.check(value)
+        assert len(str(refusal.value)) < 400
+
+
+def test_minus_zero_is_zero() -> None:
+    assert math.copysign(1, Knob("clip", float, 0.0, low=0, high=1).parse("-0.0")) == 1
+
+
+@pytest.mark.parametrize("text", ["x" * 4_097, "half \ud83d"])
+def test_a_text_is_unicode_and_not_endless(text: str) -> None:
+    with pytest.raises(InputError, match="`dataset`"):
+        Knob("dataset", str, "").check(text)
+
+
+@pytest.mark.parametrize("text", ["abc", "", "2.5", "nan", "inf", "1e999", "0x10", "1,000", "٣", "9" * 5_000])
 def test_a_text_that_is_no_whole_number_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="`n_hidden` takes a whole number"):
         N_HIDDEN.parse(text)

@@ -12,7 +12,7 @@ import tempfile
 import time
 import unicodedata
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from makemore_core.data.reading import lines_of_text, words_in
@@ -35,6 +35,9 @@ class OwnData:
     origin: str
     sha256: str
     kept: float
+
+
+TYPES = [str, str, str, str, float]  # of its fields, in a file that anybody may have edited
 
 
 def own_names() -> list[str]:
@@ -165,7 +168,7 @@ def _about(folder: Path, name: str) -> OwnData | None:
         return None
     try:
         own = OwnData(**json.loads((folder / name / ABOUT).read_bytes()) | {"name": name})
-        is_sound = own.kind in READERS and all(isinstance(getattr(own, f.name), f.type) for f in fields(own))
+        is_sound = own.kind in READERS and [type(value) for value in asdict(own).values()] == TYPES
     except (OSError, ValueError, TypeError):
         return None
     return own if is_sound else None

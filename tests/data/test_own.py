@@ -143,7 +143,17 @@ def test_a_changed_byte_is_noticed(own_folder: Path) -> None:
         content_of("имена")
 
 
-@pytest.mark.parametrize("about", [b"", b"[]", b'{"name": 1}', b"\xff", json.dumps({"kind": "words"}).encode()])
+SOUND = {"kind": "words", "origin": "names.txt", "sha256": "0", "kept": 0.0}
+ODD_ABOUT = (
+    {"kind": "words"},
+    SOUND | {"kind": "x"},
+    SOUND | {"kind": []},
+    SOUND | {"origin": 1},
+    SOUND | {"kept": "0"},
+)
+
+
+@pytest.mark.parametrize("about", [b"", b"[]", b'{"name": 1}', b"\xff", *(json.dumps(a).encode() for a in ODD_ABOUT)])
 def test_a_torn_description_is_no_data_set(own_folder: Path, about: bytes) -> None:
     kept()
     (own_folder / "имена" / "about.json").write_bytes(about)

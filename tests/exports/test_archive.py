@@ -295,6 +295,7 @@ def set_at(*path: Any) -> Change:
         ("run.json", set_at("parameters", 2**63)),
         ("run.json", set_at("tags", ["x"] * 21)),
         ("run.json", set_at("tags", ["x" * 41])),
+        ("run.json", set_at("tags", [" two  spaces "])),
         ("run.json", set_at("progress", "state", "running")),
         ("run.json", set_at("progress", "step", -1)),
         ("run.json", set_at("progress", "seconds", None)),
@@ -305,6 +306,8 @@ def set_at(*path: Any) -> Change:
         ("run.json", set_at("config", "model", {"name": "transformer", "n_embd": 1024, "n_layers": 24})),
         ("run.json", set_at("config", 7)),
         ("run.json", set_at("config", "data", 7)),
+        ("run.json", set_at("config", "data", "dataset", "x" * 5_000)),
+        ("run.json", set_at("data", "name", "x" * 256)),
         ("run.json", set_at("config", {})),
         ("run.json", set_at("data", "sha256", "../x")),
         ("run.json", set_at("data", "vocab", 28)),
@@ -321,6 +324,9 @@ def set_at(*path: Any) -> Change:
         ("readings/0.json", set_at("saturation", "layers", 0, "rows", 10**9)),
         ("readings/0.json", set_at("saturation", "layers", 0, "bits", "xyz")),
         ("readings/0.json", set_at("embedding", "points", [[0.0]])),
+        ("readings/0.json", set_at("saturation", "layers", 0, "name", "<b>tanh</b>")),
+        ("readings/0.json", set_at("activations", "layers", 0, "name", "=cmd()")),
+        ("readings/0.json", set_at("loss", "values", "@SUM(1)", 1.0)),
     ],
 )
 def test_a_forged_part_is_refused_in_one_sentence(part: str, change: Change, content: bytes, other: RunStore):
@@ -328,6 +334,16 @@ def test_a_forged_part_is_refused_in_one_sentence(part: str, change: Change, con
         brought(other, forged(content, part, change))
     assert other.runs() == []
     assert own_names() == []
+
+
+def test_what_comes_in_is_written_as_settings_are_here(content: bytes, other: RunStore):
+    """The settings of another lab are read once, and kept as this one would write them."""
+
+    def flatten(about: dict[str, Any]) -> None:
+        about["config"] = {"data.dataset": "own", "model": "mlp", "model.n_hidden": 4, "model.n_embd": 2}
+
+    (run,) = brought(other, forged(content, "run.json", flatten)).runs
+    assert other.run(run).config == RunConfig(DataConfig("own"), TINY).to_dict()
 
 
 def test_states_of_another_net_are_refused_unloaded(content: bytes):

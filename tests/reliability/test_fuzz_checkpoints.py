@@ -99,7 +99,7 @@ def test_every_damaged_blob_of_the_store_is_found(
             db.execute("UPDATE checkpoints SET content = ?", (damaged,))
             other.checkpoint(run)
 
-        others = [other for _ in range(many) if (other := damaged_bytes(saved[1], dice)) != saved[1]]
+        others = [blob for _ in range(many) if (blob := damaged_bytes(saved[1], dice)) != saved[1]]
         assert len(endings(others, load)) == len(others)
         with pytest.raises(InputError, match="is damaged"):
             RunManager(other).trained_model(run)

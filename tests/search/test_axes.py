@@ -108,5 +108,11 @@ def test_what_is_no_range_is_refused_with_the_rule(path: str, text: str, rule: s
         Axis.parse(path, text, MLP)
 
 
+@pytest.mark.parametrize("ends", [(1.0, math.inf), (-math.inf, 1.0), (math.nan, 1.0), (0.0, math.nan)])
+def test_a_range_ends_at_numbers(ends: tuple[float, float]) -> None:
+    with pytest.raises(InputError, match="low < high"):
+        Axis("model.n_hidden", *ends)
+
+
 def test_every_choice_can_be_searched() -> None:
     assert set(CHOICES) <= set(searchable(MLP))
