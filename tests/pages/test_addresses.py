@@ -15,9 +15,13 @@ from tests.reliability.fuzzing import NASTY
 
 STREAMLITS = ("embed", "embed_options")  # its own, which it reads before the page does
 PARAMETERS = tuple(name for name in (*session.OWN_PARAMETERS, PRESET, "v") if name not in STREAMLITS)
-READERS = {parameter: f"pages/{page}.py" for page, parameter in session.VIEW_PARAMETERS.items()}
-READERS |= {"layer": "pages/inside.py", session.RUNS: "pages/runs.py", "compare": "pages/runs.py"}
-READERS |= {"sweep": "pages/search.py", "exercise": "pages/backprop.py"}
+READERS = {parameter: f"pages/{page}.py" for page, parameter in session.VIEW_PARAMETERS.items()} | {
+    "layer": "pages/inside.py",
+    session.RUNS: "pages/runs.py",
+    "compare": "pages/runs.py",
+    "sweep": "pages/search.py",
+    "exercise": "pages/backprop.py",
+}
 
 
 def assert_no_exception(open_page: Opener, page: str, parameters: dict[str, str]) -> None:
