@@ -94,7 +94,7 @@ def _parse_whole(text: str) -> int | None:
 
 
 def _parse_real(text: str) -> float | None:
-    """Python would take the digits of any script, of which a page could show none as what it is."""
+    """A number written in 0 to 9; Python would take the digits of any script."""
     try:
         return float(text) if text.isascii() else None
     except ValueError:

@@ -19,6 +19,7 @@ from pages.ui.page import literal
 from pages.ui.take_home.files import is_there, offer, title
 from pages.ui.widgets import multiselect, toggle
 
+MOST_LISTED = 30  # runs of an archive, before they are brought in
 OTHERS, WORDS, TIMES = "archive_others", "archive_words", "archive_times"  # a new number empties the upload
 
 
@@ -79,7 +80,6 @@ def _read(content: Callable[[], bytes], report: Report) -> Archive:
 
 def _arrival(archive: Archive) -> None:
     """What is in a file that was checked, and the button that keeps it."""
-    rows = [whole.row for whole in archive.runs]
     columns: dict[str, Callable[[RunRow], str]] = {
         "run": lambda row: row.title,
         "preset": lambda row: row.preset or "own settings",
@@ -87,8 +87,10 @@ def _arrival(archive: Archive) -> None:
         "steps": lambda row: f"{row.progress.step:,}",
         "words": lambda row: str(row.dataset["name"]),
     }
-    with st.container(key="arriving"):
-        st.table({name: [literal(of(row)) for row in rows] for name, of in columns.items()}, hide_index=True)
+    rows = [whole.row for whole in archive.runs[:MOST_LISTED]]
+    st.table({name: [literal(of(row)) for row in rows] for name, of in columns.items()}, hide_index=True)
+    if len(archive.runs) > MOST_LISTED:
+        st.caption(f"and {len(archive.runs) - MOST_LISTED:,} more")
     many = f"{len(archive.runs)} runs" if len(archive.runs) > 1 else "this run"
     st.button(f"Bring in {many}", key="bring_in", icon=":material/upload:", on_click=_bring, args=(archive,))
 
