@@ -98,6 +98,7 @@ def _connected(store: Path) -> sqlite3.Connection:
         raise InputError(f"There is no store at {str(store)!r}; set MAKEMORE_STORE to one.")
     mode = "ro" if is_read_only(store) else "rw"
     db = sqlite3.connect(f"{store.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=10.0)
+    db.text_factory = lambda text: text.decode("utf-8", "replace")
     know_seals(db)
     return db
 

@@ -37,7 +37,7 @@ def keep_seals(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA recursive_triggers = ON")  # what is replaced counts as deleted
     db.execute("PRAGMA temp_store = MEMORY")  # the triggers themselves need no disk
     for table, key in SEALED.items():
-        new, old = (", ".join(f"{row}.{column}" for column in _columns(db, table)) for row in ("NEW", "OLD"))
+        new, old = _columns(db, table, "NEW."), _columns(db, table, "OLD.")
         db.executescript(TRIGGERS.format(table=table, key=key, new=new, old=old))
 
 
@@ -59,14 +59,16 @@ def broken_seals(db: sqlite3.Connection) -> list[tuple[str, str]]:
 
 
 def _total(db: sqlite3.Connection, table: str) -> str:
-    return f"SUM(seal({', '.join(_columns(db, table))}))"
+    return f"SUM(seal({_columns(db, table)}))"
 
 
-def _columns(db: sqlite3.Connection, table: str) -> list[str]:
-    return [column[1] for column in db.execute(f"PRAGMA table_info({table})")]
+def _columns(db: sqlite3.Connection, table: str, row: str = "") -> str:
+    """All columns of a row; texts as bytes, because a damaged one is no text."""
+    columns = [(row + about[1], about[2]) for about in db.execute(f"PRAGMA table_info({table})")]
+    return ", ".join(f"CAST({name} AS BLOB)" if kind == "TEXT" else name for name, kind in columns)
 
 
-def _seal(*values: str | float | None) -> int:
+def _seal(*values: bytes | float | None) -> int:
     """Of one row. A column of real numbers gives an integer back as a real one, and -0.0 as 0.0."""
     alike = [float(value) + 0.0 if isinstance(value, int | float) else value for value in values]
     return zlib.crc32(repr(alike).encode("utf-8", "surrogatepass"))
