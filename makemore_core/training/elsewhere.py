@@ -6,6 +6,7 @@ To pages and to the manager it is a run like any other. Here alone the store is 
 import logging
 import math
 import time
+from contextlib import suppress
 from dataclasses import replace
 from threading import Event, Lock
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
 from makemore_core.errors import InputError
+from makemore_core.training.faults import CannotWriteError, TakenOverError
 from makemore_core.training.jobs import Job, Line, News, Workers
 from makemore_core.training.marks import Mark, changed
 from makemore_core.training.recorder import Progress, Recorder, RunState, Snapshot
@@ -48,6 +50,8 @@ class Elsewhere:
         self._line: Line | None = None
         self._sending, self._hearing = Lock(), Lock()
         self._unheard: list[Settings] = []  # changes that no worker has confirmed
+        self._unsaved: News | None = None  # that could not be kept
+        self._pauses_for_it = False
         self._stops, self._seldom = False, False
         self._ended = Event()
         self._losses, self._beat_at = 0, 0.0
@@ -94,6 +98,9 @@ class Elsewhere:
         if withdrawn:
             with self._hearing:
                 return self._end(RunState.STOPPED)
+        if command == Command.PLAY and self._unsaved:
+            with self._hearing:
+                return self._try_again()
         return self._order("send", str(command))
 
     def _order(self, order: str, value: Any) -> None:
@@ -141,6 +148,10 @@ class Elsewhere:
                 return
             try:
                 self._take_in(news)
+            except CannotWriteError as error:
+                self._wait(news, error)
+            except TakenOverError as error:
+                self._give_up(str(error))
             except Exception as error:
                 log.exception("what the worker of run %s told could not be kept", self.id)
                 self._end(RunState.FAILED, f"{type(error).__name__}: {error}")
@@ -152,19 +163,51 @@ class Elsewhere:
         for mark in news.changes.marks:
             self.config = self.config.with_values(mark.settings)
             self._unheard = [settings for settings in self._unheard if settings != mark.settings]
-        if news.state is None:
-            return self._tell(news.progress)
+        if news.state is not None:
+            return self._keep(news)
+        return None if self._unsaved else self._tell(news.progress)
+
+    def _keep(self, news: News) -> None:
+        assert news.state is not None
         self.store.save(self.id, news.progress, self.recorder.changes(), news.state)
         self.recorder.saved()
-        self._progress = news.progress
-        return self.recorder.progress(news.progress)
+        self._unsaved, self._progress = None, news.progress
+        self.recorder.progress(news.progress)
+
+    def _wait(self, news: News, error: CannotWriteError) -> None:
+        """The worker pauses, and still() tries again; one that has ended waits for nothing."""
+        if not news.progress.is_alive:
+            lost = replace(news.progress, state=RunState.STOPPED, message=f"{error} What it did last is not kept.")
+            return self.recorder.progress(lost)
+        if self._unsaved is None and news.progress.state != RunState.PAUSED:
+            self._pauses_for_it = True
+            self._order("send", str(Command.PAUSE))
+        self._unsaved = news
+        message = f"{error} The run waits, with all that it did in memory, and goes on by itself once that can be kept."
+        return self.recorder.progress(replace(news.progress, state=RunState.PAUSED, message=message))
+
+    def _try_again(self) -> None:
+        """What was paused last has all that it did."""
+        if self._unsaved and self._unsaved.progress.state == RunState.PAUSED:
+            with suppress(CannotWriteError):
+                self._keep(self._unsaved)
+                if self._pauses_for_it:
+                    self._order("send", str(Command.PLAY))
+                self._pauses_for_it = False
+
+    def _give_up(self, why: str) -> None:
+        """Somebody else trains it."""
+        self._order("send", str(Command.STOP))
+        self.recorder.progress(replace(self._progress, state=RunState.INTERRUPTED, message=why))
+        self._ended.set()
 
     def _tell(self, progress: Progress) -> None:
         """The store hears of another state before anyone sees it, else now and then that it lives."""
         before, self._progress = self._progress, progress
         is_other = (before.state, before.message) != (progress.state, progress.message)
         if is_other or time.monotonic() - self._beat_at > self.store.heartbeat:
-            self.store.beat(self.id, progress)
+            with suppress(CannotWriteError):  # the next save says so
+                self.store.beat(self.id, progress)
             self._beat_at = time.monotonic()
         self.recorder.progress(progress)
 
@@ -179,7 +222,7 @@ class Elsewhere:
                 return self._ended.set()
             row = self.store.run(self.id)
             paused = self._progress.state == RunState.PAUSED
-            self.recorder, self._progress = self.store.recorder(row), row.progress
+            self.recorder, self._progress, self._unsaved = self.store.recorder(row), row.progress, None
             self._losses += 1
             if self._stops:
                 return self._end(RunState.STOPPED)
@@ -201,10 +244,11 @@ class Elsewhere:
     def still(self, before: int | None) -> None:
         """A sign of life for who reads the store, whether a worker has it or not."""
         with self._hearing:
+            self._try_again()
             progress = self._progress
             if before is not None and progress.state == RunState.READY:
                 progress = replace(progress, message=waits(WORKER, before))
-            if not self._ended.is_set():
+            if not self._ended.is_set() and not self._unsaved:
                 self._tell(progress)
 
     def _end(self, state: RunState, message: str = "") -> None:
