@@ -20,7 +20,7 @@ from makemore_core.config import RunConfig
 from makemore_core.diagnostics.reading import from_plain
 from makemore_core.errors import InputError
 from makemore_core.models import ModelConfig
-from makemore_core.training.faults import is_fault, is_read_only, reason
+from makemore_core.training.faults import is_read_only, reason
 from makemore_core.training.marks import Mark, config_after
 from makemore_core.training.recorder import RunState
 from makemore_core.training.rows import LISTED, RunRow, row_of
@@ -88,8 +88,8 @@ def _file_faults(store: Path) -> list[Fault]:
             if is_newer:
                 raise
             return [Fault("", str(error))]
-    except sqlite3.Error as error:
-        return [Fault("", f"The file cannot be read: {reason(error) if is_fault(error) else error}.")]
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        return [Fault("", f"The file cannot be read: {reason(error)}.")]
     return []
 
 

@@ -55,12 +55,12 @@ def is_read_only(store: Path) -> bool:
     return store.exists() and not all(os.access(place, os.W_OK) for place in (store, store.parent))
 
 
-def is_fault(error: sqlite3.Error) -> bool:
-    """Whether it comes from the file or its disk: not from what was asked for."""
-    return type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError)
+def is_fault(error: BaseException) -> bool:
+    """Whether it comes from the file or its disk, not from what was asked for: SQLite may quote what is no text."""
+    return type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError, UnicodeDecodeError)
 
 
-def reason(error: sqlite3.Error) -> str:
+def reason(error: BaseException) -> str:
     """Why the store could not be used, and what to do."""
     name = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
     return REASONS.get(name, f"{error}; {CHECK} tells more")

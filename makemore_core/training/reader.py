@@ -58,7 +58,7 @@ class RunReader:
 
     def config(self, id: str) -> RunConfig:
         """The settings that a run has now: those it began with, and what was changed on its way."""
-        run = self._runs.get(id)
+        run = self._here(id)
         return run.config if run else self._config(self.store.run(id))
 
     def config_at(self, id: str, step: int) -> RunConfig:
@@ -73,7 +73,7 @@ class RunReader:
 
     def snapshot(self, id: str, since: int = -1) -> Snapshot | None:
         """What a run has shown; None if nothing changed since that cursor. InputError for an unknown run."""
-        run = self._runs.get(id)
+        run = self._here(id)
         if run:
             return run.snapshot(since)
         row = self.store.run(id)
@@ -81,7 +81,7 @@ class RunReader:
 
     def curves(self, id: str) -> Snapshot:
         """What a run's curves are drawn of: a snapshot without its readings, quick to have of many runs."""
-        run = self._runs.get(id)
+        run = self._here(id)
         living = run.snapshot() if run else None
         if living:
             return living
@@ -147,9 +147,17 @@ class RunReader:
         """Those of this moment: a sweep's thread adds some and lets others go at any time."""
         return tuple(self._runs.values())
 
+    def _here(self, id: str) -> AnyRun | None:
+        """The run if it trains here, or did so last: what another process has made of it since is in the store."""
+        run = self._runs.get(id)
+        return run if run is None or run.is_alive or self._is_ours(self.store.run(id)) else None
+
+    def _is_ours(self, row: RunRow) -> bool:
+        return row.process in ("", self.store.process)
+
     def _now(self, row: RunRow) -> RunRow:
         run = self._runs.get(row.id)
-        snapshot = run.snapshot() if run else None
+        snapshot = run.snapshot() if run and (run.is_alive or self._is_ours(row)) else None
         return row if snapshot is None else row.now(snapshot.progress, snapshot.evaluations)
 
     def _remember(self, row: RunRow) -> Recorder:

@@ -54,7 +54,7 @@ def _take_over(copy: Path, into: sqlite3.Connection, table: str) -> None:
     columns = [column[1] for column in into.execute(f"PRAGMA table_info({table})")]
     runs = [run for (run,) in into.execute("SELECT id FROM runs")]
     for row in _rows(copy, table, columns, runs):
-        with suppress(sqlite3.Error):  # what cannot stand in such a table
+        with suppress(sqlite3.Error, UnicodeError):  # what cannot stand in such a table
             into.execute(f"INSERT OR IGNORE INTO {table} VALUES ({','.join('?' * len(columns))})", row)
 
 
@@ -83,5 +83,5 @@ def _default(column: str) -> str:
 
 
 def _until_damage(db: sqlite3.Connection, query: str, values: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-    with suppress(sqlite3.Error):
+    with suppress(sqlite3.Error, UnicodeDecodeError):
         yield from db.execute(query, values)

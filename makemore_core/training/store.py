@@ -58,7 +58,7 @@ class RunStore:
             self.sweeps = SweepTable(self._db, self._lock, self._transaction)
             if not self.is_read_only:
                 self._get_ready_to_write()
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
             raise InputError(
                 f"The store {str(path)!r} cannot be used ({error}); set MAKEMORE_STORE to a file."
             ) from None
@@ -100,7 +100,7 @@ class RunStore:
                 self._db.execute("COMMIT")
             except BaseException as error:
                 self._db.rollback()
-                if isinstance(error, sqlite3.Error) and is_fault(error):
+                if is_fault(error):
                     raise CannotWriteError(
                         f"The store {str(self.path)!r} cannot be written: {reason(error)}."
                     ) from error

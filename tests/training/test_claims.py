@@ -89,6 +89,7 @@ def test_a_run_that_was_taken_over_ends_itself_and_writes_no_more(
     checkpoint = other.store.checkpoint(run.id)
     assert checkpoint
     assert checkpoint["step"].item() == other.store.run(run.id).progress.step == 2
+    assert manager.row(run.id).progress == manager.shown(run.id).progress == other.store.run(run.id).progress
 
 
 def test_a_run_that_cannot_begin_is_given_back(manager: RunManager, other: RunManager, config: RunConfig) -> None:
