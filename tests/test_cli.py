@@ -3,9 +3,11 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -227,6 +229,26 @@ def test_runs_are_listed_shown_and_deleted(lab: Lab) -> None:
     assert "model.n_hidden" in lab("runs", "show", "passing").out
     assert lab("runs", "delete", "passing").code == 0
     assert lab("runs", "show", "passing").code == 2
+
+
+def test_the_store_is_checked_mended_and_packed(lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAKEMORE_STORE", str(tmp_path / "runs.sqlite"))
+    assert lab("runs", "check").code == 2  # there is none yet
+    assert lab("train", "lecture3-kaiming", *SMALL, "--steps", "20", "--name", "passing").code == 0
+    assert lab("runs", "check").out == "All is sound.\n"
+    with closing(sqlite3.connect(tmp_path / "runs.sqlite")) as db, db:
+        db.execute("UPDATE checkpoints SET content = zeroblob(length(content))")
+    found = lab("runs", "check")
+    assert found.code == 1
+    assert "passing: The checkpoint is damaged" in found.out
+    assert "`python -m makemore_core runs check --repair`" in lab("runs", "resume", "passing", "--steps", "40").err
+    (fault,) = lab("runs", "check", "--repair", "--json").document["faults"]
+    assert fault["mended"].startswith("It is back after step ")
+    assert lab("runs", "check", "--json").document["sound"]
+    assert lab("runs", "resume", "passing").code == 0
+    assert lab("runs", "delete", "passing").code == 0
+    packed = lab("runs", "vacuum", "--deleted", "--json").document
+    assert packed["bytes_after"] < packed["bytes_before"]
 
 
 def test_a_run_goes_back_to_a_kept_step_with_another_rate(lab: Lab) -> None:

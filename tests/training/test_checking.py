@@ -13,7 +13,7 @@ from makemore_core.training.manager import RunManager
 from makemore_core.training.recorder import RunState
 from makemore_core.training.store import RunStore
 
-FLIP = "x'00' || substr(content, 2)"
+FLIP = "zeroblob(length(content))"
 DAMAGES = {
     "a checkpoint": (f"UPDATE checkpoints SET content = {FLIP}", "checkpoint is damaged", "It is back after step"),
     "a checkpoint's step": ("UPDATE checkpoints SET step = 7", "is of 40 steps and not of 7", "It is back after step"),
