@@ -4,8 +4,8 @@ SQLite checks its pages, SHA-256 the checkpoints, seals the other rows; then wha
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -14,19 +14,19 @@ from typing import Any
 import orjson
 import safetensors
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
 from makemore_core.config import RunConfig
 from makemore_core.diagnostics.reading import from_plain
 from makemore_core.errors import InputError
 from makemore_core.models import ModelConfig
-from makemore_core.training.faults import is_read_only, reason
+from makemore_core.training.faults import is_damage, is_read_only, reason
 from makemore_core.training.marks import Mark, config_after
 from makemore_core.training.recorder import RunState
 from makemore_core.training.rows import LISTED, RunRow, row_of
 from makemore_core.training.salvage import salvage
 from makemore_core.training.schema import TABLES, VERSION, unpacked, version_of
-from makemore_core.training.seals import broken_seals, know_seals, seal_anew
+from makemore_core.training.seals import OF_RUN, OF_SWEEP, broken_seals, know_seals, seal_anew
 from makemore_core.training.spacing import BUCKETS, spacing
 from makemore_core.training.store import RunStore
 
@@ -70,7 +70,8 @@ def repair(store: Path, report: Report = lambda share, words: None) -> list[Faul
         for fault in found:
             mended.append(Fault(fault.run, fault.what, fault.mend(runs, db) if fault.mend else ""))
         if found:
-            seal_anew(db)
+            with _one_moment(db):
+                seal_anew(db)
     return mended
 
 
@@ -82,15 +83,22 @@ def _file_faults(store: Path) -> list[Fault]:
             if found != ["ok"]:
                 return [Fault("", f"SQLite finds the file damaged: {line}.") for line in found]
             is_newer = version_of(db) > VERSION
-        try:
-            RunStore(store).close()
-        except InputError as error:
-            if is_newer:
-                raise
-            return [Fault("", str(error))]
+        _open(store, is_newer)
     except (sqlite3.Error, UnicodeDecodeError) as error:
-        return [Fault("", f"The file cannot be read: {reason(error)}.")]
+        if is_damage(error):
+            return [Fault("", f"The file cannot be read: {reason(error)}.")]
+        raise InputError(f"The store {str(store)!r} cannot be checked now: {reason(error)}.") from error
     return []
+
+
+def _open(store: Path, is_newer: bool) -> None:
+    """As everybody does; the error is SQLite's own, but for a newer store, which is nobody's to mend."""
+    try:
+        RunStore(store).close()
+    except InputError as error:
+        if is_newer or error.__cause__ is None:
+            raise
+        raise error.__cause__ from None
 
 
 def _connected(store: Path) -> sqlite3.Connection:
@@ -105,7 +113,7 @@ def _connected(store: Path) -> sqlite3.Connection:
 
 def _all_found(store: Path, report: Report) -> list[_Found]:
     with closing(_connected(store)) as db:
-        found = [*_strangers(db), *_broken(db)]
+        found = [*_strangers(db)]
         runs = db.execute(f"SELECT {LISTED} FROM runs ORDER BY created").fetchall()
         for i, values in enumerate(runs):
             report(i / len(runs), f"{values[0]}: run {i + 1:,} of {len(runs):,}")
@@ -132,10 +140,10 @@ def _strangers(db: sqlite3.Connection) -> Iterator[_Found]:
             )
 
 
-def _broken(db: sqlite3.Connection) -> Iterator[_Found]:
-    for run, table in broken_seals(db):
+def _broken(db: sqlite3.Connection, id: str, tables: Sequence[str]) -> Iterator[_Found]:
+    for table in broken_seals(db, id, tables):
         what = f"Its {table} are not those that were written."
-        yield _Found(run, what, lambda store, db: "They stay as they are; do not rely on them.")
+        yield _Found(id, what, lambda store, db: "They stay as they are; do not rely on them.")
 
 
 def _of_run(db: sqlite3.Connection, values: Sequence[Any]) -> Iterator[_Found]:
@@ -149,13 +157,19 @@ def _of_run(db: sqlite3.Connection, values: Sequence[Any]) -> Iterator[_Found]:
     except MISMATCHED as error:
         yield _Found(run, f"Its settings cannot be read ({error}); delete it.")
         return
-    db.execute("BEGIN")
-    try:
+    with _one_moment(db):
         row = row_of(db.execute(f"SELECT {LISTED} FROM runs WHERE id = ?", (run,)).fetchone())
+        yield from _broken(db, run, OF_RUN)
         yield from _looks(db, row)
         yield from _weights(db, row, shapes)
-    finally:
-        db.execute("COMMIT")
+
+
+@contextmanager
+def _one_moment(db: sqlite3.Connection) -> Generator[None]:
+    """Others may write meanwhile; what is read here belongs together."""
+    db.execute("BEGIN")
+    with db:
+        yield
 
 
 def _marks(db: sqlite3.Connection, run: str) -> list[Mark]:
@@ -167,7 +181,7 @@ def _marks(db: sqlite3.Connection, run: str) -> list[Mark]:
 def shapes_of(config: ModelConfig, vocab_size: int) -> dict[str, tuple[int, ...]]:
     """What a net's state consists of, without a number of it being drawn."""
     with torch.device("meta"):
-        model = config.build(vocab_size, Generator())
+        model = config.build(vocab_size, torch.Generator())
     return {f"model.{name}": tuple(tensor.shape) for name, tensor in model.state().items()}
 
 
@@ -294,6 +308,8 @@ def _loss_at(db: sqlite3.Connection, run: str, step: int) -> float | None:
 
 def _of_sweeps(db: sqlite3.Connection) -> Iterator[_Found]:
     for id, plan in db.execute("SELECT id, plan FROM sweeps").fetchall():
+        with _one_moment(db):
+            yield from _broken(db, id, OF_SWEEP)
         try:
             orjson.loads(plan)
         except MISMATCHED:

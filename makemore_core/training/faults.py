@@ -60,7 +60,17 @@ def is_fault(error: BaseException) -> bool:
     return type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError, UnicodeDecodeError)
 
 
+def is_damage(error: BaseException) -> bool:
+    """Whether the bytes are wrong, and not the moment or the disk: another program's lock is over at some time."""
+    name = getattr(error, "sqlite_errorname", "")
+    return is_fault(error) and REASONS.get(_kind(name), DAMAGED) == DAMAGED
+
+
 def reason(error: BaseException) -> str:
     """Why the store could not be used, and what to do."""
-    name = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
-    return REASONS.get(name, f"{error}; {CHECK} tells more")
+    return REASONS.get(_kind(getattr(error, "sqlite_errorname", "")), f"{error}; {CHECK} tells more")
+
+
+def _kind(name: str) -> str:
+    """`SQLITE_IOERR` of `SQLITE_IOERR_WRITE`."""
+    return "_".join(name.split("_")[:2])

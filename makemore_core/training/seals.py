@@ -7,10 +7,13 @@ alone: the file itself needs no function of ours to be read.
 
 import sqlite3
 import zlib
+from collections.abc import Iterable
 
+OF_SWEEP = ("sweeps",)
+OF_RUN = ("runs", "losses", "evaluations", "readings", "samples", "marks")
 SEALED = {  # by table, the column that says whose a row is
-    **dict.fromkeys(("losses", "evaluations", "readings", "samples", "marks"), "run"),
-    **dict.fromkeys(("runs", "sweeps"), "id"),
+    **dict.fromkeys(OF_RUN, "run"),
+    **dict.fromkeys(("runs", *OF_SWEEP), "id"),
 }
 TRIGGERS = """
 CREATE TEMP TRIGGER sealed_{table}_insert AFTER INSERT ON main.{table} BEGIN
@@ -42,20 +45,25 @@ def keep_seals(db: sqlite3.Connection) -> None:
 
 
 def seal_anew(db: sqlite3.Connection) -> None:
-    """Take all rows as they are now for right: what an older version wrote, and what was repaired."""
+    """Take all rows as they are now for right: what an older version wrote, and what was repaired. In a transaction."""
     db.execute("DELETE FROM seals")
     for table, key in SEALED.items():
         db.execute(f"INSERT INTO seals SELECT {key}, '{table}', {_total(db, table)} FROM {table} GROUP BY {key}")
 
 
-def broken_seals(db: sqlite3.Connection) -> list[tuple[str, str]]:
-    """Whose rows in which table are not those that were written."""
-    broken: set[tuple[str, str]] = set()
-    for table, key in SEALED.items():
-        now = dict(db.execute(f"SELECT {key}, {_total(db, table)} FROM {table} GROUP BY {key}").fetchall())
-        kept = dict(db.execute("SELECT run, total FROM seals WHERE part = ?", (table,)).fetchall())
-        broken |= {(run, table) for run in now.keys() | kept.keys() if now.get(run, 0) != kept.get(run, 0)}
-    return sorted(broken)
+def broken_seals(db: sqlite3.Connection, id: str, tables: Iterable[str]) -> list[str]:
+    """The tables in which the rows of a run, or of a sweep, are not those that were written."""
+    return [table for table in tables if _sum_now(db, table, id) != _sum_kept(db, table, id)]
+
+
+def _sum_now(db: sqlite3.Connection, table: str, id: str) -> int:
+    (total,) = db.execute(f"SELECT {_total(db, table)} FROM {table} WHERE {SEALED[table]} = ?", (id,)).fetchone()
+    return total or 0
+
+
+def _sum_kept(db: sqlite3.Connection, table: str, id: str) -> int:
+    found = db.execute("SELECT total FROM seals WHERE run = ? AND part = ?", (id, table)).fetchone()
+    return found[0] if found else 0
 
 
 def _total(db: sqlite3.Connection, table: str) -> str:

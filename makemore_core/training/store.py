@@ -61,7 +61,7 @@ class RunStore:
         except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
             raise InputError(
                 f"The store {str(path)!r} cannot be used ({error}); set MAKEMORE_STORE to a file."
-            ) from None
+            ) from error
 
     @property
     def is_read_only(self) -> bool:
