@@ -25,6 +25,7 @@ from makemore_core.training.run import Command, Run
 from makemore_core.training.serving import Seat
 from makemore_core.training.store import RunStore
 from makemore_core.training.trainer import Trainer
+from makemore_core.workers.processes import Processes
 from tests.conftest import wait_until
 from tests.reliability.trainee import begin
 
@@ -175,6 +176,23 @@ def test_a_run_on_a_full_disk_can_be_stopped_and_says_what_is_not_kept(small_dis
         assert checkpoint
         assert progress_of(resumed).step == checkpoint["step"].item()
         manager.close()
+
+
+@pytest.mark.long
+def test_a_run_in_a_process_of_its_own_waits_too(small_disk: Path, config: RunConfig) -> None:
+    with closing(RunStore(small_disk / "runs.sqlite")) as store, closing(Processes(1)) as processes:
+        manager = RunManager(store, {"processes": processes})
+        run = manager.start(config, where="processes")
+        wait_until(lambda: store.run(run.id).progress.step > 0, 120)
+        with pytest.raises(OSError, match="No space left"):
+            (small_disk / "ballast").write_bytes(bytes(ROOM))
+        wait_until(lambda: waits(run), 60)
+        kept = store.run(run.id).progress.step
+        (small_disk / "ballast").unlink()
+        wait_until(lambda: store.run(run.id).progress.step > kept, 60)
+        wait_until(lambda: progress_of(run).state == RunState.RUNNING, 60)
+        manager.close()
+        assert check(store.path) == []
 
 
 def look_without_rights(told: Connection, path: Path, config: RunConfig) -> None:
