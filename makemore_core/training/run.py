@@ -458,6 +458,9 @@ class Run:
         Gives the reason, where it is to stop meanwhile. The commands stay in the queue.
         """
         progress, heard, fault = self._progress, list[Command | Settings | None](), self._try_to_save()
+        if not fault:
+            return fault
+        log.warning("run %s could not be saved at step %d: %s", self.id, self.trainer.number, fault)
         while fault and Command.STOP not in heard:
             self._become(RunState.PAUSED, f"{fault} {self._how_it_goes_on}")
             with suppress(Empty):
@@ -482,7 +485,6 @@ class Run:
         try:
             self.store.save(self.id, self._progress, self.recorder.changes(), self.trainer.state())
         except CannotWriteError as error:
-            log.warning("run %s could not be saved at step %d: %s", self.id, self.trainer.number, error)
             return str(error)
         self.recorder.saved()
         self._saved_at, self._saved_step = time.monotonic(), self.trainer.number
