@@ -106,9 +106,14 @@ def _connected(store: Path) -> sqlite3.Connection:
         raise InputError(f"There is no store at {str(store)!r}; set MAKEMORE_STORE to one.")
     mode = "ro" if is_read_only(store) else "rw"
     db = sqlite3.connect(f"{store.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=10.0)
-    db.text_factory = lambda text: text.decode("utf-8", "replace")
+    db.text_factory = _as_text
     know_seals(db)
     return db
+
+
+def _as_text(content: bytes) -> str:
+    """Also of what is none any more."""
+    return content.decode("utf-8", "replace")
 
 
 def _all_found(store: Path, report: Report) -> list[_Found]:
