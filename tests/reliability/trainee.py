@@ -47,7 +47,7 @@ def forked() -> Any:
 
 def begin(task: Callable[..., None], *arguments: object) -> tuple[BaseProcess, Connection]:
     """A process that does a task, and the end of its pipe; the task gets the other end first."""
-    here, there = multiprocessing.Pipe()
+    here, there = multiprocessing.Pipe(duplex=False)
     process = forked().Process(target=task, args=(there, *arguments), daemon=True)
     process.start()
     there.close()
