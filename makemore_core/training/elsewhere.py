@@ -173,6 +173,9 @@ class Elsewhere:
         self.recorder.saved()
         self._unsaved, self._progress = None, news.progress
         self.recorder.progress(news.progress)
+        if self._pauses_for_it and news.progress.state == RunState.PAUSED:
+            self._pauses_for_it = False
+            self._order("send", str(Command.PLAY))
 
     def _wait(self, news: News, error: CannotWriteError) -> None:
         """The worker pauses, and still() tries again; one that has ended waits for nothing."""
@@ -191,9 +194,6 @@ class Elsewhere:
         if self._unsaved and self._unsaved.progress.state == RunState.PAUSED:
             with suppress(CannotWriteError):
                 self._keep(self._unsaved)
-                if self._pauses_for_it:
-                    self._order("send", str(Command.PLAY))
-                self._pauses_for_it = False
 
     def _give_up(self, why: str) -> None:
         """Somebody else trains it."""
