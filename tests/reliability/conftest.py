@@ -1,11 +1,21 @@
-"""What the reliability suites share: how much of a claim is tried each time, and how much before a release."""
+"""What the reliability suites share: how much of a claim is tried, and a server whose run trains for a whole file."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 
+from benchmarks.dashboard import ENDLESS
+from makemore_core.training.store import RunStore
+from tests.browser.conftest import running
+from tests.browser.server import Server
+from tests.reliability.visitor import Visitor
 
-@pytest.fixture
+TRAINS = f"/?preset=lecture3-kaiming&max_steps={ENDLESS}"
+
+
+@pytest.fixture(scope="session")
 def amount(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
     """`amount(100, 1_000)` is 100, and 1,000 with `--release`."""
 
@@ -13,3 +23,25 @@ def amount(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
         return release if request.config.getoption("--release") else ci
 
     return choose
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The dashboard, without a browser."""
+    yield from running(tmp_path_factory.mktemp("server"))
+
+
+@pytest.fixture(scope="module")
+def run(server: Server) -> str:
+    """A run that was started on the page, and trains as long as the server lives."""
+    asyncio.run(press_play(server))
+    with closing(RunStore(server.store)) as store:
+        (row,) = store.runs()
+    return row.id
+
+
+async def press_play(server: Server) -> None:
+    async with Visitor(server.address, TRAINS) as visitor:
+        await visitor.press("Play")
+        while not visitor.is_live:
+            await visitor.stay(0.1)
