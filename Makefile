@@ -12,12 +12,13 @@ PY := $(VENV)/bin/python
 APP := $(VENV)/installed-app
 DEV := $(VENV)/installed-dev
 REPORTS := .reports
+MUTANTS := $(REPORTS)/mutation
 FIND_CHROMIUM := $(PY) tests/browser/find_chromium.py
 
 UNIT_TESTS := tests --ignore=tests/browser
 
 # One torch thread for each test process: two processes with two each get into each other's way.
-unit coverage: export OMP_NUM_THREADS = 1
+unit coverage release mutation: export OMP_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint types loops unit browser long release coverage mutation audit format chromium clean
@@ -59,6 +60,21 @@ coverage: $(DEV)  ## tell which lines the tests without a browser reach
 	$(PY) -m coverage run -m pytest $(UNIT_TESTS)
 	$(PY) -m coverage report --include='makemore_core/*' --fail-under=95
 	$(PY) -m coverage report --include='pages/*' --fail-under=80
+
+mutation: $(DEV)  ## count which mutants of the numerics and the store the tests kill: hours
+	$(PY) -m pip install --disable-pip-version-check --quiet --requirement requirements-mutation.txt
+	mkdir -p $(MUTANTS)
+	git ls-files -z | tar -c --null -T - | tar -x -C $(MUTANTS)
+	cd $(MUTANTS) && $(abspath $(PY)) -m mutmut run && $(abspath $(PY)) -m mutmut export-cicd-stats
+	@$(PY) tests/mutation_score.py $(MUTANTS)/mutants/mutmut-cicd-stats.json
+
+audit: $(DEV)  ## look for known vulnerabilities in what is installed; asks pypi.org
+	@$(PY) -c "import urllib.request as web; web.urlopen('https://pypi.org/simple/pip/', timeout=20)" 2>/dev/null \
+		|| { echo "An audit asks https://pypi.org, which does not answer from here; try again where there is a network." >&2; exit 1; }
+	$(PY) -m pip install --disable-pip-version-check --quiet --requirement requirements-audit.txt
+	mkdir -p $(REPORTS)
+	$(PY) -m pip freeze | sed 's/+[a-z0-9.]*$$//' > $(REPORTS)/installed.txt
+	$(PY) -m pip_audit --strict --disable-pip --no-deps --requirement $(REPORTS)/installed.txt
 
 format: $(DEV)  ## mend style and format
 	$(PY) -m ruff check --fix .
