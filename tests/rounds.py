@@ -5,6 +5,6 @@ from collections.abc import Collection, Iterable
 import pytest
 
 
-def some(names: Iterable[str], often: Collection[str]) -> list[object]:
-    """All names as parameters, those that are not tried `often` marked long."""
-    return [name if name in often else pytest.param(name, marks=pytest.mark.long) for name in names]
+def some(entries: Iterable[object], often: Collection[object]) -> list[object]:
+    """All entries as parameters, those that are not tried `often` marked long."""
+    return [entry if entry in often else pytest.param(entry, marks=pytest.mark.long) for entry in entries]

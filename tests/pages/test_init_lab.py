@@ -11,10 +11,13 @@ from makemore_core.config import RunConfig
 from makemore_core.presets.initialisations import BORDERS, STARTING_POINTS, StartingPoint
 from makemore_core.training.initialisation import WITH_GAIN, initialisation
 from tests.pages.conftest import Opener, name_of, widget
+from tests.rounds import some
 
 PAGE = "pages/init_lab.py"
 MOST_BEFORE_MORE = 4
 each_point = pytest.mark.parametrize("point", STARTING_POINTS, ids=lambda point: point.name)
+FIRST_OF_EACH = [next(p for p in STARTING_POINTS if p.config.model.name == model) for model in WITH_GAIN]
+one_of_each_net = pytest.mark.parametrize("point", some(STARTING_POINTS, FIRST_OF_EACH), ids=lambda point: point.name)
 needs_names = pytest.mark.skipif(
     not is_here(CATALOGUE["names"]), reason="makemore's names.txt is not on this machine; set MAKEMORE_DATA."
 )
@@ -45,7 +48,7 @@ def test_our_numbers_stand_beside_the_lectures_and_are_the_same(model: str, open
     assert sum(text != "–" for text in table["saturated, %"]) == sum(bool(point.shares) for point in points_of(model))
 
 
-@each_point
+@one_of_each_net
 def test_a_starting_point_is_lit_until_a_knob_is_turned(point: StartingPoint, open_page: Opener):
     tab = started(open_page, point)
     assert group(tab, "lab.start").value == point.name
@@ -78,7 +81,7 @@ def test_at_most_four_knobs_stand_before_more(model: str, open_page: Opener):
     assert 1 <= len(before_more) <= MOST_BEFORE_MORE
 
 
-@each_point
+@one_of_each_net
 def test_train_this_makes_the_settings_those_of_the_next_run(point: StartingPoint, open_page: Opener):
     tab = started(open_page, point)
     settings = lab(tab)

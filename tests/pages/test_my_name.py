@@ -37,7 +37,8 @@ ALPHABETS = {
 
 @pytest.mark.parametrize("model", some(MODELS, ("mlp", "transformer")))
 def test_each_view_shows_each_model(model: str, open_page: Opener, store_path: Path, config: RunConfig) -> None:
-    tab = open_page(PAGE, run=trained(store_path, replace(config, max_steps=10).with_values({"model": model})))
+    small = {"model": model} | ({"model.n_layers": 1, "model.n_embd": 16} if model == "transformer" else {})
+    tab = open_page(PAGE, run=trained(store_path, replace(config, max_steps=10).with_values(small)))
     for view in VIEWS:
         assert_sound(turned_to(tab, view))
 
