@@ -54,7 +54,7 @@ long: $(DEV) chromium  ## run the further tests, which `make test` leaves out: h
 	$(PY) -m pytest tests -m long --numprocesses=$(WORKERS) --dist=loadfile
 
 release: $(DEV)  ## run the reliability suites at the length they have before a release: hours, on an idle machine
-	$(PY) -m pytest tests/reliability --release -m "not slow"
+	$(PY) -m pytest tests/reliability --release -m "not slow" -rP
 
 coverage: $(DEV)  ## tell which lines the tests without a browser reach
 	$(PY) -m coverage run -m pytest $(UNIT_TESTS)

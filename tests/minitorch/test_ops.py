@@ -180,6 +180,19 @@ def test_sigmoid_and_softmax_do_not_overflow() -> None:
     assert far.softmax().data.tolist() == [0, 0, 1]
 
 
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+def test_rows_that_lie_far_apart_leave_each_other_alone(name: str) -> None:
+    row = drawn(1, 5)
+    apart = getattr(Tensor(np.concatenate([row, row + 1e4])), name)().data
+    np.testing.assert_allclose(apart, np.repeat(getattr(Tensor(row), name)().data, 2, axis=0), atol=1e-9)
+
+
+def test_at_the_kink_the_slope_is_torchs() -> None:
+    zero = (np.zeros(1),)
+    assert_same(lambda a: a.relu(), torch.relu, *zero)
+    assert_same(lambda a: a.leaky_relu(0.2), lambda a: functional.leaky_relu(a, 0.2), *zero)
+
+
 def test_uniform_logits_surprise_by_the_logarithm_of_the_vocabulary() -> None:
     assert cross_entropy(Tensor(np.zeros((4, 27))), np.arange(4)).item() == pytest.approx(np.log(27))
 

@@ -27,12 +27,19 @@ async def soak(server: Server, seconds: float) -> None:
     await asyncio.gather(*(visit(server, PAGES[i % len(PAGES)], seconds) for i in range(AT_ONCE)))
 
 
+def grown(server: Server, before: float) -> float:
+    """Megabytes since then."""
+    after = megabytes(server)
+    print(f"{after - before:+.1f} MB, from {before:.0f}")
+    return after - before
+
+
 def test_200_tabs_that_were_closed_have_left_nothing(server: Server, run: str) -> None:
     asyncio.run(come_and_go(server, WARM_UP))
     before = megabytes(server)
     asyncio.run(come_and_go(server, VISITS))
     wait_until(lambda: sessions(server) == 0)
-    assert megabytes(server) - before < GROWTH
+    assert grown(server, before) < GROWTH
 
 
 @pytest.mark.long
@@ -42,4 +49,4 @@ def test_a_run_that_is_looked_at_for_long_takes_no_more(
     asyncio.run(soak(server, SETTLING))
     before = megabytes(server)
     asyncio.run(soak(server, amount(120, 1800)))
-    assert megabytes(server) - before < GROWTH_IN_A_SOAK
+    assert grown(server, before) < GROWTH_IN_A_SOAK

@@ -67,11 +67,14 @@ def test_every_refresh_comes_soon_and_none_fails(server: Server, lesson: Lesson)
     assert [error for visitor in lesson.visitors for error in visitor.errors] == []
     assert "Traceback" not in server.log
     assert min(len(visitor.refreshes) for visitor in lesson.visitors) > 10
-    assert quantiles(refreshes, n=20)[-1] <= SLOWEST
+    slowest = quantiles(refreshes, n=20)[-1]
+    print(f"{len(refreshes):,} refreshes, 95 % of them within {slowest:.2f} s")
+    assert slowest <= SLOWEST
 
 
 @pytest.mark.long
 def test_the_run_keeps_its_speed(lesson: Lesson) -> None:
+    print(f"{lesson.watched:,.0f} of {lesson.alone:,.0f} steps/s")
     assert lesson.watched >= KEPT * lesson.alone
 
 
