@@ -74,6 +74,17 @@ def test_rows_since_a_place_are_the_later_ones() -> None:
     assert np.array_equal(curve.rows(since=1_000), curve.rows()[1_000:])
 
 
+@given(CHUNKS)
+def test_what_one_copy_tells_another_makes_the_same_curve(chunks: list[int]) -> None:
+    told, heard, first = Curve(), Curve(), 0
+    for size in chunks:
+        told.extend(first, LOSSES[first : first + size])
+        heard.adopt(told.rows(since=max(0, len(heard) - 1)))  # the last bucket again, which may have grown
+        heard.adopt(told.rows(since=len(told)))  # nothing new
+        first += size
+    assert np.array_equal(heard.rows(), told.rows())
+
+
 def test_rows_are_a_copy() -> None:
     curve = filled([10])
     curve.rows()[:] = 0
