@@ -34,9 +34,15 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     return browser_context_args | {"viewport": {"width": 1280, "height": 900}}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server for all tests of a file."""
+    """A server for all files: each finds the runs of those before it, and none alive."""
+    yield from running(tmp_path_factory.mktemp("server"))
+
+
+@pytest.fixture(scope="module")
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for the tests of one file, which counts its runs or gives them names: let its `server` be this one."""
     yield from running(tmp_path_factory.mktemp("server"))
 
 

@@ -140,7 +140,7 @@ def test_what_it_invents_is_sorted_into_kinds_that_sum_to_1(lab: Lab, finished: 
         assert kind == known
     shares = [lab.page.evaluate(SHARES, ["novelty_shares", i]) for i in range(3)]
     assert [sum(row) for row in zip(*shares, strict=True)] == pytest.approx([1] * 3)
-    over = [lab.page.evaluate(HEIGHTS, ["novelty_over_steps", i]) for i in range(3)]
+    over = lab.page.evaluate(AREAS, "novelty_over_steps")
     assert [sum(step) for step in zip(*over, strict=True)] == pytest.approx([1] * len(over[0]))
     lab.page.get_by_test_id("stButtonGroup").get_by_text(re.compile(r"^in train \d")).click()
     expect(rows.locator("em.new")).to_have_count(0)
@@ -209,6 +209,8 @@ def test_no_view_scrolls_sideways_on_a_phone(title: str, lab: Lab, finished: tup
 
 
 HEIGHTS = """([chart, i]) => Array.from(document.querySelector(`.st-key-${chart} .live-chart`)._fullData[i].y)"""
+AREAS = """chart => document.querySelector(`.st-key-${chart} .live-chart`)._fullData.slice(0, 3)
+  .map(({ y }) => Array.from(y))"""
 SHARES = """([chart, i]) => Array.from(document.querySelector(`.st-key-${chart} .live-chart`)._fullData[i].x)"""
 WIDEST = """() => Math.max(...["stApp", "stMain", "stMainBlockContainer"].map(
   id => document.querySelector(`[data-testid=${id}]`).scrollWidth))"""

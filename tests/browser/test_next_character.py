@@ -31,6 +31,11 @@ PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
+def server(own_server: Server) -> Server:
+    return own_server
+
+
+@pytest.fixture(scope="module")
 def store(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunStore]:
     """The store of finished runs, one on an alphabet of every kind among them: `strange`."""
     words = tmp_path_factory.mktemp("alphabets") / "words.txt"

@@ -19,6 +19,11 @@ STEPS = 60
 
 
 @pytest.fixture(scope="module")
+def server(own_server: Server) -> Server:
+    return own_server
+
+
+@pytest.fixture(scope="module")
 def three(server: Server) -> list[str]:
     """Finished runs: two of one net with different seeds, then one of a smaller net."""
     store = RunStore(server.store)
