@@ -1,9 +1,9 @@
-"""What a server spends on its tabs: memory, threads, sessions."""
+"""What a server spends on its tabs, memory, threads and sessions, and what of our code went wrong in it."""
 
 import urllib.request
 from pathlib import Path
 
-from tests.browser.server import Server
+from tests.browser.server import PROJECT, Server
 
 
 def megabytes(server: Server) -> float:
@@ -20,6 +20,12 @@ def sessions(server: Server) -> int:
     with urllib.request.urlopen(f"{server.address}/_stcore/metrics?families=active_sessions") as answer:
         text = answer.read().decode()
     return int(next(line for line in text.splitlines() if line.startswith("active_sessions")).split()[-1])
+
+
+def faults(server: Server) -> list[str]:
+    """Lines of tracebacks in our code; Streamlit's own tell of clients that were lost."""
+    ours = tuple(f'File "{PROJECT / folder}' for folder in ("pages", "makemore_core"))
+    return [line for line in server.log.splitlines() if line.strip().startswith(ours)]
 
 
 def _status(server: Server) -> dict[str, str]:
