@@ -18,24 +18,30 @@ LONGEST_END = 30.0  # seconds
 class Server:
     """The dashboard as `make run` starts it. It can be ended and started again on the same store."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, project: Path = PROJECT) -> None:
+        self._project = project
         self.store, self._log = folder / "runs.sqlite", folder / "server.log"
         self.address = ""
 
-    def start(self) -> None:
+    def start(self, *options: str) -> None:
+        """With more options of Streamlit, the last of which count."""
         port = _free_port()
         self.address = f"http://127.0.0.1:{port}"
         command = f"-m streamlit run app.py --server.headless true --server.port {port} --server.fileWatcherType none"
+        arguments = [sys.executable, *command.split(), *options]
         environment = os.environ | {"MAKEMORE_STORE": str(self.store)}
         with self._log.open("a") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, *command.split()], cwd=PROJECT, env=environment, stdout=log, stderr=log
-            )
+            self._process = subprocess.Popen(arguments, cwd=self._project, env=environment, stdout=log, stderr=log)
         wait_until(self._is_healthy, LONGEST_START)
 
     def interrupt(self) -> int:
         """Ctrl-C; the exit code."""
         self._process.send_signal(signal.SIGINT)
+        return self._process.wait(LONGEST_END)
+
+    def terminate(self) -> int:
+        """As a service manager ends it; the exit code."""
+        self._process.terminate()
         return self._process.wait(LONGEST_END)
 
     def kill(self) -> None:

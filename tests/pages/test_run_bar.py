@@ -1,9 +1,12 @@
 """The bar: Play always does something, nothing is lost, and the URL names the run that all panels show."""
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from makemore_core.workers.on_ray import NOT_SET
+from pages.ui.live import CALM
 from pages.ui.manager import run_manager
 from pages.ui.page import literal
 from tests.conftest import wait_until
@@ -99,6 +102,38 @@ def test_reset_begins_a_fresh_run_and_keeps_the_old_one(open_page: Opener):
     assert len(widget(tab, "run_picker").options) == 3
     widget(tab, "run_picker").set_value(first).run()
     wait_until(lambda: state(tab.run()) == "stopped")
+
+
+def test_a_failure_is_told_in_every_tab_with_its_step_and_play_goes_on(open_page: Opener):
+    tab = open_page(**SMALL)
+    press(tab, "step")
+    run = run_manager()._runs[tab.query_params["run"]]
+    wait_until(lambda: "step **1** of" in standing(tab.run()))
+    other = open_page("pages/inside.py", run=run.id)
+    run.trainer.y.fill_(99)  # no such character
+    tab.button(key="play").click().run()
+    wait_until(lambda: state(tab.run()) == "failed")
+    for each in (tab.run(), other.run()):
+        assert [error.value for error in each.error] == [
+            literal(
+                "At step 1 it failed: IndexError: Target 99 is out of bounds. Play goes on from its last checkpoint."
+            )
+        ]
+    tab.button(key="play").click().run()
+    wait_until(lambda: state(tab.run()) == "running")
+    assert tab.query_params["run"] == run.id
+    assert CALM <= 1.0  # seconds until an open tab hears of it
+
+
+def test_time_and_memory_stand_beside_play(open_page: Opener):
+    tab = open_page(**SMALL)
+    assert any(re.fullmatch(r"About .* (s|min|h) and \d+ MB of memory\.", c.value) for c in tab.sidebar.caption)
+    huge = {"model.n_layers": 24, "model.n_embd": 1024, "model.n_head": 32, "model.block_size": 1024}
+    tab = open_page(model="transformer", batch_size=8192, **huge)
+    assert not tab.exception
+    tab.button(key="new_run").click().run()
+    assert any("are left" in info.value for info in tab.info)
+    assert "run" not in tab.query_params
 
 
 def test_a_new_run_starts_beside_the_first(open_page: Opener):
