@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from makemore_core.clipping import clip_gradients
+from makemore_core.cutting import whole
 from makemore_core.engines.one_pass import step_of
 from makemore_core.errors import InputError
 from makemore_core.joined import ALL
@@ -106,7 +107,8 @@ class LoopByMinitorch(ByMinitorch):
                 losses[i] = self._find_gradients(*self.model.layout.trimmed(inputs[drawn], targets[drawn]))
                 if clip:
                     clip_gradients({ALL: self.arrays}, clip)
-                take_step()
+                with whole():
+                    take_step()
         return losses
 
     def mean_nats(self, cuts: list[Cut]) -> float:

@@ -125,7 +125,7 @@ def _without_numbers(config: RunConfig, vocab_size: int) -> LanguageModel:
         model = config.model.build(vocab_size, torch.Generator())
     for _, layer in model.all_layers():
         if hasattr(layer, "draw"):
-            layer.draw = lambda shape, device=None: torch.rand(shape, device="meta")  # pyright: ignore
+            layer.draw = lambda shape, device=None: torch.empty(shape, device="meta")  # pyright: ignore
     return model
 
 
