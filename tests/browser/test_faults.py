@@ -5,6 +5,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from makemore_core.training.store import RunStore
@@ -20,6 +21,7 @@ ENDS_WITHIN = 5.0  # seconds
 POLLED_WITHIN = 1_500  # milliseconds
 
 
+@pytest.mark.long
 def test_sigterm_and_ctrl_c_end_a_server_in_the_middle_of_a_long_step(fresh_server: Server, tab: Page):
     for end in (fresh_server.terminate, fresh_server.interrupt):
         lab = Lab(tab, fresh_server.address)
@@ -40,6 +42,7 @@ def test_sigterm_and_ctrl_c_end_a_server_in_the_middle_of_a_long_step(fresh_serv
     fresh_server.kill()
 
 
+@pytest.mark.long
 def test_an_edit_while_it_trains_makes_no_second_trainer(tmp_path: Path, tab: Page):
     project = tmp_path / "project"
     shutil.copytree(PROJECT, project, ignore=shutil.ignore_patterns(".*", "tests", "docs", "benchmarks"))

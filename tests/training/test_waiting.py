@@ -19,7 +19,7 @@ from makemore_core.training.run import Command
 from makemore_core.training.store import RunStore
 from tests.conftest import holds_for, wait_until
 
-LARGE = TransformerConfig(n_layers=6, n_head=6, n_embd=384, block_size=12)
+LARGE = TransformerConfig(n_layers=4, n_head=4, n_embd=256, block_size=12)
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_tabs_that_start_stop_and_delete_at_once_leave_nothing_behind(manager: R
 
 
 def test_a_stop_and_a_pause_do_not_wait_for_a_long_step(manager: RunManager, config: RunConfig) -> None:
-    run = manager.start(replace(config, model=LARGE, batch_size=256))
+    run = manager.start(replace(config, model=LARGE, batch_size=512))
     assert holds_for(0.5, lambda: now(run).step == 0)
     for command, state in ((Command.PAUSE, RunState.PAUSED), (Command.STOP, RunState.STOPPED)):
         asked = time.monotonic()
