@@ -42,7 +42,8 @@ def serve(
     chosen = _mode(mode, address)
     names = [*(host or []), *reached_by(address)]
     environment = {name: value for name, value in os.environ.items() if name != KEY} | {MODE: chosen}
-    urls = [f"http://{in_url(name)}:{port}/" for name in names if is_local(address) or name not in LOCAL_NAMES]
+    shown = names[:1] if is_local(address) else [name for name in names if name not in LOCAL_NAMES]
+    urls = [f"http://{in_url(name)}:{port}/" for name in shown]
     key = _teachers_key(teacher_key_file) if chosen == Mode.CLASSROOM else ""
     say(f"Open {urls[0]}" + (f"  (also {', '.join(urls[1:])})" if len(urls) > 1 else ""))
     if key:

@@ -22,6 +22,6 @@ def require_a_mode() -> None:
     except InputError as error:
         reason = f"{error} End this server, and start it by"
     st.title("Who is this lab for?", anchor=False)
-    st.error(reason, icon=":material/lock:")
+    st.warning(reason, icon=":material/lock:")
     st.code(COMMAND.format(address), language=None)
     st.stop()

@@ -13,7 +13,7 @@ from pages.ui.interrupted import offer_interrupted
 from pages.ui.literal import literal
 from pages.ui.share import limits_note, share_button
 from pages.ui.streamlit_internals import require_app
-from pages.ui.who import ask_who, other_server_note, who_button
+from pages.ui.who import ask_who, is_known, other_server_note, who_button
 
 STYLE = Path(__file__).with_name("style.css")
 
@@ -23,7 +23,8 @@ def open_page(title: str, sentence: str) -> None:
     require_app()
     st.html(STYLE)
     session.begin()
-    session.publish()
+    if is_known():
+        session.publish()
     with st.container(key="headline", gap="xxsmall"):
         with st.container(key="title", horizontal=True, vertical_alignment="center"):
             st.title(title, anchor=False)

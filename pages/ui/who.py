@@ -23,6 +23,11 @@ _mount = component(
 )
 
 
+def is_known() -> bool:
+    """Whether the browser has told what it has to; until then its address keeps the teacher's key behind its #."""
+    return rules().mode == Mode.LOCAL or bool(session.actor().key)
+
+
 def who_button() -> None:
     """Beside the title: the name that stands at this person's runs, and the way to be the teacher."""
     if rules().mode == Mode.LOCAL:

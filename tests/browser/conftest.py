@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.find_chromium import find_chromium
 from tests.browser.lab import Lab
-from tests.browser.server import Server
+from tests.browser.server import AS_MAKE_RUN, Server
 from tests.browser.watch import Watch
 
 FLAGS = (
@@ -52,8 +52,8 @@ def fresh_server(tmp_path: Path) -> Iterator[Server]:
     yield from running(tmp_path)
 
 
-def running(folder: Path) -> Iterator[Server]:
-    server = Server(folder)
+def running(folder: Path, command: str = AS_MAKE_RUN) -> Iterator[Server]:
+    server = Server(folder, command)
     server.start()
     try:
         yield server

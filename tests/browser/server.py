@@ -15,11 +15,16 @@ LONGEST_START = 120.0  # seconds, on a busy machine
 LONGEST_END = 30.0  # seconds
 
 
-class Server:
-    """The dashboard as `make run` starts it. It can be ended and started again on the same store."""
+AS_MAKE_RUN = "-m streamlit run app.py --server.headless true --server.fileWatcherType none --server.port"
+AS_CLASSROOM = "-m makemore_core serve --mode classroom --port"
+TEACHERS_KEY = "a-teachers-own-key"
 
-    def __init__(self, folder: Path, project: Path = PROJECT) -> None:
-        self._project = project
+
+class Server:
+    """The dashboard as a command starts it. It can be ended and started again on the same store."""
+
+    def __init__(self, folder: Path, command: str = AS_MAKE_RUN, project: Path = PROJECT) -> None:
+        self._command, self._project = command, project
         self.store, self._log = folder / "runs.sqlite", folder / "server.log"
         self.address = ""
 
@@ -27,9 +32,8 @@ class Server:
         """With more options of Streamlit, the last of which count."""
         port = _free_port()
         self.address = f"http://127.0.0.1:{port}"
-        command = f"-m streamlit run app.py --server.headless true --server.port {port} --server.fileWatcherType none"
-        arguments = [sys.executable, *command.split(), *options]
-        environment = os.environ | {"MAKEMORE_STORE": str(self.store)}
+        arguments = [sys.executable, *self._command.split(), str(port), *options]
+        environment = os.environ | {"MAKEMORE_STORE": str(self.store), "MAKEMORE_TEACHER_KEY": TEACHERS_KEY}
         with self._log.open("a") as log:
             self._process = subprocess.Popen(arguments, cwd=self._project, env=environment, stdout=log, stderr=log)
         wait_until(self._is_healthy, LONGEST_START)

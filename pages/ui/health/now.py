@@ -16,7 +16,7 @@ from pages.ui.live import chart
 from pages.ui.manager import places, run_manager
 from pages.ui.page import literal
 from pages.ui.pulse import pulse
-from pages.ui.run_bar import BADGES, duration
+from pages.ui.run_bar import BADGES
 from pages.ui.streamlit_internals import open_tabs
 
 HEIGHT = 250  # pixels
@@ -38,11 +38,10 @@ def numbers() -> None:
         f"Use of {there.processors} processors": f"{last.processors:.0%}",
         "Disk left": in_bytes(there.disk_left),
         "The store": in_bytes(size_of_store(store_path())),
-        "Up for": duration(last.time - pulse().since),
     }
-    with st.container(key="vitals", horizontal=True, gap="medium"):
+    with st.container(key="vitals"):
         for label, value in shown.items():
-            st.metric(label, value, width=150)
+            st.metric(label, value)
 
 
 def last_minutes(snapshot: Snapshot) -> None:

@@ -1,6 +1,7 @@
 """What this server is made of: versions, the store, and where its runs can train."""
 
 import platform
+from datetime import datetime
 from importlib.metadata import version
 
 import streamlit as st
@@ -11,6 +12,7 @@ from makemore_core.training.schema import VERSION
 from pages.ui import session
 from pages.ui.manager import places, rules, run_manager
 from pages.ui.page import literal
+from pages.ui.pulse import pulse
 
 NAMED = ("torch", "numpy", "streamlit", "plotly")
 
@@ -26,6 +28,7 @@ def draw() -> None:
     ]
     lines = {
         "Mode": rules().mode,
+        "Up since": f"{datetime.fromtimestamp(pulse().since):%d %B, %H:%M}",
         "Store": f"{_store()}, version {VERSION}, {len(run_manager().runs()):,} runs. {literal(seat)}",
         "Runs train in": "; ".join(where),
         "Versions": ", ".join((f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in NAMED))),
