@@ -32,6 +32,7 @@ DOWNWARDS = (
     "projections",
 )
 DICE = {"rand", "randn", "randint", "randperm", "multinomial", "normal", "bernoulli"}
+WRITING = ("add", "add_all", "branch", "save", "beat", "mark", "rewind", "describe", "put_away", "bring_back", "delete")
 OWN_GENERATORS = ("np.random.default_rng", "np.random.Generator", "random.Random", "random.SystemRandom")
 
 
@@ -117,3 +118,13 @@ def rolls_dice_without_generator(path: Path) -> bool:
 def test_chance_is_an_argument() -> None:
     assert offenders(CORE, uses_global_chance) == []
     assert offenders(CORE, rolls_dice_without_generator) == []
+
+
+def test_pages_act_by_a_desk() -> None:
+    """What asks nobody who they are is for the files in which desks are made."""
+    acting = ("pages.ui.manager.acting_manager", "pages.ui.sweeps.acting_sweeps")
+    homes = {ROOT / "pages" / "ui" / "manager.py", ROOT / "pages" / "ui" / "sweeps.py"}
+    others = [path for path in SCREENS if path not in homes]
+    assert offenders(others, lambda path: any(name in acting for name in imports(path))) == []
+    writing = {f"run_manager().store.{verb}" for verb in WRITING}
+    assert offenders(others, lambda path: bool(writing & dotted_names(path))) == []

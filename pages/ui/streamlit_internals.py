@@ -41,7 +41,8 @@ def hide_page(page: StreamlitPage) -> None:
 
 def open_tabs() -> int:
     """How many browsers' tabs are connected."""
-    return len(get_instance()._session_mgr.list_active_sessions()) if exists() else 0
+    sessions = getattr(get_instance(), "_session_mgr", None) if exists() else None  # a test without a browser has none
+    return len(sessions.list_active_sessions()) if sessions else 0
 
 
 def _keep_unsent_messages() -> None:
