@@ -81,8 +81,9 @@ def test_signals_reach_it(tmp_path: Path) -> None:
         port = free.getsockname()[1]
     environment = os.environ | {"MAKEMORE_STORE": str(tmp_path / "runs.sqlite")}
     command = [sys.executable, "-m", "makemore_core", "serve", "--port", str(port)]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    with subprocess.Popen(command, cwd=PROJECT, env=environment, **pipes) as served:
+    with subprocess.Popen(
+        command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as served:
         assert served.stdout is not None
         for line in served.stdout:
             if b"server started" in line:

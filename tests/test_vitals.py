@@ -53,8 +53,8 @@ def test_bytes_in_words(number: float, words: str) -> None:
 
 def test_the_curve_is_broken_where_nobody_looked() -> None:
     readings = [Vitals(time, 10**8, 0.1, 5.0) for time in (0.0, 2.0, 60.0)]
-    memory, speed = vitals_figure(readings).data
-    assert memory.x == (-1.0, pytest.approx(-58 / 60), None, 0.0)
-    assert memory.y == (100.0, 100.0, None, 100.0)
-    assert speed.y == (5.0, 5.0, None, 5.0)
-    assert not vitals_figure([]).data
+    memory, speed = vitals_figure(readings).to_dict()["data"]
+    assert memory["x"] == [-1.0, pytest.approx(-58 / 60), None, 0.0]
+    assert memory["y"] == [100.0, 100.0, None, 100.0]
+    assert speed["y"] == [5.0, 5.0, None, 5.0]
+    assert not vitals_figure([]).to_dict()["data"]
