@@ -76,6 +76,7 @@ def test_health_has_buttons_for_those_who_may(open_page: Opener, config: RunConf
         tab = sits_down(open_page("pages/health.py"), who)
         buttons = [button.key for button in tab.button]
         assert [run.id for run in runs if f"stop_{run.id}" in buttons] == expected
+    tab = sits_down(open_page("pages/health.py"), "teacher")
     tab.button(key=f"stop_{runs[1].id}").click().run()
     wait_until(lambda: not runs[1].is_alive)
     assert runs[0].is_alive
