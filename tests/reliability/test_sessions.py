@@ -37,7 +37,7 @@ def lesson(server: Server, run: str, amount: Callable[[int, int], int]) -> Lesso
     tabs, seconds = amount(12, 24), float(amount(60, 600))
     wait_until(lambda: sessions(server) == 0)
     with closing(RunStore(server.store)) as store:
-        alone, before = steps_per_second(store, run, amount(3, 20)), threads(server)
+        alone, before = steps_per_second(store, run, amount(10, 20)), threads(server)
         visitors, watched = asyncio.run(class_visits(server, store, run, tabs, seconds))
     return Lesson(visitors, alone, watched, before)
 
