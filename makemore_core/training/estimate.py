@@ -129,13 +129,18 @@ def _without_numbers(config: RunConfig, vocab_size: int) -> LanguageModel:
     return model
 
 
+def _place(storage: torch.UntypedStorage) -> int:
+    """Which storage it is: on the meta device all say 0 when asked for their address."""
+    return storage._cdata  # pyright: ignore[reportPrivateUsage]
+
+
 def _walked(model: LanguageModel, rows: int, length: int) -> Walk:
     """One batch forward: what is kept for the way back, and each layer's output with its gradient, as in a look."""
     kept: dict[int, int] = {}
 
     def keep(tensor: Tensor) -> Tensor:
         storage = tensor.untyped_storage()
-        kept[storage._cdata] = storage.nbytes()
+        kept[_place(storage)] = storage.nbytes()
         alive.append(tensor)  # so that no other storage gets its address
         return tensor
 
@@ -146,7 +151,7 @@ def _walked(model: LanguageModel, rows: int, length: int) -> Walk:
         torch.log_softmax(logits, dim=-1)
     for output in outputs.values():
         keep(output)
-    own = {parameter.untyped_storage()._cdata for parameter in model.parameters()}
+    own = {_place(parameter.untyped_storage()) for parameter in model.parameters()}
     gradients = sum(output.nbytes for output in outputs.values()) + 2 * logits.nbytes
     in_all = sum(size for place, size in kept.items() if place not in own) + gradients
     return Walk(len(model.joined.data), in_all, counted.calls, sum(_multiplications(model, outputs)))

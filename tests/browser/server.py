@@ -14,7 +14,6 @@ PROJECT = Path(__file__).parents[2]
 LONGEST_START = 120.0  # seconds, on a busy machine
 LONGEST_END = 30.0  # seconds
 
-
 AS_MAKE_RUN = "-m streamlit run app.py --server.headless true --server.fileWatcherType none --server.port"
 AS_CLASSROOM = "-m makemore_core serve --mode classroom --port"
 TEACHERS_KEY = "a-teachers-own-key"

@@ -47,7 +47,7 @@ def test_an_edit_while_it_trains_makes_no_second_trainer(tmp_path: Path, tab: Pa
     project = tmp_path / "project"
     shutil.copytree(PROJECT, project, ignore=shutil.ignore_patterns(".*", "tests", "docs", "benchmarks"))
     shutil.copytree(PROJECT / ".streamlit", project / ".streamlit")
-    server = Server(tmp_path, project)
+    server = Server(tmp_path, project=project)
     server.start("--server.fileWatcherType=poll", "--server.runOnSave=true")
     try:
         goes_on_while_edited(server, project, Lab(tab, server.address))
