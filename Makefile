@@ -18,10 +18,10 @@ FIND_CHROMIUM := $(PY) tests/browser/find_chromium.py
 UNIT_TESTS := tests --ignore=tests/browser
 
 # One torch thread for each test process: two processes with two each get into each other's way.
-unit coverage release mutation: export OMP_NUM_THREADS = 1
+unit coverage load release mutation: export OMP_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types loops unit browser long release coverage mutation audit format chromium clean
+.PHONY: help run test lint types loops unit browser long load release coverage mutation audit format chromium clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,7 +51,11 @@ browser: $(DEV) chromium  ## run the tests in a real browser
 		--screenshot=only-on-failure --output=$(REPORTS)/screenshots
 
 long: $(DEV) chromium  ## run the further tests, which `make test` leaves out: half an hour
-	$(PY) -m pytest tests -m long --numprocesses=$(WORKERS) --dist=loadfile
+	$(PY) -m pytest tests -m long --numprocesses=$(WORKERS) --dist=loadfile \
+		--ignore=tests/reliability/test_sessions.py --ignore=tests/reliability/test_memory.py
+
+load: $(DEV)  ## tabs before a run that trains, by the dozen, and what they leave behind: on an idle machine
+	$(PY) -m pytest tests/reliability/test_sessions.py tests/reliability/test_memory.py -m "not slow" -rP
 
 release: $(DEV)  ## run the reliability suites at the length they have before a release: hours, on an idle machine
 	$(PY) -m pytest tests/reliability --release -m "not slow" -rP
@@ -68,9 +72,7 @@ mutation: $(DEV)  ## count which mutants of the numerics and the store the tests
 	cd $(MUTANTS) && $(abspath $(PY)) -m mutmut run && $(abspath $(PY)) -m mutmut export-cicd-stats
 	@$(PY) tests/mutation_score.py $(MUTANTS)/mutants/mutmut-cicd-stats.json
 
-audit: $(DEV)  ## look for known vulnerabilities in what is installed; asks pypi.org
-	@$(PY) -c "import urllib.request as web; web.urlopen('https://pypi.org/simple/pip/', timeout=20)" 2>/dev/null \
-		|| { echo "An audit asks https://pypi.org, which does not answer from here; try again where there is a network." >&2; exit 1; }
+audit: $(DEV)  ## look for known vulnerabilities in what is installed; needs a network
 	$(PY) -m pip install --disable-pip-version-check --quiet --requirement requirements-audit.txt
 	mkdir -p $(REPORTS)
 	$(PY) -m pip freeze | sed 's/+[a-z0-9.]*$$//' > $(REPORTS)/installed.txt

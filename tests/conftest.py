@@ -86,6 +86,7 @@ def store(tmp_path: Path) -> Iterator[RunStore]:
 
 @pytest.fixture
 def manager(store: RunStore) -> Iterator[RunManager]:
-    manager = RunManager(store)
+    """With room for some runs at a time, also on a machine with two processors."""
+    manager = RunManager(store, slots=8)
     yield manager
     manager.close()

@@ -229,12 +229,13 @@ class Run:
         """What took long when it was done last ends with CutShort where a stop or a pause waits, as if never begun."""
         started = time.monotonic()
         is_long = min(seconds, self._took[work]) > LONG
-        with self.trainer.cut_short_when(self._is_wanted) if is_long else nullcontext():
+
+        def is_wanted() -> bool:
+            return not self._urgent.empty() and time.monotonic() - started > LONG
+
+        with self.trainer.cut_short_when(is_wanted) if is_long else nullcontext():
             yield
         self._took[work] = time.monotonic() - started
-
-    def _is_wanted(self) -> bool:
-        return not self._urgent.empty()
 
     def _reason_to_end(self) -> str | None:
         trainer = self.trainer

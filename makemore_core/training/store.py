@@ -59,8 +59,9 @@ class RunStore:
             if not self.is_read_only:
                 self._get_ready_to_write()
         except (OSError, sqlite3.Error, UnicodeDecodeError) as error:
+            why = " ".join(str(error).split())  # of a torn table SQLite says how it was made, in many lines
             raise InputError(
-                f"The store {str(path)!r} cannot be used ({error}); set MAKEMORE_STORE to a file."
+                f"The store {str(path)!r} cannot be used ({why}); set MAKEMORE_STORE to a file."
             ) from error
 
     @property

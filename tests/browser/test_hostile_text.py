@@ -70,7 +70,7 @@ def run(server: Server) -> Iterator[str]:
         text = "\n".join(WORDS * 4)
         path = server.store.parent / FILE
         path.write_text(text)
-        keep("hostile", text, "words", FILE, tuple(CATALOGUE))
+        keep("hostile-text", text, "words", FILE, tuple(CATALOGUE))
         store = RunStore(server.store)
         manager = RunManager(store)
         net = TransformerConfig(n_embd=8, n_layers=1, n_head=2, block_size=8)
@@ -82,6 +82,7 @@ def run(server: Server) -> Iterator[str]:
         store.close()
 
 
+@pytest.mark.long
 def test_hostile_text_is_read_as_it_is_written(lab: Lab, run: str):
     for place, words in SHOW.items():
         visit(lab, run, place)
@@ -108,7 +109,7 @@ def test_hostile_text_becomes_markup_nowhere(place: str, lab: Lab, run: str):
 
 def visit(lab: Lab, run: str, place: str) -> None:
     page, _, view = place.partition("?")
-    settings = f"run={run}&runs={run}&preset=seed000-layers&data.dataset=hostile&model.n_hidden=16"
+    settings = f"run={run}&runs={run}&preset=seed000-layers&data.dataset=hostile-text&model.n_hidden=16"
     name, _, title = view.partition("=")
     lab.page.goto(f"{lab.address}/{page}?{settings}" + (f"&{name}={quote(title)}" if view else ""))
     expect(lab.page.get_by_test_id("stHeading").first).to_be_visible()

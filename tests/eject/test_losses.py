@@ -128,6 +128,7 @@ def special(data: DataConfig) -> list[RunConfig]:
     ]
 
 
+@pytest.mark.long
 def test_every_special_setting_gives_the_same_numbers(data: DataConfig, tmp_path: Path) -> None:
     check((replace(config, max_steps=min(FEWER, config.max_steps)) for config in special(data)), tmp_path)
 
@@ -171,7 +172,8 @@ def drawn_run(model: str, data: DataConfig, chance: random.Random) -> RunConfig:
         return config
 
 
-@pytest.mark.parametrize("seed", [7, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(8, 20))])
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(7, 20))
 def test_random_settings_give_the_same_losses(seed: int, data: DataConfig, tmp_path: Path) -> None:
     chance = random.Random(seed)
     configs = [drawn_run(model, data, chance) for model in MODELS]

@@ -4,6 +4,7 @@ import os
 import resource
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -32,7 +33,8 @@ from tests.reliability.trainee import begin
 STEPS = 400
 FEWEST_WRITES = 12  # statements of a save
 NOBODY = 65_534  # the user that may write nothing
-ROOM = 2**20  # bytes of the small disk
+TEMPORARY = Path(tempfile.gettempdir())
+ROOM = 2**22  # bytes of the small disk
 
 
 def progress_of(run: AnyRun) -> Progress:
@@ -130,7 +132,7 @@ def test_a_disk_that_is_full_at_any_write_costs_nothing(config: RunConfig, tmp_p
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of a megabyte."""
+    """A disk of four megabytes."""
     place = tmp_path / "disk"
     place.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs", place], capture_output=True)
@@ -224,7 +226,7 @@ def test_a_store_that_may_only_be_read_is_there_for_looking(locked: str, config:
         wait_until(lambda: progress_of(run).step > 10)
         manager.close()
     for place in (*folder.parents, Path(config.data.dataset), *Path(config.data.dataset).parents):
-        if place.is_relative_to(tmp_path.parent.parent):
+        if place != TEMPORARY and place.is_relative_to(TEMPORARY):
             place.chmod(0o755)
     folder.chmod(0o555 if locked == "folder" else 0o777)
     store.path.chmod(0o444 if locked == "file" else 0o666)

@@ -226,7 +226,7 @@ def explore(data: DataConfig, orders: int, steps: int) -> None:
 
 
 def test_whatever_is_done_in_whatever_order_no_run_is_torn(data: DataConfig, amount: Amount) -> None:
-    explore(data, amount(80, 5_000), amount(50, 100))
+    explore(data, amount(40, 5_000), amount(50, 100))
 
 
 @pytest.mark.long

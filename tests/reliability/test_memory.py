@@ -15,6 +15,8 @@ AT_ONCE = 4
 GROWTH, GROWTH_IN_A_SOAK = 20.0, 30.0  # megabytes
 SETTLING = 60  # seconds until a page's caches and the run's curve have their size
 
+pytestmark = pytest.mark.long  # it is about speed and memory: nothing else may run beside it
+
 
 async def come_and_go(server: Server, visits: int) -> None:
     """Tabs that are opened, drawn and closed, a few at a time."""
@@ -42,7 +44,6 @@ def test_200_tabs_that_were_closed_have_left_nothing(server: Server, run: str) -
     assert grown(server, before) < GROWTH
 
 
-@pytest.mark.long
 def test_a_run_that_is_looked_at_for_long_takes_no_more(
     server: Server, run: str, amount: Callable[[int, int], int]
 ) -> None:

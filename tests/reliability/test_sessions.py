@@ -20,6 +20,8 @@ SLOWEST = 1.0  # seconds, for 95 refreshes of 100
 KEPT = 0.7  # of the speed that the run has without tabs
 DOZE = 20.0  # seconds in which a tab reads nothing
 
+pytestmark = pytest.mark.long  # it is about speed and memory: nothing else may run beside it
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -74,7 +76,6 @@ def test_every_refresh_comes_soon_and_none_fails(server: Server, lesson: Lesson)
     assert slowest <= SLOWEST
 
 
-@pytest.mark.long
 def test_the_run_keeps_its_speed(lesson: Lesson) -> None:
     print(f"{lesson.watched:,.0f} of {lesson.alone:,.0f} steps/s")
     assert lesson.watched >= KEPT * lesson.alone

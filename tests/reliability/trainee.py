@@ -4,12 +4,15 @@ import math
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+import pytest
 import torch
 
 from makemore_core.config import RunConfig
@@ -49,7 +52,9 @@ def begin(task: Callable[..., None], *arguments: object) -> tuple[BaseProcess, C
     """A process that does a task, and the end of its pipe; the task gets the other end first."""
     here, there = multiprocessing.Pipe(duplex=False)
     process = forked().Process(target=task, args=(there, *arguments), daemon=True)
-    process.start()
+    with pytest.MonkeyPatch.context() as patch:  # it must not run the main program, which may be another test's page
+        patch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+        process.start()
     there.close()
     return process, here
 

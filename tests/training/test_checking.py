@@ -26,7 +26,11 @@ DAMAGES = {
     "a parent": ("UPDATE runs SET parent = 'nobody'", "parent 'nobody' is not there", "stands alone"),
     "a sweep": ("UPDATE runs SET sweep = 'nothing'", "sweep 'nothing' is not there", "stands alone"),
     "a stranger": ("INSERT INTO samples VALUES ('nobody', 1, 1, 'x')", "a run that is not there", "They are gone"),
-    "a setting": ("UPDATE runs SET config = replace(config, '4', '5')", "are not those", "do not rely"),
+    "a setting": (
+        "UPDATE runs SET config = replace(config, '\"max_steps\":40', '\"max_steps\":41')",
+        "are not those",
+        "do not rely",
+    ),
 }
 
 
