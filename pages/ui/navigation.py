@@ -18,7 +18,7 @@ def navigate(groups: Mapping[str, Sequence[StreamlitPage]]) -> None:
     for name, page in pages.items():
         if not limits.shows(name):
             hide_page(page)
-    chosen = st.navigation(groups, expanded=True)
+    chosen = st.navigation(groups, position="top")
     session.stand_on(name_of(chosen))
     st.set_page_config(page_title=f"{chosen.title} · {LAB}")
     if limits.shows(name_of(chosen)):

@@ -86,10 +86,26 @@ class Lab:
 
     def go_to(self, title: str) -> None:
         """Another page, by its link."""
-        self.page.get_by_test_id("stSidebarNavLink").filter(has_text=title).click()
+        self.press_link(title)
         expect(self.page.get_by_role("heading", name=title, exact=True)).to_be_visible()
         expect(self.page).to_have_title(f"{title} · Makemore Lab")
         self.wait_for_charts()
+
+    def press_link(self, title: str) -> None:
+        """A page's link in the bar at the top, or in the menu of its group there."""
+        link = self.page.locator(PAGE_LINK).filter(has_text=title)
+        expect(self.groups.or_(link).first).to_be_visible()
+        for group in self.groups.all():
+            if link.is_visible():
+                break
+            group.click()
+            expect(self.page.locator(GROUPS_LINK.format(group.get_attribute("aria-controls"))).first).to_be_visible()
+        link.click()
+
+    @property
+    def groups(self) -> Locator:
+        """The menus of pages."""
+        return self.page.get_by_test_id("stTopNavSection")
 
     def scrub_to(self, stop: int) -> None:
         """Drag the line of time to one of its stops, counted from the left."""
@@ -154,6 +170,8 @@ class Lab:
         return {key: values[0] for key, values in parse_qs(urlparse(self.page.url).query).items()}
 
 
+PAGE_LINK = "[data-testid=stTopNavLink], [data-testid=stTopNavDropdownLink]"
+GROUPS_LINK = "[id='{}'] a"
 POINTS = """chart => {
   const { x, y } = document.querySelector(chart)._fullData[0];
   return Array.from(x, (value, i) => [value, y[i]]);

@@ -124,7 +124,7 @@ def test_without_a_mode_a_public_server_shows_the_reason_alone(tmp_path: Path, t
         tab.goto(server.address)
         expect(tab.get_by_text("no mode was chosen")).to_be_visible()
         expect(tab.get_by_text("makemore_core serve --address 0.0.0.0 --mode classroom")).to_be_visible()
-        expect(tab.get_by_test_id("stSidebarNavLink")).to_have_count(0)
+        expect(tab.get_by_test_id("stTopNav")).to_have_count(0)
         tab.goto(f"{server.address}/inside")
         expect(tab.get_by_text("no mode was chosen")).to_be_visible()
         assert not server.store.exists()

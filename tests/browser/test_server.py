@@ -12,8 +12,8 @@ from tests.browser.server import Server
 def test_the_first_visitor_may_open_any_page(path: str, fresh_server: Server, tab: Page):
     lab = Lab(tab, fresh_server.address)
     lab.open(path)
-    expect(tab.get_by_test_id("stSidebarNavLink")).to_have_count(15)
-    expect(tab.get_by_test_id("stSidebarNavLink").first).to_contain_text("Train")
+    expect(tab.get_by_test_id("stTopNavLink").first).to_contain_text("Train")
+    expect(lab.groups).to_have_text(["What it learned", "How it learns", "Many runs", "This lab"])
     lab.play()
     lab.stop()
 

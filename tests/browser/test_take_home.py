@@ -90,7 +90,7 @@ def test_a_run_that_trains_is_taken_along_as_it_is(lab: Lab):
     lab.open("/?data.dataset=us-names-2018")
     lab.play()
     lab.wait_for_step(500)
-    lab.page.get_by_test_id("stSidebarNavLink").filter(has_text="Take it home").click()
+    lab.press_link("Take it home")
     view(lab, "Weights")
     steps: list[int] = []
     for _ in range(2):
