@@ -30,6 +30,7 @@ PROGRAM = 80 * 2**20  # bytes that a process's first run takes besides: torch's 
 KEPT = {"sgd": 0, "momentum": 1, "rmsprop": 1, "adam": 2, "adamw": 2}  # numbers of an optimizer for each parameter
 COPIES = 7  # of all parameters: gradients twice, those before the step, what it added, weights to look at, a step's own
 SAVED = 3  # times that the trainer's state is there while it is saved
+PARTS = 32  # numbers that a layer keeps for each of its neurons and examples, at most
 CALL, KERNEL_CALL = 1.2e-5, 1e-6  # seconds for a function of torch with its way back; for one of the kernel
 LOOPS, FEW, MORE = ("rnn", "gru", "lstm"), 16, 32  # what grows evenly with the context is walked for short ones
 PROBE = 384  # rows and columns of the product that tells how fast this machine multiplies
@@ -75,18 +76,37 @@ class _Counted(TorchFunctionMode):
 
 
 class _Undrawn(TorchFunctionMode):
-    """Where there are no numbers, no dice are thrown."""
+    """Where there are no numbers, no dice are thrown: torch's own dice for such tensors load a compiler first."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        return func(*args, **{name: value for name, value in (kwargs or {}).items() if name != "generator"})
+        if func in (torch.randn, torch.rand):
+            return torch.empty(*args, device="meta")
+        return args[0] if func is Tensor.normal_ else func(*args, **(kwargs or {}))
 
 
 def check_fits(config: RunConfig, dataset: Dataset) -> None:
-    """An InputError with the numbers and the way out where less memory is left than a run needs."""
-    found, left = estimated(config, dataset), memory_left()
-    if left is not None and found.bytes > left:
+    """An InputError with the numbers and the way out where less memory is left than a run needs.
+
+    The estimate is made only where that is in question: its tensors load torch's compiler, which takes a second or two.
+    """
+    left = memory_left()
+    if left is None or at_most(config, dataset) < left:
+        return
+    found = estimated(config, dataset)
+    if found.bytes > left:
         sizes = {"needed": in_bytes(found.bytes), "left": in_bytes(left), "batch": in_bytes(found.batch)}
         raise InputError(NEEDED.format(parameters=found.parameters, **sizes))
+
+
+def at_most(config: RunConfig, dataset: Dataset) -> float:
+    """More bytes than `estimated` finds, by sizes alone: every layer as broad and as long as the whole net is."""
+    vocab_size, tokens, model = len(dataset.vocabulary), len(dataset.tokens("train")), config.model
+    length, broad, deep, heads = (getattr(model, name, 1) for name in ("block_size", "n_hidden", "n_layers", "n_head"))
+    width = vocab_size + broad + getattr(model, "n_embd", 1)
+    depth = deep + length.bit_length() + 2  # WaveNet fuses its context in so many layers
+    parameters = depth * width**2 * (12 + length) + vocab_size ** (length + 1) * (model.name == "counting")
+    batch = 4 * (config.batch_size or tokens) * length * depth * (PARTS * width + 4 * heads * length)
+    return PROGRAM + 32 * tokens * (length + 1) + 4 * parameters * (COPIES + 4 * SAVED) + batch
 
 
 def estimated(config: RunConfig, dataset: Dataset) -> Estimate:

@@ -6,15 +6,17 @@ from typing import Literal
 import streamlit as st
 
 from makemore_core.access import name_of
+from makemore_core.tasks import TaskState
 from makemore_core.training.estimate import estimated
 from makemore_core.training.recorder import Progress, RunState, Snapshot
 from makemore_core.training.rows import RunRow
 from makemore_core.training.run import Command
 from pages.ui import session
 from pages.ui.manager import run_manager
-from pages.ui.page import literal, or_say_why_not
+from pages.ui.page import literal
 from pages.ui.run_changes import changes_popover, rate_choice, way_back_card
 from pages.ui.run_fork import fork_popover
+from pages.ui.tasks import tasks
 from pages.ui.time_scrubber import time_scrubber
 from pages.ui.widgets import selectbox
 
@@ -32,6 +34,7 @@ UNTRAINED = ""  # the run picker's option for no run
 BEGINS_ANEW = (None, RunState.FINISHED, RunState.DIVERGED)
 PLAY_WIDTH = 122  # pixels; the wider of the two words, with its icon and the name of its key
 HOW_SURE = "Reckoned from the net's shapes, on a machine with nothing else to do: to a factor of two or three."
+AT_ONCE = 0.1  # seconds that one waits for an estimate before the rest of the page is shown
 SPEED_IS_KNOWN = 2.0  # seconds; the first steps, each looked at from all sides, say nothing about the rest
 
 
@@ -192,16 +195,24 @@ def new_run_button() -> None:
     changed = session.draft().config.differences(session.config())
     kind = "primary" if changed else "secondary"
     st.button("New run", key="new_run", icon=":material/add:", on_click=start_run, width="stretch", type=kind)
-    or_say_why_not(_what_it_takes)
+    _what_it_takes()
     if changed:
         st.caption("The run shown has other settings: " + literal(", ".join(changed)) + ".")
 
 
 def _what_it_takes() -> None:
-    """Time and memory of a run of the draft."""
+    """Time and memory of a run of the draft. The server's first answer takes a second or two, others none."""
     config = session.draft().config
-    found = estimated(config, config.data.load())
-    st.caption(f"About {duration(found.seconds)} and {found.in_words} of memory.", help=HOW_SURE)
+    key = ("estimate", config)
+    task = tasks().find(key) or tasks().begin(key, lambda _: estimated(config, config.data.load()))
+    if task.wait(AT_ONCE).state == TaskState.RUNNING:
+        session.wait_for(task)
+        st.caption("Reckoning what it takes …")
+    elif task.state == TaskState.FAILED:
+        st.info(literal(task.message), icon=":material/info:")
+    else:
+        found = task.result
+        st.caption(f"About {duration(found.seconds)} and {found.in_words} of memory.", help=HOW_SURE)
 
 
 def _go_on() -> None:
