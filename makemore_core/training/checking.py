@@ -25,7 +25,7 @@ from makemore_core.training.marks import Mark, config_after
 from makemore_core.training.recorder import RunState
 from makemore_core.training.rows import LISTED, RunRow, row_of
 from makemore_core.training.salvage import salvage
-from makemore_core.training.schema import TABLES, VERSION, unpacked, version_of
+from makemore_core.training.schema import TABLES, VERSION, columns_of, columns_of_a_new_store, unpacked, version_of
 from makemore_core.training.seals import OF_RUN, OF_SWEEP, broken_seals, know_seals, seal_anew
 from makemore_core.training.spacing import BUCKETS, spacing
 from makemore_core.training.store import RunStore
@@ -84,6 +84,9 @@ def _file_faults(store: Path) -> list[Fault]:
                 return [Fault("", f"SQLite finds the file damaged: {line}.") for line in found]
             is_newer = version_of(db) > VERSION
         _open(store, is_newer)
+        with closing(_connected(store)) as db:
+            if columns_of(db) != columns_of_a_new_store():
+                return [Fault("", "The names of its tables or columns are not those that it was made with.")]
     except (sqlite3.Error, UnicodeDecodeError) as error:
         if is_damage(error):
             return [Fault("", f"The file cannot be read: {reason(error)}.")]

@@ -3,6 +3,7 @@
 import hashlib
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,23 @@ def prepare(db: sqlite3.Connection, path: Path) -> None:
 def version_of(db: sqlite3.Connection) -> int:
     """The version of the lab that wrote a store last; 0 is an empty file."""
     return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def columns_of(db: sqlite3.Connection) -> set[tuple[str, str]]:
+    """All tables with their columns, each in its place."""
+    tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return {
+        (table, str(column[:4]))
+        for table in tables
+        for column in db.execute("SELECT * FROM pragma_table_info(?)", (table,))
+    }
+
+
+def columns_of_a_new_store() -> set[tuple[str, str]]:
+    """What every sound store of this version has, however old it is."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+        prepare(db, Path(":memory:"))
+        return columns_of(db)
 
 
 def _teach(db: sqlite3.Connection, version: int) -> None:

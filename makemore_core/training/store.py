@@ -81,7 +81,7 @@ class RunStore:
     def _get_ready_to_write(self) -> None:
         keep_seals(self._db)
         with suppress(CannotWriteError):
-            self._forget_deleted()
+            self._forget_deleted(time.time() - FORGOTTEN_AFTER * 86_400)
         if sqlite3.sqlite_version_info >= SAFE_WAL:
             self._db.execute("PRAGMA journal_mode = WAL")
         # A kill loses no commit in either mode. A power cut corrupts nothing if the journal is on the disk before the
@@ -309,8 +309,7 @@ class RunStore:
         if not found:
             raise InputError(f"There is no deleted run {run!r}; after {FORGOTTEN_AFTER:.0f} days they are forgotten.")
 
-    def _forget_deleted(self, days: float = FORGOTTEN_AFTER) -> None:
-        before = time.time() - days * 86_400
+    def _forget_deleted(self, before: float) -> None:
         for (run,) in self._db.execute("SELECT id FROM runs WHERE deleted < ?", (before,)).fetchall():
             self.delete(run)
         self.sweeps.forget(before)
@@ -319,7 +318,7 @@ class RunStore:
         """Give the room of what is gone back to the disk: the file's bytes before and after."""
         before = self.path.stat().st_size
         if forget_deleted:
-            self._forget_deleted(days=0.0)
+            self._forget_deleted(math.inf)  # a clock may have been set back since
         with self._lock:
             try:
                 self._db.execute("VACUUM")

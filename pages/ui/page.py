@@ -12,6 +12,7 @@ from pages.ui import session
 from pages.ui.interrupted import offer_interrupted
 from pages.ui.literal import literal
 from pages.ui.share import limits_note, share_button
+from pages.ui.store_guard import require_a_store
 from pages.ui.streamlit_internals import require_app
 from pages.ui.who import ask_who, is_known, other_server_note, who_button
 
@@ -22,6 +23,7 @@ def open_page(title: str, sentence: str) -> None:
     """The first line of every page."""
     require_app()
     st.html(STYLE)
+    require_a_store()
     session.begin()
     if is_known():
         session.publish()

@@ -1,16 +1,23 @@
 """What people see when something breaks: every tab says what happened, what is kept, and what to do."""
 
+import os
+import re
+import resource
 import shutil
+import sqlite3
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
+from makemore_core.training.schema import VERSION
 from makemore_core.training.store import RunStore
 from tests.browser.lab import SMALL, Lab
 from tests.browser.server import PROJECT, Server
+from tests.browser.watch import Watch
 
 # one step takes seconds
 LARGE = (
@@ -19,6 +26,226 @@ LARGE = (
 )
 ENDS_WITHIN = 5.0  # seconds
 POLLED_WITHIN = 1_500  # milliseconds
+TOLD_WITHIN = 2_000  # milliseconds
+TOO_LARGE = (
+    "model=transformer&model.n_layers=24&model.n_head=32&model.n_embd=1024&model.block_size=1024&batch_size=8192"
+)
+A_BUG = """
+_advance = Trainer.advance
+
+
+def _advance_as_far_as_the_bug(self, *steps):
+    if self.number > 300:
+        raise RuntimeError("a bug of somebody's")
+    return _advance(self, *steps)
+
+
+Trainer.advance = _advance_as_far_as_the_bug
+"""
+
+
+def info(page: Page, words: str) -> Locator:
+    return page.get_by_test_id("stAlertContentInfo").filter(has_text=words)
+
+
+@contextmanager
+def no_room(server: Server) -> Iterator[None]:
+    """The server's process can write nothing for so long."""
+    before = resource.prlimit(server.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (0, before[1]))
+    yield
+    resource.prlimit(server.pid, resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_pauses_the_run_with_the_reason_and_lets_it_go_on(fresh_server: Server, tab: Page):
+    lab = Lab(tab, fresh_server.address)
+    lab.open(f"/?{SMALL}")
+    lab.play()
+    lab.wait_for_step(100)
+    with no_room(fresh_server):
+        expect(lab.state).to_have_text("paused")
+        told = info(tab, "cannot be written")
+        expect(told).to_contain_text("make room there")
+        expect(told).to_contain_text("in memory, and goes on by itself")
+        waits_at = lab.step_number
+    expect(lab.state).to_have_text("running")
+    expect(told).to_have_count(0)
+    lab.wait_for_step(waits_at + 1)
+    lab.stop()
+
+
+@pytest.mark.long
+def test_a_store_that_may_only_be_read_is_there_for_looking(fresh_server: Server, tab: Page):
+    if os.geteuid() == 0:
+        pytest.skip("root may write everything; tests/reliability/test_disk.py looks as another user")
+    lab = Lab(tab, fresh_server.address)
+    lab.open(f"/?{SMALL}")
+    lab.play()
+    lab.wait_for_step(10)
+    lab.stop()
+    tab.goto("about:blank")
+    fresh_server.interrupt()
+    fresh_server.store.chmod(0o444)
+    fresh_server.start()
+    lab = Lab(tab, fresh_server.address)
+    lab.open()
+    expect(tab.get_by_text("it may only be read; give yourself the right")).to_be_visible()
+    fresh_server.store.chmod(0o644)
+
+
+def test_kill_9_costs_a_second_at_most_and_the_next_start_offers_to_go_on(fresh_server: Server, tab: Page):
+    lab = Lab(tab, fresh_server.address)
+    lab.open(f"/?{SMALL}")
+    lab.play()
+    lab.wait_for_step(500)
+    run = lab.chosen_run
+    tab.goto("about:blank")
+    fresh_server.kill()
+    fresh_server.start()
+    lab = Lab(tab, fresh_server.address)
+    lab.open()
+    expect(tab.get_by_text(re.compile(f"{run} was interrupted at step [1-9]"))).to_be_visible()
+    tab.get_by_role("button", name="Go on").click()
+    expect(lab.state).to_have_text("running")
+    assert lab.chosen_run == run
+    lab.wait_for_step(500)
+    lab.stop()
+
+
+@pytest.mark.long
+def test_the_second_server_on_a_store_looks_only_until_the_first_has_ended(fresh_server: Server, tab: Page):
+    Lab(tab, fresh_server.address).open()
+    second = Server(fresh_server.store.parent)
+    second.start()
+    try:
+        lab = Lab(tab, second.address)
+        lab.open(f"/?{SMALL}")
+        expect(tab.get_by_text(f"Process {fresh_server.pid} on ")).to_be_visible()
+        lab.button("Play").click()
+        expect(info(tab, "End that one first.")).to_be_visible()
+        fresh_server.interrupt()
+        lab.reload()
+        expect(tab.get_by_text("writes the store since")).to_have_count(0)
+        lab.play()
+        lab.stop()
+    finally:
+        second.kill()
+
+
+@pytest.mark.long
+def test_an_exception_in_the_thread_is_told_in_every_tab(tmp_path: Path, tab: Page, watch: Watch):
+    project = a_copy(tmp_path)
+    with (project / "makemore_core/training/trainer.py").open("a") as source:
+        source.write(A_BUG)
+    server = Server(tmp_path, project=project)
+    server.start()
+    try:
+        lab = Lab(tab, server.address)
+        lab.open(f"/?{SMALL}")
+        lab.choose_speed("20 steps/s")
+        lab.play()
+        other = lab.another_tab(f"/inside?run={lab.chosen_run}")
+        lab.choose_speed("turbo")
+        expect(lab.state).to_have_text("failed")
+        expect(other.state).to_have_text("failed", timeout=TOLD_WITHIN)
+        for page in (lab.page, other.page):
+            told = page.get_by_test_id("stAlertContentError")
+            expect(told).to_contain_text("a bug of somebody's")
+            expect(told).to_contain_text(re.compile("step 3[0-9]{2}"))
+    finally:
+        server.kill()
+    assert len(watch.faults) == 2
+    assert all("a bug of somebody's" in fault for fault in watch.faults)
+    watch.faults.clear()
+
+
+@pytest.mark.long
+def test_a_run_waits_in_the_queue_and_says_for_what(fresh_server: Server, tab: Page):
+    lab = Lab(tab, fresh_server.address)
+    lab.open(f"/?{SMALL}")
+    lab.play()
+    for _ in range(os.cpu_count() or 1):
+        before = lab.chosen_run
+        lab.new_run()
+        expect(lab.run_picker).not_to_have_value(re.compile(f"^{before} "))
+    expect(info(tab, "Waits for")).to_be_visible()
+    assert lab.step_number == 0
+    waiting = lab.chosen_run
+    tab.goto(f"{lab.address}/?run={before}")
+    lab.wait_for_charts()
+    lab.stop()
+    tab.goto(f"{lab.address}/?run={waiting}")
+    lab.wait_for_charts()
+    lab.wait_for_step(1)
+    expect(info(tab, "Waits for")).to_have_count(0)
+
+
+@pytest.mark.long
+def test_what_does_not_fit_is_refused_with_the_way_out(fresh_server: Server, tab: Page):
+    tab.goto(f"{fresh_server.address}/?{TOO_LARGE}")
+    told = info(tab, "are left").first
+    expect(told).to_contain_text("needs about")
+    expect(told).to_contain_text("Lower `batch_size`, `block_size` or the net's sizes.")
+
+
+@pytest.mark.long
+def test_a_run_deleted_elsewhere_is_missed_with_a_sentence_and_a_way_on(fresh_server: Server, tab: Page):
+    lab = Lab(tab, fresh_server.address)
+    lab.open(f"/?{SMALL}")
+    lab.play()
+    lab.wait_for_step(10)
+    lab.stop()
+    run = lab.chosen_run
+    with closing(RunStore(fresh_server.store)) as store:
+        store.put_away(run)
+    lab.reload()
+    expect(info(tab, f"{run}")).to_be_visible()
+    lab.play()
+    assert lab.chosen_run != run
+    lab.stop()
+
+
+@pytest.mark.long
+def test_a_damaged_checkpoint_is_told_with_the_command_that_mends(fresh_server: Server, tab: Page):
+    lab = Lab(tab, fresh_server.address)
+    lab.open(f"/?{SMALL}")
+    lab.play()
+    lab.wait_for_step(300)
+    lab.stop()
+    run = lab.chosen_run
+    tab.goto("about:blank")
+    fresh_server.interrupt()
+    with closing(sqlite3.connect(fresh_server.store)) as db:
+        content = bytearray(db.execute("SELECT content FROM checkpoints WHERE run = ?", (run,)).fetchone()[0])
+        content[-20] ^= 1
+        db.execute("UPDATE checkpoints SET content = ? WHERE run = ?", (content, run))
+        db.commit()
+    fresh_server.start()
+    lab = Lab(tab, fresh_server.address)
+    lab.open(f"/?run={run}")
+    lab.button("Play").click()
+    told = info(tab, "is damaged").first
+    expect(told).to_contain_text("runs check --repair")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("damage", "words"), [("newer", "newer Makemore Lab"), ("other", "cannot be used")])
+def test_a_store_that_cannot_be_opened_says_why_and_is_left_alone(
+    damage: str, words: str, fresh_server: Server, tab: Page
+):
+    fresh_server.kill()
+    if damage == "newer":
+        with closing(sqlite3.connect(fresh_server.store)) as db:
+            db.execute(f"PRAGMA user_version = {VERSION + 1}")
+    else:
+        fresh_server.store.write_bytes(b"no store" * 1000)
+    before = fresh_server.store.read_bytes()
+    fresh_server.start()
+    for path in ("/", "/runs"):
+        tab.goto(fresh_server.address + path)
+        expect(tab.get_by_text(words)).to_be_visible()
+        expect(tab.get_by_role("button", name="Try again")).to_be_visible()
+    assert fresh_server.store.read_bytes() == before
 
 
 @pytest.mark.long
@@ -44,15 +271,21 @@ def test_sigterm_and_ctrl_c_end_a_server_in_the_middle_of_a_long_step(fresh_serv
 
 @pytest.mark.long
 def test_an_edit_while_it_trains_makes_no_second_trainer(tmp_path: Path, tab: Page):
-    project = tmp_path / "project"
-    shutil.copytree(PROJECT, project, ignore=shutil.ignore_patterns(".*", "tests", "docs", "benchmarks"))
-    shutil.copytree(PROJECT / ".streamlit", project / ".streamlit")
+    project = a_copy(tmp_path)
     server = Server(tmp_path, project=project)
     server.start("--server.fileWatcherType=poll", "--server.runOnSave=true")
     try:
         goes_on_while_edited(server, project, Lab(tab, server.address))
     finally:
         server.kill()
+
+
+def a_copy(folder: Path) -> Path:
+    """Of the project, to be edited."""
+    project = folder / "project"
+    shutil.copytree(PROJECT, project, ignore=shutil.ignore_patterns(".*", "tests", "docs", "benchmarks"))
+    shutil.copytree(PROJECT / ".streamlit", project / ".streamlit")
+    return project
 
 
 def goes_on_while_edited(server: Server, project: Path, lab: Lab) -> None:

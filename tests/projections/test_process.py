@@ -56,6 +56,7 @@ def test_groups_stay_together_and_the_progress_is_real(method: str) -> None:
     assert any("of 1,000" in words or "of 500" in words for _, words in report.told)
 
 
+@pytest.mark.long
 def test_tsne_tells_every_50_steps() -> None:
     report = Heard()
     make_maps(groups()[None], [Job(TSNE, 5)], report)
@@ -69,6 +70,7 @@ def test_the_same_seed_gives_the_same_map_and_another_another() -> None:
     assert np.abs(one - other).max() > 1
 
 
+@pytest.mark.long
 def test_a_slow_map_says_how_many_neighbours_it_keeps() -> None:
     made = slow_map(groups(), Recipe(TSNE, 5), Report())
     apart = np.linalg.norm(groups()[:, None] - groups()[None], axis=2)
@@ -88,6 +90,7 @@ def test_trails_end_in_the_map_of_the_present() -> None:
     assert frames.shape == (2, 27, 2)
 
 
+@pytest.mark.long
 def test_equal_vectors_are_a_map_too() -> None:
     (points,) = make_maps(np.ones((1, 27, 10)), [Job(TSNE, 5)], Report())
     assert np.isfinite(points).all()
@@ -111,6 +114,7 @@ def test_what_goes_wrong_in_it_is_told_in_a_sentence() -> None:
         make_maps(groups()[None], [Job(TSNE, 27)], Report())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("method", METHODS)
 def test_a_movie_of_one_thing_stands_still(method: str) -> None:
     frames = np.stack([groups()] * 6)
@@ -133,6 +137,7 @@ def test_a_movie_refuses_before_it_begins() -> None:
         movie((0,), groups()[None], Recipe(TSNE, 26), Report())
 
 
+@pytest.mark.long
 def test_all_seeds_find_true_groups_and_none_agree_on_noise_in_them() -> None:
     seen = honesty(groups(), TSNE, Report())
     assert [len(row.maps) for row in seen.rows] == [len(SEEDS)] * 3

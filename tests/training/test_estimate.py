@@ -21,7 +21,7 @@ def values(knob: Knob) -> st.SearchStrategy[Value]:
     if knob.type is bool or knob.options:
         return st.sampled_from(knob.options or (False, True))
     if knob.type is int:
-        low, high = (math.log2(max(1, n)) for n in (knob.low, knob.high))
+        low, high = (math.log2(max(1, n or 1)) for n in (knob.low, knob.high))
         return st.floats(low, high).map(lambda exponent: round(2**exponent))
     return st.just(knob.default)
 
