@@ -6,7 +6,7 @@ import resource
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def info(page: Page, words: str) -> Locator:
 
 
 @contextmanager
-def no_room(server: Server) -> Iterator[None]:
+def no_room(server: Server) -> Generator[None]:
     """The server's process can write nothing for so long."""
     before = resource.prlimit(server.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (0, before[1]))
@@ -164,6 +164,7 @@ def test_a_run_waits_in_the_queue_and_says_for_what(fresh_server: Server, tab: P
     lab = Lab(tab, fresh_server.address)
     lab.open(f"/?{SMALL}")
     lab.play()
+    before = lab.chosen_run
     for _ in range(os.cpu_count() or 1):
         before = lab.chosen_run
         lab.new_run()
