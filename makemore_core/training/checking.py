@@ -26,7 +26,7 @@ from makemore_core.training.recorder import RunState
 from makemore_core.training.rows import LISTED, RunRow, row_of
 from makemore_core.training.salvage import salvage
 from makemore_core.training.schema import TABLES, VERSION, columns_of, columns_of_a_new_store, unpacked, version_of
-from makemore_core.training.seals import OF_RUN, OF_SWEEP, broken_seals, know_seals, seal_anew
+from makemore_core.training.seals import OF_RUN, OF_SWEEP, SEALED, broken_seals, know_seals, seal_anew
 from makemore_core.training.spacing import BUCKETS, spacing
 from makemore_core.training.store import RunStore
 
@@ -71,6 +71,7 @@ def repair(store: Path, report: Report = lambda share, words: None) -> list[Faul
             mended.append(Fault(fault.run, fault.what, fault.mend(runs, db) if fault.mend else ""))
         if found:
             with _one_moment(db):
+                _make_texts_of_them(db)
                 seal_anew(db)
     return mended
 
@@ -117,6 +118,17 @@ def _connected(store: Path) -> sqlite3.Connection:
 def _as_text(content: bytes) -> str:
     """Also of what is none any more."""
     return content.decode("utf-8", "replace")
+
+
+def _make_texts_of_them(db: sqlite3.Connection) -> None:
+    """Texts whose bytes are none, so that they can be read: what cannot be is marked in them."""
+    db.create_function("as_text", 1, lambda content: content and _as_text(content), deterministic=True)
+    for table in SEALED:
+        for _, column, kind, *_ in db.execute(f"PRAGMA table_info({table})").fetchall():
+            content = f"CAST({column} AS BLOB)"
+            text = f"as_text({content})"
+            if kind == "TEXT":
+                db.execute(f"UPDATE OR IGNORE {table} SET {column} = {text} WHERE CAST({text} AS BLOB) != {content}")
 
 
 def _all_found(store: Path, report: Report) -> list[_Found]:

@@ -34,14 +34,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def run(server: Server) -> str:
     """A run that was started on the page, and trains as long as the server lives."""
-    asyncio.run(press_play(server))
-    with closing(RunStore(server.store)) as store:
-        (row,) = store.runs()
-    return row.id
+    return asyncio.run(press_play(server))
 
 
-async def press_play(server: Server) -> None:
+async def press_play(server: Server) -> str:
     async with Visitor(server.address, TRAINS) as visitor:
         await visitor.press("Play")
-        while not visitor.is_live:
-            await visitor.stay(0.1)
+        with closing(RunStore(server.store)) as store:
+            while not store.runs():
+                await visitor.stay(0.1)
+            (row,) = store.runs()
+        return row.id
