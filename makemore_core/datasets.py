@@ -52,6 +52,12 @@ class DataConfig(Config):
     )
     val_share: float = knob(0.1, low=0.01, high=1, help="The share of the words for val; the rest are the test set.")
     split_seed: int = knob(42, low=0, high=2**63 - 1, help="Shuffles the words before the lectures' split.")
+    most_words: int = knob(
+        0, low=0, high=1_000_000, log=True, help="Only so many words, the first of a list; 0 takes all."
+    )
+    copies: int = knob(
+        1, low=0, high=10, help="How often a list is repeated before the split, which leaks; 0 keeps each word once."
+    )
 
     def load(self) -> "Dataset":
         """The data set; an InputError if it is not there, is not a text, or cannot be split so."""
@@ -124,8 +130,12 @@ def dataset_of(name: str, text: str, kind: str, how: DataConfig, sha256: str = "
     if kind == TEXT:
         lines = lines_of_text(text, name)
         return Dataset(name, lines, vocabulary_of_text(text), sha256, _text_parts(text, how), True)
-    words = words_in(text, name)
+    words = _repeated(words_in(text, name)[: how.most_words or None], how.copies)
     return Dataset(name, words, vocabulary_of(words), sha256, WORD_SPLITS[how.split](words, how))
+
+
+def _repeated(words: tuple[str, ...], copies: int) -> tuple[str, ...]:
+    return words * copies if copies else tuple(dict.fromkeys(words))
 
 
 def _text_parts(text: str, how: DataConfig) -> Parts:

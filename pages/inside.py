@@ -8,6 +8,7 @@ from pages.ui.inside import all_layers, attention, layer, neurons, over_time, we
 from pages.ui.layer_strip import layer_strip
 from pages.ui.live import live
 from pages.ui.page import open_page
+from pages.ui.sick import sick_card
 from pages.ui.views import choose_view
 
 VIEWS: dict[str, Callable[[Snapshot], None]] = {
@@ -24,6 +25,7 @@ open_page("Inside", "A net learns where signals keep their spread and gradients 
 
 def draw(snapshot: Snapshot) -> None:
     """The net's layers, then the chosen view; only what is visible is computed."""
+    sick_card(snapshot)
     view = session.view(VIEWS)
     layer_strip(snapshot, layer.shown() if view == session.LAYER else None)
     choose_view(session.INSIDE, VIEWS)

@@ -10,6 +10,7 @@ from pages.ui.page import open_page
 from pages.ui.panels import names_panel, reading_panel, verdict_line, verdicts
 from pages.ui.published import published_panel
 from pages.ui.run_bar import new_run_button
+from pages.ui.sick import sick_card, sick_curves
 
 open_page("Train", "Watch a network learn names: from noise to letters that could be a child's name, in a minute.")
 
@@ -20,6 +21,8 @@ with st.sidebar:
 
 def draw(snapshot: Snapshot) -> None:
     """Loss and names, then the alphabet and the verdicts."""
+    sick_card(snapshot)
+    sick_curves(snapshot)
     left, right = st.columns([3, 2])
     with left:
         loss_panel(snapshot)

@@ -60,6 +60,14 @@ PARAMETERS = {  # reference-runs.md, or the authors' notebooks
     "makemore-transformer-dropout": 204_544,
     "seed003-gpt": 10_788_929,
     "seed003-gpt-small": 816_705,  # ours
+    "sick-saturated-tanh": 11_897,  # lecture 3's net
+    "sick-dead-relu": 27 * 10 + 30 * 100 + 2 * 100 * 100 + 100 * 27,  # no biases
+    "sick-confident-softmax": 11_897,
+    "sick-exploding-rate": 11_897,
+    "sick-all-zero": 11_897,
+    "sick-batchnorm-dims": 22_397,  # lecture 5's
+    "sick-unshuffled": 11_897,
+    "sick-leak": 27 * 16 + 8 * 16 * 300 + 300 + 300 * 27 + 27,
 }
 SHAKESPEARES_CHARACTERS = 65
 FULL_RUNS = [p for p in PRESETS.values() if p.published.val and not p.remark and p.config.max_steps > 1_001]

@@ -13,7 +13,7 @@ from makemore_core.cli.options import AsJson, given, load, open_manager
 from makemore_core.cli.reports import Document, training_document
 from makemore_core.cli.terminal import show_table, write_json
 from makemore_core.cli.train import train_on
-from makemore_core.presets import PRESETS, Preset, preset_named
+from makemore_core.presets import PUBLISHED, Preset, preset_named
 
 NEEDS_A_GPU = ("seed003-gpt",)
 COLUMNS = (
@@ -47,7 +47,7 @@ def reference(
     json: AsJson = False,
 ) -> None:
     """Train presets as they were published, and show our losses beside the printed ones."""
-    presets = [preset_named(name) for name in names or [name for name in PRESETS if name not in NEEDS_A_GPU]]
+    presets = [preset_named(name) for name in names or [name for name in PUBLISHED if name not in NEEDS_A_GPU]]
     documents: list[Document] = []
     for preset in presets:
         documents.append(_trained(preset, given({"device": device})))
@@ -71,15 +71,15 @@ def _trained(preset: Preset, texts: dict[str, str]) -> Document:
 
 def updated(table: str, document: Document) -> str:
     """The table in Markdown with this row in the place of an older one, in the order of the presets."""
-    rows = {match[1]: match[0] for match in ROW.finditer(table) if match[1] in PRESETS}
+    rows = {match[1]: match[0] for match in ROW.finditer(table) if match[1] in PUBLISHED}
     rows[document["preset"]] = _line(cells(document))
-    ordered = [rows[name] for name in PRESETS if name in rows]
+    ordered = [rows[name] for name in PUBLISHED if name in rows]
     return INTRODUCTION + _line(COLUMNS) + _line(("---",) * len(COLUMNS)) + "".join(ordered)
 
 
 def cells(document: Document) -> tuple[str, ...]:
     """One row of the table."""
-    preset, losses = PRESETS[document["preset"]], document["loss"]
+    preset, losses = PUBLISHED[document["preset"]], document["loss"]
     published, mark = preset.published, "*" if preset.published.is_own else ""
     where = "" if document["device"] == "cpu" else f", {document['device']}"
     return (

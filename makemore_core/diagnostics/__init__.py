@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from makemore_core.diagnostics.activations import Activations
+from makemore_core.diagnostics.batch_means import BatchMeans
 from makemore_core.diagnostics.diagnostic import AnyDiagnostic
 from makemore_core.diagnostics.embedding import EmbeddingMap
 from makemore_core.diagnostics.gradient_norm import GradientNorm
@@ -33,6 +34,7 @@ DIAGNOSTICS: dict[str, AnyDiagnostic] = {
         GradientRatio(),
         GradientNorm(),
         Symmetry(),
+        BatchMeans(),
     )
 }
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from makemore_core.catalogue import is_named
 from makemore_core.config import RunConfig
 from makemore_core.knobs import Value
-from makemore_core.presets import PRESETS, Preset
+from makemore_core.presets import PRESETS, PUBLISHED, Preset
 from makemore_core.sharing import address, portable, settings_link
 
 LOCAL = "http://localhost:8501/"  # where `make run` opens the dashboard
@@ -42,9 +42,9 @@ class Again:
 
 
 def nearest_preset(config: RunConfig) -> Preset:
-    """The preset with the fewest settings to turn, of the same model where there is one; of equally near the first."""
+    """The published preset with the fewest settings to turn, of the same model if there is one; of equals the first."""
 
     def distance(preset: Preset) -> tuple[bool, int]:
         return preset.config.model.name != config.model.name, len(config.differences(preset.config))
 
-    return min(PRESETS.values(), key=distance)
+    return min(PUBLISHED.values(), key=distance)

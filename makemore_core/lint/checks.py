@@ -5,7 +5,7 @@ Each check is a function of the material and gives a finding or None; LINTS is t
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from makemore_core.knobs import Value
 from makemore_core.lint.material import Material, Numbered
@@ -84,11 +84,12 @@ def leaks(material: Material) -> Finding | None:
     known = [*dict.fromkeys(w for name in held for w in parts[name] if w in train)][:EXAMPLES]
     wanted = set(known)
     numbers = {word: i for i, word in reversed(material.words) if word in wanted}
-    return _finding(
-        "leaks", WATCH, [(numbers[word], word) for word in known], f"{of} also stand in train.",
-        "The net has seen them: val looks better than it would on new words.", "deduplicate",
-        count=sum(leaking.values()),
+    found = _finding(
+        "leaks", SICK if 2 * leaking["val"] > len(parts["val"]) else WATCH, [(numbers[word], word) for word in known],
+        f"{of} also stand in train.", "The net has seen them: val looks better than it would on new words.",
+        "deduplicate", count=sum(leaking.values()),
     )  # fmt: skip
+    return replace(found, mend="", turn=EACH_ONCE) if found and material.how.copies > 1 else found
 
 
 def _leaks_of_text(material: Material) -> Finding | None:
@@ -239,6 +240,7 @@ def order_bias(material: Material) -> Finding | None:
     return Finding("order", SICK if unshuffled else FINE, len(material.lines), what, why, "shuffle", shuffle)
 
 
+EACH_ONCE: tuple[tuple[str, Value], ...] = (("data.copies", 0),)
 LECTURES: tuple[str, Value] = ("data.split", "lectures")
 LINTS: dict[str, Callable[[Material], Finding | None]] = {
     "columns": columns,

@@ -1,12 +1,14 @@
-"""The named runs: each published run of the lectures and seeds as one frozen config, with its published numbers."""
+"""The named runs as frozen configs: the published ones with their numbers, and those that are broken on purpose."""
 
 from makemore_core.errors import choose_one_of
 from makemore_core.presets.lectures import LECTURES
 from makemore_core.presets.makemore_py import MAKEMORE_PY
 from makemore_core.presets.preset import Preset, Published
 from makemore_core.presets.seeds import SEEDS
+from makemore_core.presets.sick import SICK
 
-PRESETS = {preset.name: preset for preset in (*LECTURES, *SEEDS, *MAKEMORE_PY)}
+PUBLISHED = {preset.name: preset for preset in (*LECTURES, *SEEDS, *MAKEMORE_PY)}
+PRESETS = PUBLISHED | {preset.name: preset for preset in SICK}
 
 
 def preset_named(name: str) -> Preset:
@@ -16,4 +18,4 @@ def preset_named(name: str) -> Preset:
     return PRESETS[name]
 
 
-__all__ = ["PRESETS", "Preset", "Published", "preset_named"]
+__all__ = ["PRESETS", "PUBLISHED", "Preset", "Published", "preset_named"]

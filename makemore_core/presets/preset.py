@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from makemore_core.config import RunConfig
+from makemore_core.presets.sickness import Sickness
 
 
 @dataclass(frozen=True)
@@ -35,3 +36,4 @@ class Preset:
     config: RunConfig
     published: Published = Published()
     remark: str = ""
+    sickness: Sickness | None = None  # of a run that is broken on purpose

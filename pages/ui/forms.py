@@ -33,7 +33,8 @@ def settings_form() -> None:
     """Preset, model, four knobs; everything else under More. A teacher's link hides some of it, or locks it."""
     draft = session.draft()
     if not session.limits().hides(PRESET):
-        _choice("preset", "Preset", list(PRESETS), draft.preset, session.choose_preset, **_as_allowed(PRESET))
+        titles = {name: f"{name} · broken on purpose" for name, preset in PRESETS.items() if preset.sickness}
+        _choice("preset", "Preset", list(PRESETS), draft.preset, session.choose_preset, titles, **_as_allowed(PRESET))
         st.caption(PRESETS[draft.preset].about)
     if stands_in(draft.preset):
         st.caption(f"{SHIPPED} stands in for its own data set, which is not on this machine.")

@@ -13,6 +13,7 @@ from makemore_core.datasets import Dataset
 from makemore_core.diagnostics import DIAGNOSTICS, worst_first
 from makemore_core.diagnostics.gradient_norm import ALL
 from makemore_core.diagnostics.reading import Verdict
+from makemore_core.lint.verdicts import split_verdicts
 from makemore_core.training.recorder import Observation, Snapshot, milestones
 from pages.ui import session
 from pages.ui.live import chart
@@ -84,8 +85,9 @@ def verdict_line(verdict: Verdict) -> None:
 
 
 def verdicts(snapshot: Snapshot) -> list[Verdict]:
-    """All that the latest readings say, the worst first."""
-    return worst_first(snapshot.shown.readings) if snapshot.shown else []
+    """All that the latest readings say, and what spoils the split, the worst first."""
+    of_the_net = worst_first(snapshot.shown.readings) if snapshot.shown else []
+    return [*split_verdicts(session.config().data).values(), *of_the_net]
 
 
 def names_panel(snapshot: Snapshot, height: int) -> None:

@@ -20,7 +20,7 @@ from makemore_core.models.deep_mlp import DeepMLPConfig
 from makemore_core.models.mlp import MLPConfig
 from makemore_core.models.transformer import TransformerConfig
 from makemore_core.optimizers import OPTIMIZERS, AdamConfig, SGDConfig
-from makemore_core.presets import PRESETS
+from makemore_core.presets import PRESETS, PUBLISHED
 from makemore_core.training.trainer import Trainer
 
 NAMES = DataConfig(SHIPPED)
@@ -136,7 +136,7 @@ def test_neurons_that_started_alike_are_still_known_after_steps() -> None:
     assert verdicts("symmetry", step)["hidden.weight"].level == 2
 
 
-@pytest.mark.parametrize("preset", [p for p in PRESETS if "gpt" not in p])
+@pytest.mark.parametrize("preset", [p for p in PUBLISHED if "gpt" not in p])
 def test_no_published_net_starts_with_neurons_alike(preset: str) -> None:
     config = PRESETS[preset].config.with_values({"data.dataset": SHIPPED, "engine": "autograd"})
     step = look(replace(config, batch_size=min(config.batch_size or 32, 32)))

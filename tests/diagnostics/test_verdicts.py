@@ -8,6 +8,7 @@ import torch
 from makemore_core.config import RunConfig
 from makemore_core.datasets import DataConfig
 from makemore_core.diagnostics.activations import Activations
+from makemore_core.diagnostics.batch_means import BatchMeans
 from makemore_core.diagnostics.evenness import evenness
 from makemore_core.diagnostics.gradients import Gradients
 from makemore_core.diagnostics.loss import Loss
@@ -17,6 +18,7 @@ from makemore_core.diagnostics.step import Step
 from makemore_core.diagnostics.update_ratio import UpdateRatio
 from makemore_core.diagnostics.weight_gradients import WeightGradients
 from makemore_core.models.deep_mlp import DeepMLPConfig
+from makemore_core.models.wavenet import WaveNetConfig
 from makemore_core.optimizers import AdamConfig, SGDConfig
 from makemore_core.training.trainer import Trainer
 
@@ -146,3 +148,13 @@ def test_nothing_to_judge_is_no_verdict(
     diagnostic: Activations | Gradients | WeightGradients | Saturation | UpdateRatio, reading: Reading
 ) -> None:
     assert diagnostic.verdict(reading) is None  # pyright: ignore[reportArgumentType]: each with its own kind
+
+
+@pytest.mark.parametrize(("per_position", "means"), [(True, [4, 2, 1]), (False, [1, 1, 1])])
+def test_a_mean_over_dim_0_alone_is_one_for_each_position(
+    per_position: bool, means: list[int], data: DataConfig
+) -> None:
+    """Lecture 5 prints a running mean of (1, 4, 68) where (1, 1, 68) is meant."""
+    reading = BatchMeans().measure(first_step(data, RunConfig(model=WaveNetConfig(norm_positions=not per_position))))
+    assert list(reading.values.values()) == means
+    assert [verdict.level for verdict in BatchMeans().verdicts(reading).values()] == [2 * (n > 1) for n in means]

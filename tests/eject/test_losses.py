@@ -120,6 +120,8 @@ def special(data: DataConfig) -> list[RunConfig]:
         small("gru", replace(data, split="makemore"), model=gru),
         small("gru", replace(text, split="whole"), model=gru),
         small("cnn", replace(data, split="whole", shuffles=0), schedule=RampConfig(FEWER, 0.01)),
+        small("mlp", replace(data, most_words=40, copies=3)),
+        small("mlp", replace(data, copies=0)),
         small(
             "transformer", text, model=replace(gpt, activation="relu", qkv_bias=False, head_bias=True, init="normal")
         ),

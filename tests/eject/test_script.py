@@ -40,6 +40,7 @@ OTHER: dict[str, Value] = {
     "wavenet.block_size": 4,
     "wavenet.fuse": 8,
     "data.kind": "text",
+    "data.most_words": 20,
     "cnn.kernel": 3,
     "cnn.block_size": 4,
     "transformer.block_size": 4,

@@ -62,8 +62,19 @@ def _reading(subject: Subject) -> str:
         comment,
         r'words = [word for word in read(data_file, data_sha256).split("\n") if word]',
         VOCABULARY.format(boundary, 'set("".join(words))', OF_WORDS),
+        *_chosen(subject.config.data),
         *WORD_SPLITS[subject.config.data.split](subject.config.data, len(subject.dataset.words)),
     )
+
+
+def _chosen(data: DataConfig) -> tuple[str, ...]:
+    """Fewer words than the file has, or more."""
+    first = (f"words = words[:{data.most_words}]",) if data.most_words else ()
+    repeated = {
+        0: ("words = list(dict.fromkeys(words))  # each word once",),
+        1: (),
+    }.get(data.copies, (f"words = words * {data.copies}  # before the split, so val holds words of train",))
+    return first + repeated
 
 
 def _quoted(character: str) -> str:

@@ -21,7 +21,7 @@ from pages.ui.live_chart import live_chart
 from pages.ui.page import literal
 
 LOOK, SPLIT, LINT = "Look", "Split", "Lint"
-SPLIT_KNOBS = ("shuffles", "train_share", "val_share", "split_seed", "split")
+SPLIT_KNOBS = ("shuffles", "train_share", "val_share", "split_seed", "split", "most_words", "copies")
 FIRST_WORDS = 8
 
 

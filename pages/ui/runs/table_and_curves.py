@@ -72,7 +72,7 @@ def _figure(
     curve_of = _train(view) if split == TRAIN else val_curve
     shown: list[Line] = []
     for group in groups:
-        curves = [_curve(rows[run], axis, curve_of) for run in group.runs]
+        curves = [curve(rows[run], axis, curve_of) for run in group.runs]
         shown.append(Line(_title(group, rows), runs.looks[group.runs[0]], band(curves)))
     return comparison_figure(shown, split, axis, lines, view)
 
@@ -81,7 +81,8 @@ def _train(view: LossView) -> Callable[..., Curve]:
     return partial(train_curve, smooth=partial(smoothed, weight=view.smoothing))
 
 
-def _curve(row: RunRow, axis: str, curve_of: Callable[..., Curve]) -> Curve:
+def curve(row: RunRow, axis: str, curve_of: Callable[..., Curve]) -> Curve:
+    """The losses of a run, as far as it has come."""
     return curve_of(_history(row), config_at_start(row), axis)
 
 
