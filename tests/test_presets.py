@@ -60,9 +60,9 @@ PARAMETERS = {  # reference-runs.md, or the authors' notebooks
     "makemore-transformer-dropout": 204_544,
     "seed003-gpt": 10_788_929,
     "seed003-gpt-small": 816_705,  # ours
-    "sick-saturated-tanh": 11_897,  # lecture 3's net
+    "sick-saturated-tanh": 27 * 10 + 31 * 100 + 2 * 101 * 100 + 101 * 27,
     "sick-dead-relu": 27 * 10 + 30 * 100 + 2 * 100 * 100 + 100 * 27,  # no biases
-    "sick-confident-softmax": 11_897,
+    "sick-confident-softmax": 11_897,  # lecture 3's net
     "sick-exploding-rate": 11_897,
     "sick-all-zero": 11_897,
     "sick-batchnorm-dims": 22_397,  # lecture 5's

@@ -20,21 +20,26 @@ STEPS = 2_000
 SICK = (
     Preset(
         "sick-saturated-tanh",
-        "A tanh layer that works, and hardly learns.",
+        "Three tanh layers that work, and hardly learn.",
         f"{LECTURE_3}, fixing the saturated tanh",
-        RunConfig(NAMES, MLPConfig(kaiming=False, hidden_bias_scale=1.0), schedule=ConstantConfig(), max_steps=STEPS),
+        RunConfig(
+            NAMES,
+            DeepMLPConfig(n_layers=3, batch_norm=False, bias=True, gain=5.0),
+            schedule=ConstantConfig(),
+            max_steps=STEPS,
+        ),
         sickness=Sickness(
             "Look at Saturation, and at where the bars of Activations stand.",
             {
-                "Activations": "Nearly all outputs of the tanh are -1 or 1.",
-                "Saturation": "The map is bright nearly everywhere, from the first step on.",
+                "Activations": "Most outputs stand at the two ends, -1 and 1.",
+                "Saturation": "The map is bright in two of three places, from the first step on.",
                 "Loss": "It falls, and more slowly than it could.",
             },
             "saturation",
             "is saturated (|t| > 0.97)",
-            {"model.kaiming": True, "model.hidden_bias_scale": 0.01},
+            {"model.gain": 1.67},
             "The slope of tanh is 1 - t²: at |t| = 0.97 it is 0.06, and the gradient ends there. Weights of (5/3) / "
-            "sqrt(fan_in) keep the inputs of the tanh where it is steep.",
+            "sqrt(fan_in) keep the inputs of a tanh where it is steep.",
         ),
     ),
     Preset(
@@ -44,9 +49,10 @@ SICK = (
         RunConfig(
             NAMES,
             DeepMLPConfig(n_layers=3, batch_norm=False, activation="relu", gain=2**0.5),
-            SGDConfig(2.0),
+            SGDConfig(3.0),
             ConstantConfig(),
             max_steps=STEPS,
+            clip=5.0,  # it dies, and stays a number
         ),
         sickness=Sickness(
             "Look at the loss: at which number does it stop? Then ask Inside which neurons still answer.",
