@@ -34,6 +34,7 @@ navigate(
             st.Page("pages/search.py", title="Search", icon=":material/tune:"),
         ],
         "This lab": [
+            st.Page("pages/glossary.py", title="Glossary", icon=":material/dictionary:"),
             st.Page("pages/health.py", title="Health", icon=":material/monitor_heart:"),
         ],
     }

@@ -1,11 +1,7 @@
 """The glossary: every term is one sentence, stands where it says in the code, and knows the number of a run."""
 
-import importlib
-import inspect
 import re
 from dataclasses import replace
-from functools import reduce
-from typing import Any
 
 import pytest
 
@@ -15,18 +11,13 @@ from makemore_core.diagnostics import DIAGNOSTICS
 from makemore_core.glossary import GLOSSARY, GROUPS, PANELS, Here, Term, found_in, search
 from makemore_core.glossary.knobs import knob_name, knob_terms
 from makemore_core.glossary.panels import panel_of
+from makemore_core.glossary.place import ROOT, place_of
 from makemore_core.glossary.term import slug_of
 from makemore_core.models.transformer import TransformerConfig
 from makemore_core.sharing import all_settings
 from makemore_core.training.untrained import untrained_snapshot
 
 each_term = pytest.mark.parametrize("term", GLOSSARY.values(), ids=GLOSSARY)
-
-
-def place(code: str) -> Any:
-    """What stands at `module:qualified.name`."""
-    module, _, name = code.partition(":")
-    return reduce(getattr, name.split("."), importlib.import_module(f"makemore_core.{module}"))
 
 
 def here(config: RunConfig) -> Here:
@@ -39,8 +30,11 @@ def test_a_term_is_a_sentence_and_what_it_refers_to_is_there(term: Term) -> None
     assert term.about.rstrip(")").endswith(".")
     assert not {name for name in term.related if name not in {other.name for other in GLOSSARY.values()}}
     if term.code:
-        found = place(term.code)
-        assert inspect.getsourcefile(found.fget if isinstance(found, property) else found)
+        place = place_of(term.code)
+        name = term.code.rpartition(":")[2].rpartition(".")[2]
+        assert re.search(rf"(def|class) {name}\b", place.text)
+        line = (ROOT / place.file).read_text().splitlines()[place.line - 1]
+        assert line.strip() == place.text.partition("\n")[0]
 
 
 @each_term

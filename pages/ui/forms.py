@@ -15,6 +15,7 @@ from makemore_core.knobs import Config, Knob, Value, knobs_of
 from makemore_core.presets import PRESETS
 from makemore_core.sampling import SamplingConfig
 from pages.ui import session
+from pages.ui.explained import explained_knob
 from pages.ui.labels import PARTS, label_of
 from pages.ui.limits import MORE, PRESET, SET_BY_TEACHER
 from pages.ui.page import stands_in
@@ -136,7 +137,8 @@ def knob_widget(
     owner: Config = getattr(config, part) if part else config
     value: Value = getattr(owner, name)
     show = partial(shown_as(path, k, value), f"{of}{type(owner).__name__}.{name}")
-    look = {"help": k.help} if of == LAB else _as_allowed(path, k.help)  # the lab's settings are its own
+    help = explained_knob(path, k.help)
+    look = {"help": help} if of == LAB else _as_allowed(path, help)  # the lab's settings are its own
     show(label_of(path), value=value, act=partial(turn, path), **look)
 
 

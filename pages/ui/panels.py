@@ -16,6 +16,7 @@ from makemore_core.diagnostics.reading import Verdict
 from makemore_core.lint.verdicts import split_verdicts
 from makemore_core.training.recorder import Observation, Snapshot, milestones
 from pages.ui import session
+from pages.ui.explained import explained
 from pages.ui.live import chart
 from pages.ui.page import literal
 
@@ -81,7 +82,7 @@ def _panel(
 
 def verdict_line(verdict: Verdict) -> None:
     """One judgement, with its icon."""
-    st.markdown(f":{COLOURS[verdict.level]}[{ICONS[verdict.level]}] {literal(verdict.text)}")
+    st.markdown(f":{COLOURS[verdict.level]}[{ICONS[verdict.level]}] {explained(verdict.text)}")
 
 
 def verdicts(snapshot: Snapshot) -> list[Verdict]:
@@ -121,4 +122,4 @@ def marked(names: list[str], known: frozenset[str]) -> str:
 def about(name: str) -> None:
     """What one sees in a diagnostic's panel, and where it comes from."""
     diagnostic = DIAGNOSTICS[name]
-    st.caption(f"{literal(diagnostic.about)} ({literal(diagnostic.source)})")
+    st.caption(f"{explained(diagnostic.about)} ({literal(diagnostic.source)})")

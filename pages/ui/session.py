@@ -46,12 +46,12 @@ FIRST_PRESET, FIRST_IN_LAB = "lecture3-kaiming", "lecture3-original"
 FIRST_TEXTS = {"my_name": "emma", "my_names": "emma"}
 TURBO = "turbo"
 PACES = {TURBO: math.inf, "200 steps/s": 200.0, "20 steps/s": 20.0, "2 steps/s": 2.0}
-INSIDE, NEXT, EXERCISE = "inside", "next_character", "exercise"
+INSIDE, NEXT, EXERCISE, TERM = "inside", "next_character", "exercise", "term"
 RUNS = "runs"  # those that are compared, by id
 # what the URL keeps of pages: the open view, the progress of the exercise
 NAMED_ALIKE = (
     *("embeddings", "my_name", "counting", "backprop", EXERCISE, "minitorch", "take_home"),
-    *("compare", "search", "sweep"),
+    *("compare", "search", "sweep", TERM),
 )
 VIEW_PARAMETERS = {INSIDE: "view", NEXT: "ask", **{name: name for name in NAMED_ALIKE}}
 OWN_PARAMETERS = (
