@@ -14,6 +14,7 @@ from pages.ui.literal import literal
 from pages.ui.widgets import one_of_few, text_field
 
 LOOKED_FOR, GROUP = "glossary_search", "glossary_group"
+FIRST = "glossary_first"  # the term that a link led to, which stands first in its group
 MOST = 40  # found terms that are listed
 
 
@@ -54,7 +55,12 @@ def _group() -> str:
 
 def _listed() -> list[Term]:
     wanted = session.kept(LOOKED_FOR, "")
-    return search(wanted) if wanted.strip() else [term for term in GLOSSARY.values() if term.group == _group()]
+    if wanted.strip():
+        return search(wanted)
+    first = session.kept(FIRST, None)
+    if first is None:
+        session.select(FIRST, first := session.kept(session.TERM, ""))
+    return sorted((term for term in GLOSSARY.values() if term.group == _group()), key=lambda term: term.slug != first)
 
 
 def _open_group(group: str) -> None:
@@ -70,6 +76,7 @@ def _open(slug: str) -> None:
 def _follow(slug: str) -> None:
     """To a related term, which may be of another group."""
     _open_group(GLOSSARY[slug].group)
+    session.select(FIRST, slug)
     _open(slug)
 
 
