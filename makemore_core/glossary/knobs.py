@@ -39,7 +39,8 @@ def _knobs() -> Iterator[tuple[str, type[Config], Knob]]:
 
 
 def _term(path: str, owners: list[tuple[type[Config], Knob]]) -> Term:
-    first = owners[0][0]
+    kind, knob = owners[0]
+    first = next(base for base in reversed(kind.__mro__) if knob.name in vars(base).get("__annotations__", {}))
     code = f"{first.__module__.removeprefix('makemore_core.')}:{first.__qualname__}"
     return Term(knob_name(path), _about(owners), code=code, number=partial(_number, path))
 

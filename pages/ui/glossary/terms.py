@@ -37,7 +37,8 @@ def draw(snapshot: Snapshot) -> None:
     for term in terms[:MOST]:
         is_open = term.slug == opened
         st.button(
-            f"**{literal(term.name)}** {literal(term.about)}", key=f"term-{term.slug}", type="tertiary",
+            f"**{literal(term.name)}**" + ("" if is_open else f" {literal(term.about)}"),
+            key=f"term-{term.slug}", type="tertiary",
             icon=f":material/{'expand_less' if is_open else 'expand_more'}:", width="stretch",
             on_click=_open, args=("" if is_open else term.slug,),
         )  # fmt: skip
