@@ -13,6 +13,7 @@ navigate(
     {
         "": [
             st.Page("pages/train.py", title="Train", icon=":material/play_circle:", default=True),
+            st.Page("pages/lessons.py", title="Lessons", icon=":material/school:"),
             st.Page("pages/datasets.py", title="Datasets", icon=":material/database:"),
             st.Page("pages/take_home.py", title="Take it home", icon=":material/redeem:"),
         ],

@@ -54,6 +54,7 @@ class Action(StrEnum):
     KEEP_DATA = "keep a data set"
     DELETE_DATA = "delete this data set"
     RESTORE_DATA = "bring back this data set"
+    LEARN = "keep your progress"
 
 
 BEGINNINGS = (
@@ -62,6 +63,7 @@ BEGINNINGS = (
     Action.BRING_IN,
     Action.BEGIN_SWEEP,
     Action.KEEP_DATA,
+    Action.LEARN,
 )  # of what is one's own then
 WAYS_OUT = {
     "this run": "fork it to go on with it as your own",

@@ -24,10 +24,12 @@ from makemore_core.training.initialisation import (
 from pages.ui import session
 from pages.ui.lab_form import border_of, known_point, lab_form, points_of
 from pages.ui.lab_tables import layers_table, story_table
+from pages.ui.lessons import has_moved_on
 from pages.ui.live import live
 from pages.ui.live_chart import live_chart
 from pages.ui.page import open_page, or_say_why_not, stands_in
 from pages.ui.panels import verdict_line
+from pages.ui.sources import from_where, source_line
 
 open_page("Init lab", "Before the first step the spread of the weights decides how a net begins. Turn it and look.")
 live(lambda snapshot: None)
@@ -60,6 +62,7 @@ def show_loss(look: Initialisation, point: StartingPoint | None) -> None:
     figure = first_loss_figure(look, point.loss if point else None)
     live_chart(figure, key="first_loss", height=150, alt=f"First loss {look.first_loss:.4f}. {verdict.text}")
     verdict_line(verdict)
+    source_line("first_loss")
 
 
 def show_guess(look: Initialisation) -> None:
@@ -74,6 +77,7 @@ def show_layers(look: Initialisation) -> None:
     """What each layer makes of the first batch."""
     shares = ", ".join(f"{share:.0%}" for share in look.shares)
     live_chart(layers_figure(look), key="layers", height=380, alt=f"Histograms of the layers; flat are {shares}.")
+    source_line("layers")
 
 
 def show_gain(config: RunConfig, look: Initialisation) -> None:
@@ -83,6 +87,7 @@ def show_gain(config: RunConfig, look: Initialisation) -> None:
     now = {layer.name: layer.deviation for layer in look.activations.layers}
     figure = gain_figure(gains, spreads_by_gain(config, gains), gain, now)
     live_chart(figure, key="gain", height=380, alt=f"Deviation of the activations over the gain; chosen {gain:.2f}.")
+    source_line("gain")
 
 
 def show_way_back(look: Initialisation) -> None:
@@ -94,7 +99,7 @@ def show_way_back(look: Initialisation) -> None:
         figure, alt = reading_figure("Saturation", 0, look.saturation), "Which neuron is flat for which example."
         words = "Columns are neurons, rows examples. One that is bright all the way down may never learn."
     live_chart(figure, key="lab_way_back", height=280, alt=alt)
-    st.caption(words)
+    st.caption(f"{words} {from_where('lab_way_back')}")
 
 
 def show_story(model: str) -> None:
@@ -115,6 +120,8 @@ def lab() -> None:
         lab_form()
     with pictures:
         or_say_why_not(show)
+    if has_moved_on():
+        st.rerun()
 
 
 lab()

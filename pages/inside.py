@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
-from pages.ui.inside import all_layers, attention, layer, neurons, over_time, weights
+from pages.ui.inside import all_layers, attention, fold, layer, neurons, over_time, weights
 from pages.ui.layer_strip import layer_strip
 from pages.ui.live import live
 from pages.ui.page import open_page
@@ -18,6 +18,7 @@ VIEWS: dict[str, Callable[[Snapshot], None]] = {
     "Weights": weights.draw,
     "Neurons": neurons.draw,
     "Attention": attention.draw,
+    "Fold": fold.draw,
 }
 
 open_page("Inside", "A net learns where signals keep their spread and gradients get through. Here both are visible.")

@@ -11,6 +11,7 @@ from pages.ui.panels import names_panel, reading_panel, verdict_line, verdicts
 from pages.ui.published import published_panel
 from pages.ui.run_bar import new_run_button
 from pages.ui.sick import sick_card, sick_curves
+from pages.ui.sources import from_where, source_line
 
 open_page("Train", "Watch a network learn names: from noise to letters that could be a child's name, in a minute.")
 
@@ -28,12 +29,14 @@ def draw(snapshot: Snapshot) -> None:
         loss_panel(snapshot)
     with right:
         names_panel(snapshot, 380)
+        source_line("samples")
     left, right = st.columns([3, 2])
     with left:
         reading_panel(snapshot, "embedding", 380)
+        source_line("embedding")
     with right:
         with st.container(key="health"):
-            st.markdown("**Health**")
+            st.markdown(f"**Health** {from_where('health')}")
             for verdict in verdicts(snapshot)[:3]:
                 verdict_line(verdict)
         published_panel(snapshot)

@@ -3,6 +3,7 @@
 They belong to the first batch of names.txt with the lectures' seed, as reference-runs.md has them.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -39,6 +40,7 @@ class StartingPoint:
         return preset.published.loss_at.get(0) if self.config == preset.config else self.own_loss
 
 
+ZEROS: dict[str, Value] = {f"model.{name}_scale": 0.0 for name in ("hidden", "hidden_bias", "output", "output_bias")}
 BORDERS = {MLPConfig.name: 0.99, DeepMLPConfig.name: 0.97}  # beyond it the lecture calls a tanh saturated
 
 
@@ -55,6 +57,7 @@ STARTING_POINTS = (
     StartingPoint("and W1*.2, b1*.01", "lecture3-tanh-fix", shares=(0.0098,)),
     StartingPoint("W1*(5/3)/sqrt(30)", "lecture3-kaiming", shares=(0.0814,)),
     StartingPoint("and BatchNorm", "lecture3-batchnorm"),
+    StartingPoint("all 0", "lecture3-kaiming", ZEROS, (0.0,), math.log(27)),  # the exercise under part 3's video
     _deep("gain 5/3", 5 / 3, False, 0.2025, 0.0838, 0.0662, 0.0547, 0.0612),
     _deep("gain 1", 1.0, False, 0.0350, 0.0003, 0.0006, 0.0, 0.0),
     _deep("gain 3", 3.0, False),

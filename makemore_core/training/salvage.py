@@ -14,7 +14,7 @@ from makemore_core.training.seals import seal_anew
 
 # what begins every file of ours: its name, pages of 4,096 bytes, the rollback journal, and three fixed shares
 HEADER = b"SQLite format 3\0" + bytes([0x10, 0, 1, 1, 0, 64, 32, 32])
-BY_ROWID = ("runs", "sweeps", "checkpoints")
+BY_ROWID = ("runs", "sweeps", "checkpoints", "learned")
 BESIDE = ("-journal", "-wal")
 
 
@@ -26,7 +26,7 @@ def salvage(store: Path) -> Path:
         with closing(sqlite3.connect(new, isolation_level=None)) as into:
             prepare(into, new)
             into.execute("BEGIN")
-            for table in ("runs", "sweeps", *TABLES):
+            for table in ("runs", "sweeps", "learned", *TABLES):
                 _take_over(copy, into, table)
             for table in TABLES:
                 into.execute(f"DELETE FROM {table} WHERE run NOT IN (SELECT id FROM runs)")

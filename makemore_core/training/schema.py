@@ -15,7 +15,7 @@ from makemore_core.errors import InputError
 from makemore_core.training.faults import CHECK
 from makemore_core.training.seals import know_seals, seal_anew
 
-VERSION = 7
+VERSION = 8
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
     id TEXT PRIMARY KEY, preset TEXT NOT NULL, config TEXT NOT NULL, dataset TEXT NOT NULL, parameters INTEGER NOT NULL,
@@ -44,6 +44,9 @@ CREATE TABLE IF NOT EXISTS checkpoints (
 CREATE TABLE IF NOT EXISTS sweeps (
     id TEXT PRIMARY KEY, plan TEXT NOT NULL, state TEXT NOT NULL, message TEXT NOT NULL,
     seconds REAL NOT NULL, created REAL NOT NULL, updated REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS learned (
+    person TEXT NOT NULL, lesson TEXT NOT NULL, part TEXT NOT NULL, words TEXT NOT NULL, time REAL NOT NULL,
+    PRIMARY KEY (person, lesson, part));
 CREATE TABLE IF NOT EXISTS seals (
     run TEXT NOT NULL, part TEXT NOT NULL, total INTEGER NOT NULL, PRIMARY KEY (run, part)) WITHOUT ROWID;
 """

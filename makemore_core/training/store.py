@@ -24,6 +24,7 @@ from makemore_core.knobs import Value
 from makemore_core.training.curve import COLUMNS, Rows
 from makemore_core.training.faults import CannotWriteError, Door, TakenOverError, is_fault, is_read_only, reason
 from makemore_core.training.inheritance import INHERITED, settle_forks
+from makemore_core.training.learning_table import LearningTable
 from makemore_core.training.listing import Listing
 from makemore_core.training.marks import FORKED, Mark
 from makemore_core.training.process import in_words, own_name
@@ -56,6 +57,7 @@ class RunStore:
             prepare(self._db, path)
             self._listing = Listing(self._db)
             self.sweeps = SweepTable(self._db, self._lock, self._transaction)
+            self.learning = LearningTable(self._db, self._lock, self._transaction)
             if not self.is_read_only:
                 self._get_ready_to_write()
         except (OSError, sqlite3.Error, UnicodeDecodeError) as error:

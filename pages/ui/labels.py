@@ -5,6 +5,7 @@ LABELS = {
     "n_hidden": "Hidden neurons",
     "n_embd": "Embedding size",
     "n_layers": "Hidden layers",
+    "n_head": "Heads",
     "block_size": "Context length",
     "max_steps": "Steps",
     "max_seconds": "Seconds (0 = no limit)",

@@ -10,6 +10,7 @@ import streamlit as st
 
 from makemore_core.training.recorder import RunState, Snapshot
 from pages.ui import session
+from pages.ui.lessons import has_moved_on
 from pages.ui.live_chart import OnPoint, live_chart
 from pages.ui.page import or_say_why_not
 from pages.ui.pulse import feel_pulse
@@ -32,7 +33,7 @@ def live(draw: Callable[[Snapshot], None], others_change: Callable[[], bool] = _
 
 def _tick(draw: Callable[[Snapshot], None], rhythm: Rhythm, others_change: Callable[[], bool]) -> None:
     or_say_why_not(lambda: _show(draw))
-    if session.take_rerun() or _rhythm(others_change) != rhythm:
+    if session.take_rerun() or has_moved_on() or _rhythm(others_change) != rhythm:
         st.rerun()  # another refresh rate, another run in the URL
 
 

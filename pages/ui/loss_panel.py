@@ -8,6 +8,7 @@ from makemore_core.training.recorder import Snapshot
 from pages.ui import session
 from pages.ui.live import chart
 from pages.ui.manager import run_manager
+from pages.ui.sources import source_line
 from pages.ui.widgets import one_of_few, slider
 
 HEIGHT = 380
@@ -22,8 +23,10 @@ def loss_panel(snapshot: Snapshot) -> None:
         best = None  # nothing to beat
     version = (snapshot.version, view, best)
     chart(snapshot, version, "loss", lambda: loss_figure(snapshot, lines, best, view), HEIGHT, _in_words(snapshot))
-    with st.popover("Axes and smoothing", type="tertiary", icon=":material/tune:", key="loss_view"):
-        view_controls(view)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.popover("Axes and smoothing", type="tertiary", icon=":material/tune:", key="loss_view"):
+            view_controls(view)
+        source_line("loss")
 
 
 @st.cache_data(ttl=FRESH, show_spinner=False)

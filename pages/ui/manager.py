@@ -4,6 +4,7 @@ Nothing else lives here: Streamlit re-imports an edited file, and an edit of thi
 """
 
 import os
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -18,6 +19,9 @@ from makemore_core.training.reader import RunReader
 from makemore_core.training.serving import Seat
 from makemore_core.training.store import RunStore
 from makemore_core.workers import all_workers
+
+if TYPE_CHECKING:
+    from makemore_core.lessons.desk import LearningDesk
 
 
 @st.cache_resource(show_spinner=False, on_release=RunManager.close)
@@ -35,6 +39,13 @@ def run_manager() -> RunReader:
 def run_desk(actor: Actor) -> RunDesk:
     """All that somebody may do with runs."""
     return RunDesk(acting_manager(), rules(), actor)
+
+
+def learning_desk(actor: Actor) -> "LearningDesk":
+    """Where somebody's progress through the lessons is kept; only who takes a lesson loads them."""
+    from makemore_core.lessons.desk import LearningDesk
+
+    return LearningDesk(acting_manager(), rules(), actor)
 
 
 def places() -> list[Place]:

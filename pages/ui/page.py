@@ -10,8 +10,10 @@ from makemore_core.errors import InputError
 from makemore_core.presets import PRESETS
 from pages.ui import session
 from pages.ui.interrupted import offer_interrupted
+from pages.ui.lessons import lesson_card
 from pages.ui.literal import literal
 from pages.ui.share import limits_note, share_button
+from pages.ui.sources import from_where
 from pages.ui.store_guard import require_a_store
 from pages.ui.streamlit_internals import require_app
 from pages.ui.who import ask_who, is_known, other_server_note, who_button
@@ -32,13 +34,14 @@ def open_page(title: str, sentence: str) -> None:
             st.title(title, anchor=False)
             who_button()
             share_button()
-        st.caption(sentence)
+        st.caption(f"{sentence} {from_where(session.open_page_name())}".rstrip())
         other_server_note()
         ask_who()
         # inside, so that the refreshing part keeps its place: where it moves, a click that is on its way is lost
         for notice in session.take_notices():
             st.info(literal(notice), icon=":material/info:")
         offer_interrupted()
+        lesson_card()
     with st.sidebar:
         limits_note()
 

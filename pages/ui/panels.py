@@ -19,6 +19,7 @@ from pages.ui import session
 from pages.ui.explained import explained
 from pages.ui.live import chart
 from pages.ui.page import literal
+from pages.ui.sources import from_where
 
 Layers = tuple[str, ...]  # by name; none means all
 LEVELS = ("healthy", "watch", "sick")
@@ -121,5 +122,4 @@ def marked(names: list[str], known: frozenset[str]) -> str:
 
 def about(name: str) -> None:
     """What one sees in a diagnostic's panel, and where it comes from."""
-    diagnostic = DIAGNOSTICS[name]
-    st.caption(f"{explained(diagnostic.about)} ({literal(diagnostic.source)})")
+    st.caption(f"{explained(DIAGNOSTICS[name].about)} {from_where(name)}")

@@ -46,12 +46,12 @@ FIRST_PRESET, FIRST_IN_LAB = "lecture3-kaiming", "lecture3-original"
 FIRST_TEXTS = {"my_name": "emma", "my_names": "emma"}
 TURBO = "turbo"
 PACES = {TURBO: math.inf, "200 steps/s": 200.0, "20 steps/s": 20.0, "2 steps/s": 2.0}
-INSIDE, NEXT, EXERCISE, TERM = "inside", "next_character", "exercise", "term"
+INSIDE, NEXT, EXERCISE, TERM, LESSON = "inside", "next_character", "exercise", "term", "lesson"
 RUNS = "runs"  # those that are compared, by id
 # what the URL keeps of pages: the open view, the progress of the exercise
 NAMED_ALIKE = (
     *("embeddings", "my_name", "counting", "backprop", EXERCISE, "minitorch", "take_home"),
-    *("compare", "search", "sweep", TERM),
+    *("compare", "search", "sweep", TERM, LESSON),
 )
 VIEW_PARAMETERS = {INSIDE: "view", NEXT: "ask", **{name: name for name in NAMED_ALIKE}}
 OWN_PARAMETERS = (
@@ -405,6 +405,16 @@ def selected(name: str, options: Sequence[T]) -> T:
 def kept(name: str, otherwise: Any) -> Any:
     """What was chosen under a name, whatever it is."""
     return st.session_state.get("selected", {}).get(name, otherwise)
+
+
+def choices() -> Mapping[str, Any]:
+    """Everything that was chosen so far, by name."""
+    return st.session_state.get("selected", {})
+
+
+def typed(name: str) -> str:
+    """What stands in a field of text that keeps its own words."""
+    return st.session_state.get(name, "")
 
 
 def select(name: str, option: object) -> None:

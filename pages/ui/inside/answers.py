@@ -137,13 +137,13 @@ def _moments(run: str, life: str, layer: str) -> dict[int, LayerMoment]:
 
 
 def _layer_moment(run: str, layer: str, trained: TrainedModel) -> LayerMoment:
-    contexts, x, y = _history_sample(run, trained)
+    contexts, x, y = history_sample(run, trained)
     model = copy.deepcopy(trained.model)
     return layer_moment(model, layer, outputs(model, layer, contexts), x, y)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _history_sample(run: str, _trained: TrainedModel) -> tuple[Sample, Tensor, Tensor]:
+def history_sample(run: str, _trained: TrainedModel) -> tuple[Sample, Tensor, Tensor]:
     """Few contexts, and a batch from the beginning of the training set, the same at every step."""
     model, dataset = _trained.model, _trained.dataset
     contexts = sample_of(model, dataset, affordable(model.layers, GLANCE, HISTORY))
