@@ -18,6 +18,7 @@ DOWNWARDS = (
     "eject",
     "charts",
     "comparison",
+    "lessons",
     "exercise",
     "search",
     "workers",

@@ -78,6 +78,19 @@ def _a(model: str) -> str:
     return f"{'an' if model[0] in 'aeiou' or model == 'mlp' else 'a'} {model}"
 
 
+def that_learns(measure: Measure) -> Measure:
+    """The same of a run that beats the bigram too: a net of zeros begins well, and learns nothing."""
+
+    def measured(now: Situation) -> Finding:
+        found, vals = measure(now), [e.val for e in _evaluations(now) if math.isfinite(e.val)]
+        line = yardsticks(now.shown.data).get("bigram", math.inf)
+        if not found.is_met or (vals and min(vals) < line):
+            return found
+        return Finding(False, f"{found.words} Now it has to learn: a val below the bigram's {line:.3f}.")
+
+    return measured
+
+
 def near_the_counts(within: float) -> Measure:
     """A neural bigram whose val is as near to the counted one's."""
 

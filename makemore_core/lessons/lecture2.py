@@ -42,7 +42,7 @@ MLP = Lesson(
             "search",
             Chapter(LECTURE_2, "a good initial learning rate"),
             "Left of the valley steps are too short to matter, right of it too long. Take a rate from its floor.",
-            "Choose one of the suggestions under the curve, or drag its line.",
+            "Choose one of the **suggestions** under the curve, or drag its line.",
             chosen_so("finder_rate", lambda rate: rate > 0),
         ),
         Station(

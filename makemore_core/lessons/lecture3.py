@@ -5,7 +5,7 @@ Both of its exercises are stations: all weights zero, and BatchNorm folded into 
 
 from makemore_core.config import RunConfig
 from makemore_core.lectures import LECTURE_3, Chapter
-from makemore_core.lessons.challenges import first_loss_within, no_layer_saturated
+from makemore_core.lessons.challenges import first_loss_within, no_layer_saturated, that_learns
 from makemore_core.lessons.lesson import Challenge, Lesson, Station
 from makemore_core.lessons.rules import chosen, trained, tried
 
@@ -110,11 +110,11 @@ HEALTH = Lesson(
     ),
     challenges=(
         Challenge(
-            "first-loss", "Begin a run whose first loss is within .03 of the price of a blind guess.",
-            first_loss_within(0.03),
+            "first-loss", "Train past the bigram from a first loss within .03 of a blind guess's.",
+            that_learns(first_loss_within(0.03)),
         ),
         Challenge(
-            "no-saturation", "Train a net for 1,000 steps without a saturated layer.", no_layer_saturated()
+            "no-saturation", "Train past the bigram, and at 1,000 steps or later no layer is saturated.", that_learns(no_layer_saturated())
         ),
     ),
 )  # fmt: skip

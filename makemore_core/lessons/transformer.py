@@ -68,7 +68,7 @@ TRANSFORMER = Lesson(
             "train",
             Chapter(GPT, "multi-headed self-attention"),
             "Are many small heads worth more than a large one? Change that alone, and compare.",
-            "On **Train**, under **More**, set **Heads** to **1** or **2**.",
+            "On **Train**, under **More**, set **Heads** to 1 or 2.",
             drafted(lambda config: config.model.name == "transformer" and getattr(config.model, "n_head", 4) <= 2),
         ),
         Station(

@@ -21,6 +21,7 @@ READERS = {parameter: f"pages/{page}.py" for page, parameter in session.VIEW_PAR
     "compare": "pages/runs.py",
     "sweep": "pages/search.py",
     "exercise": "pages/backprop.py",
+    "lesson": "pages/lessons.py",
 }
 
 

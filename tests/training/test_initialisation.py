@@ -1,5 +1,6 @@
 """What is known before the first step: the lecture's own numbers, and what mathematics says about a gain."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -36,6 +37,7 @@ GOLDEN = {  # reference-runs.md: loss, and saturated outputs by layer in percent
     "gain 1": (None, [3.50, 0.03, 0.06, 0, 0]),
     "and BatchNorm": (3.3239, None),
     "gain 1 + BN": (3.2870, None),
+    "all 0": (math.log(27), [0]),  # mathematics: 27 equal logits, and tanh 0 = 0
 }
 POINTS = {point.name: point for point in STARTING_POINTS}
 each_golden = pytest.mark.parametrize("name", GOLDEN)

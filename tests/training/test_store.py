@@ -177,6 +177,8 @@ def test_an_older_store_learns_what_it_lacks_and_loses_nothing(tmp_path: Path, v
         for tables in (tables for since, tables in ADDED.items() if since > version):
             for table, column in [(table, column) for table, columns in tables.items() for column in columns]:
                 db.execute(f"ALTER TABLE {table} DROP COLUMN {column.split()[0]}")
+        if version < 8:
+            db.execute("DROP TABLE learned")
         if version < 3:
             db.execute("DROP TABLE marks")
             db.execute("DROP TABLE snapshots")
@@ -187,6 +189,7 @@ def test_an_older_store_learns_what_it_lacks_and_loses_nothing(tmp_path: Path, v
         db.execute(f"PRAGMA user_version = {version}")
     with closing(RunStore(path)) as store:
         assert store.run("otter").progress == READY
+        assert store.learning.of("") == {}
         snapshot = store.snapshot("otter", 0)
         assert version == 1 or (snapshot and torch.equal(snapshot["model.weight"], SNAPSHOT["model.weight"]))
         assert store.evaluations("otter") == changes().evaluations

@@ -20,7 +20,7 @@ def overview(lessons: Sequence[Lesson]) -> None:
     for first in range(0, len(lessons), SIDE_BY_SIDE):
         row = lessons[first : first + SIDE_BY_SIDE]
         for column, lesson in zip(st.columns(SIDE_BY_SIDE, gap="large"), row, strict=True):
-            with column, st.container(key=f"lesson_{lesson.name}", gap="small"):
+            with column, st.container(key=f"lesson_of_{lesson.name}", gap="small"):
                 pressed = _lesson(lesson, done) or pressed
     if pressed:
         st.switch_page(f"pages/{pressed}.py")
