@@ -6,7 +6,7 @@ Two of its exercises are stations: the trigram, and smoothing tuned on val.
 from makemore_core.lectures import LECTURE_1, Chapter
 from makemore_core.lessons.challenges import near_the_counts
 from makemore_core.lessons.lesson import Challenge, Lesson, Station
-from makemore_core.lessons.rules import chosen, chosen_so, of, opened, trained, tuned_on_val
+from makemore_core.lessons.rules import chosen, chosen_so, of, trained, tuned_on_val
 
 COUNTING = Lesson(
     name="lecture1",
@@ -20,9 +20,9 @@ COUNTING = Lesson(
             "data",
             "datasets",
             Chapter(LECTURE_1, "exploring the dataset"),
-            "Before any model, look at the data: short words, a to z, and how many of them there are.",
-            "Open **Datasets**.",
-            opened("datasets"),
+            "Before any model, look at the data: short words, a to z, how many there are. And what is wrong with them?",
+            "On **Datasets**, choose **Lint**.",
+            chosen("data_view", "Lint"),
         ),
         Station(
             "pair",

@@ -110,11 +110,14 @@ HEALTH = Lesson(
     ),
     challenges=(
         Challenge(
-            "first-loss", "Train past the bigram from a first loss within .03 of a blind guess's.",
+            "first-loss",
+            "Train past the bigram from a first loss within .03 of a blind guess's.",
             that_learns(first_loss_within(0.03)),
         ),
         Challenge(
-            "no-saturation", "Train past the bigram, and at 1,000 steps or later no layer is saturated.", that_learns(no_layer_saturated())
+            "no-saturation",
+            "Train past the bigram, with no layer saturated after 1,000 steps or more.",
+            that_learns(no_layer_saturated()),
         ),
     ),
-)  # fmt: skip
+)

@@ -691,5 +691,6 @@ def turned(key: str, act: Callable[[Any], None]) -> None:
     """
     name, _, generation = key.rpartition("-")
     newest, shown = st.session_state["widgets"][name]
-    if int(generation) == newest and st.session_state[key] != shown:
-        act(st.session_state[key])
+    value = st.session_state.get(key, shown)  # on a page that was left in the same moment there is none
+    if int(generation) == newest and value != shown:
+        act(value)

@@ -162,7 +162,7 @@ def train(preset: str) -> Act:
 
 STATIONS: dict[str, tuple[Act, ...]] = {
     "lecture1": (
-        nothing,
+        lambda lab: lab.page.get_by_role("radio", name=re.compile("^Lint")).click(),
         pick("then", "q"),
         choose("Probabilities"),
         drag("count_alpha", "Home"),

@@ -83,7 +83,7 @@ def preset(name: str, **settings: Value) -> RunConfig:
 
 ACTS: dict[str, dict[str, tuple[Act, ...]]] = {
     "lecture1": {
-        "data": (go_to("datasets"),),
+        "data": (choose(data_view="Lint"),),
         "pair": (choose(count_row="q"),),
         "probabilities": (choose(count_shows="Probabilities"),),
         "infinite": (choose(count_alpha=0.0),),
