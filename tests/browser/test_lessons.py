@@ -235,9 +235,7 @@ CHALLENGES: dict[str, Act] = {
     ),
     "lecture2": train("lecture3-kaiming"),
     "lecture3": train("lecture3-batchnorm"),
-    "lecture4": in_turn(
-        stop_and(lambda lab: lab.go_to("Backprop")), choose("Write it yourself"), hand_in(3, 4, 5, 6, 7)
-    ),
+    "lecture4": in_turn(stop_and(choose("Write it yourself")), hand_in(3, 4, 5, 6, 7)),
     "lecture5": nothing,  # the run with the mended BatchNorm goes on
     "transformer": nothing,
 }

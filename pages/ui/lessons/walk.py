@@ -89,13 +89,18 @@ def go(place: Place | None) -> None:
 
 
 def begin(name: str) -> None:
-    """Load the lesson's settings, and stand where this person has left it, else at its first station."""
+    """Stand where this person has left the lesson, else at its first station, with its settings.
+
+    Who goes on before a run keeps what is there.
+    """
     lesson = lesson_named(name)
-    session.choose_preset(lesson.preset)
-    for path, value in lesson.changes.items():
-        session.change(path, value)
-    session.choose_run(None)
-    go(Place.reached(lesson, done()))
+    place = Place.reached(lesson, done())
+    if place.number == 0 or session.current_run() is None:
+        session.choose_preset(lesson.preset)
+        for path, value in lesson.changes.items():
+            session.change(path, value)
+        session.choose_run(None)
+    go(place)
 
 
 def take_challenge(name: str) -> None:
