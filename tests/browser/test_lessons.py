@@ -223,7 +223,7 @@ STATIONS: dict[str, tuple[Act, ...]] = {
         choose("Attention"),
         choose("Dice"),
         in_turn(more, drag("TransformerConfig-n_head", "ArrowLeft", "ArrowLeft")),
-        in_turn(more, fill("Dropout", "0.1")),
+        fill("Dropout", "0.1"),
     ),
 }
 CHALLENGES: dict[str, Act] = {
