@@ -18,7 +18,6 @@ from makemore_core.training.recorder import Observation, Snapshot, milestones
 from pages.ui import session
 from pages.ui.explained import explained
 from pages.ui.live import chart
-from pages.ui.page import literal
 from pages.ui.sources import from_where
 
 Layers = tuple[str, ...]  # by name; none means all

@@ -1,4 +1,4 @@
-"""A lab without its store has nothing to show: the reason stands there alone, with what to do, until it can be opened."""
+"""A lab without its store has nothing to show: the reason stands there alone, with what to do, until it opens."""
 
 import streamlit as st
 
