@@ -1,11 +1,13 @@
 """The glossary as a learner uses it: from a word in a verdict, by a search, and from term to term."""
 
+import pytest
 from playwright.sync_api import expect
 
 from makemore_core.glossary import GLOSSARY
 from tests.browser.lab import Lab
 
 
+@pytest.mark.long
 def test_a_word_in_a_caption_leads_to_its_term_and_on_to_others(lab: Lab) -> None:
     lab.open("/inside?preset=seed000-layers")
     word = lab.page.locator('a[href*="term=nonlinearity"]').first
