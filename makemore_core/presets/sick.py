@@ -191,7 +191,7 @@ SICK = (
         sickness=Sickness(
             "Val falls as far as train. Too good to be true? Look at the names it invents: how many are new?",
             {
-                "Loss": "Val falls below 1.3; the best published net of the lectures comes to 1.99.",
+                "Loss": "Val falls to about 1.3; the best published net of the lectures comes to 1.99.",
                 "Names it invents": "About half are plain: copied from the list.",
                 "Datasets": "Nearly all words of val also stand in train.",
             },

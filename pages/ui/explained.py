@@ -15,22 +15,24 @@ def explained(text: str) -> str:
     """Markdown of a text as it is, but that each term is a link; the plain text where a link put the glossary away."""
     if not session.limits().shows(PAGE):
         return literal(text)
-    return "".join(link(words, term) if term else literal(words) for words, term in found_in(text))
+    carried = _carried()
+    return "".join(_link(words, term, carried) if term else literal(words) for words, term in found_in(text))
 
 
 def explained_knob(path: str, help: str) -> str:
     """A knob's help with its terms, and the way to its own entry."""
     if not session.limits().shows(PAGE):
         return literal(help)
-    return f"{explained(help)} {link('More', GLOSSARY[slug_of(knob_name(path))])}"
+    return f"{explained(help)} {_link('More', GLOSSARY[slug_of(knob_name(path))], _carried())}"
 
 
-def link(words: str, term: Term) -> str:
-    """Words that open a term in a tab of its own, for the same run."""
-    carried = (
-        {session.TERM: term.slug} | session.link_of_settings() | session.link_of_run() | session.limits().parameters
-    )
-    return f'[{literal(words)}]({PAGE}?{urlencode(carried)} "{_title(term.about)}")'
+def _carried() -> str:
+    """What the glossary has to know, in a tab of its own, to say the numbers of what is shown here."""
+    return urlencode(session.link_of_settings() | session.link_of_run() | session.limits().parameters)
+
+
+def _link(words: str, term: Term, carried: str) -> str:
+    return f'[{literal(words)}]({PAGE}?{session.TERM}={term.slug}&{carried} "{_title(term.about)}")'
 
 
 def _title(about: str) -> str:

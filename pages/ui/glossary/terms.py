@@ -97,7 +97,11 @@ def _details(term: Term, snapshot: Snapshot) -> None:
                 for name in term.related:
                     slug = slug_of(name)
                     st.button(
-                        name, key=f"related-{slug}", icon=":material/arrow_forward:", on_click=_follow, args=(slug,)
+                        literal(name),
+                        key=f"related-{slug}",
+                        icon=":material/arrow_forward:",
+                        on_click=_follow,
+                        args=(slug,),
                     )
         if term.code:
             _code(term)
