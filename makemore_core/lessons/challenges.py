@@ -111,8 +111,7 @@ def first_loss_within(distance: float) -> Measure:
     """The loss of the run's very first batch is about what a blind guess costs."""
 
     def measure(now: Situation) -> Finding:
-        rows = now.snapshot.losses if now.snapshot else ()
-        if not len(rows) or rows[0][STEP] != 0:
+        if now.snapshot is None or not len(now.snapshot.losses) or now.snapshot.losses[0][STEP] != 0:
             return NOT_YET
         uniform = math.log(len(now.shown.data.load().vocabulary))
         first = _first_loss(now)

@@ -43,8 +43,8 @@ def _head(place: Place) -> None:
         _button("End", "lesson_end", None)
 
 
-def _button(label: str, key: str, place: Place | None, **look: bool) -> None:
-    st.button(label, key=key, type="tertiary", on_click=walk.go, args=(place,), **look)
+def _button(label: str, key: str, place: Place | None, disabled: bool = False) -> None:
+    st.button(label, key=key, type="tertiary", on_click=walk.go, args=(place,), disabled=disabled)
 
 
 def _station(place: Place, station: Station) -> None:

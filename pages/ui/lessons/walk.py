@@ -82,9 +82,12 @@ def keep(lesson: Lesson, part: str, words: str = "") -> None:
 
 
 def go(place: Place | None) -> None:
-    """Stand somewhere else; nowhere ends the lesson in this tab."""
+    """Stand somewhere else; nowhere ends the lesson in this tab.
+
+    Who acts before the card is drawn has acted since: whether there is something left to do is asked now.
+    """
     session.select(session.LESSON, place.spelled if place else "")
-    session.select(OPEN, "")
+    session.select(OPEN, place.spelled if place and not is_done(place, situation()) else "")
     session.publish()
 
 
