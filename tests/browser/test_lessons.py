@@ -1,10 +1,10 @@
 """Each lesson as somebody takes it: every action on its real control, on real training, up to the challenge's tick."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, ViewportSize, expect
+from playwright.sync_api import Locator, ViewportSize, expect
 
 from makemore_core.catalogue import CATALOGUE, is_here
 from makemore_core.exercise.problems import PROBLEMS
@@ -16,20 +16,6 @@ Act = Callable[[Lab], None]
 LONG_ENOUGH = 240_000  # milliseconds for a challenge on a busy machine
 PHONE: ViewportSize = {"width": 390, "height": 844}
 MET = "[role=img][aria-label*=check]"
-
-
-@pytest.fixture(scope="module")
-def server(own_server: Server) -> Server:
-    """Progress is kept for whoever opens this server, so it is a fresh one's."""
-    return own_server
-
-
-@pytest.fixture
-def lab(tab: Page, server: Server) -> Iterator[Lab]:
-    """Several runs train at once; none is left behind."""
-    lab = Lab(tab, server.address)
-    yield lab
-    lab.leave_nothing_running()
 
 
 def card(lab: Lab) -> Locator:
@@ -286,6 +272,7 @@ def test_a_lesson_moves_on_with_its_user_and_is_there_after_a_reload(lab: Lab) -
 @pytest.mark.long
 @pytest.mark.parametrize("name", LESSONS)
 def test_each_lesson_and_its_challenges_are_walked_to_the_end(name: str, lab: Lab, fresh_server: Server) -> None:
+    """On a server of its own, whose end ends all runs that the lesson leaves behind."""
     if not is_here(CATALOGUE["names"]):
         pytest.skip("The challenges' numbers belong to makemore's names.txt; set MAKEMORE_DATA to its folder.")
     lab.address = fresh_server.address
