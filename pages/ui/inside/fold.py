@@ -26,11 +26,11 @@ def _folded(now: Moment, _trained: TrainedModel) -> Folding:
 def _show(found: Folding) -> None:
     many, fewer = found.parameters
     st.markdown(
-        f"The largest of all logits' differences is **{found.difference:.1e}**, on {found.contexts} contexts whose "
+        f"The largest of all logits' differences is **{found.difference:.2g}**, on {found.contexts} contexts whose "
         f"logits reach {found.largest_logit:.1f}: the same net, but for rounding."
     )
     for column, title, layers, size in zip(
-        st.columns(2), ("As it was trained", "Folded"), (found.before, found.after), (many, fewer), strict=True
+        st.columns(2), ("As it is", "Folded"), (found.before, found.after), (many, fewer), strict=True
     ):
         gone = set(found.before) - set(found.after)
         names = "".join(f"<li class='{'gone' if name in gone else ''}'>{html.escape(name)}</li>" for name in layers)

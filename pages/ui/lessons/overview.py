@@ -16,18 +16,19 @@ SIDE_BY_SIDE = 3
 def overview(lessons: Sequence[Lesson]) -> None:
     """In rows, so that cards of one row begin at one height."""
     done = walk.done()
+    first_open = next((lesson for lesson in lessons if not is_complete(lesson, done)), None)
     pressed = None
     for first in range(0, len(lessons), SIDE_BY_SIDE):
         row = lessons[first : first + SIDE_BY_SIDE]
         for column, lesson in zip(st.columns(SIDE_BY_SIDE, gap="large"), row, strict=True):
             with column, st.container(key=f"lesson_of_{lesson.name}", gap="small"):
-                pressed = _lesson(lesson, done) or pressed
+                pressed = _lesson(lesson, done, is_next=lesson == first_open) or pressed
     if pressed:
         st.switch_page(f"pages/{pressed}.py")
 
 
-def _lesson(lesson: Lesson, done: Done) -> str | None:
-    """One card; the page to open once a button was pressed."""
+def _lesson(lesson: Lesson, done: Done, *, is_next: bool) -> str | None:
+    """One card; the page to open once a button was pressed. The one that is to come next is bright."""
     found = sum((lesson.name, station.name) in done for station in lesson.stations)
     st.markdown(f"**{lesson.title}**  \n:small[{link_to(lesson.lecture)} · about {lesson.minutes} minutes]")
     st.markdown(lesson.goal)
@@ -38,17 +39,17 @@ def _lesson(lesson: Lesson, done: Done) -> str | None:
             st.markdown(f":gray[:material/flag:] {challenge.sentence}")
         else:
             st.markdown(f":green[:material/check_circle:] {challenge.sentence} :gray[{words}]")
-    return _buttons(lesson, done, found)
+    return _buttons(lesson, done, found, is_next=is_next)
 
 
-def _buttons(lesson: Lesson, done: Done, found: int) -> str | None:
+def _buttons(lesson: Lesson, done: Done, found: int, *, is_next: bool) -> str | None:
     place = Place.reached(lesson, done)
     words = "Once more" if is_complete(lesson, done) else "Go on" if found else "Begin"
     with st.container(horizontal=True, gap="small"):
         begins = st.button(
             words,
             key=f"begin_{lesson.name}",
-            type="secondary" if found else "primary",
+            type="primary" if is_next else "secondary",
             icon=":material/school:",
             on_click=walk.begin,
             args=(lesson.name,),
