@@ -250,23 +250,21 @@ def walk(lab: Lab, lesson: Lesson, acts: tuple[Act, ...]) -> None:
 def test_a_lesson_moves_on_with_its_user_and_is_there_after_a_reload(lab: Lab) -> None:
     lesson = LESSONS["lecture1"]
     begin(lab, lesson)
-    walk(lab, lesson, STATIONS[lesson.name][:3])
-    stands_at(lab, "4 of 9")
-    lab.page.get_by_role("button", name="Back", exact=True).click()
+    walk(lab, lesson, STATIONS[lesson.name][:2])
     stands_at(lab, "3 of 9")
+    press("Back")(lab)
+    stands_at(lab, "2 of 9")
     lab.page.reload()
-    stands_at(lab, "3 of 9")
+    stands_at(lab, "2 of 9")
     lab.page.set_viewport_size(PHONE)
     press("Skip")(lab)
-    stands_at(lab, "4 of 9")
+    stands_at(lab, "3 of 9")
     assert lab.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     press("End")(lab)
     expect(card(lab)).to_have_count(0)
     overview(lab)
-    expect(part_of(lab, lesson.name)).to_contain_text("3 of 9 stations")
-    part_of(lab, lesson.name).get_by_role("button", name="Go on").click()
-    stands_at(lab, "4 of 9")
-    press("End")(lab)
+    expect(part_of(lab, lesson.name)).to_contain_text("2 of 9 stations")
+    expect(part_of(lab, lesson.name).get_by_role("button", name="Go on")).to_be_visible()
 
 
 @pytest.mark.long
