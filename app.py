@@ -2,14 +2,14 @@
 
 import streamlit as st
 
+from pages.ui.arrival import open_lab
 from pages.ui.mode import require_a_mode
-from pages.ui.navigation import navigate
 
 st.set_page_config(page_icon="pages/ui/icon.svg", layout="wide")
 require_a_mode()
 # off in config.toml, so that the very first message of a server does not list file names
 st.set_option("client.showSidebarNavigation", True)
-navigate(
+open_lab(
     {
         "": [
             st.Page("pages/train.py", title="Train", icon=":material/play_circle:", default=True),

@@ -1,6 +1,5 @@
 """`python -m benchmarks.many_runs`: a store of ten thousand runs, and what a driver spends on the workers it hears."""
 
-import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -20,6 +19,7 @@ from makemore_core.presets import preset_named
 from makemore_core.training.elsewhere import Elsewhere
 from makemore_core.training.jobs import Job, Line, Listener, News, Place
 from makemore_core.training.manager import RunManager
+from makemore_core.training.pace import Pace
 from makemore_core.training.recorder import Progress, Recorder
 from makemore_core.training.store import RunStore
 from makemore_core.workers.body import Body
@@ -119,7 +119,7 @@ def news_of(config: RunConfig, dataset: Dataset, seldom: bool) -> list[bytes]:
     endless = config.with_values({"max_steps": 100_000_000, "max_seconds": SECONDS})
     empty = Recorder("", Progress()).changes().losses
     progress = Progress().within(endless)
-    body.work(0, Job("listened", endless.to_dict(), progress, empty, None, (), math.inf, False, seldom), dataset)
+    body.work(0, Job("listened", endless.to_dict(), progress, empty, None, (), Pace(), False, seldom), dataset)
     return told
 
 

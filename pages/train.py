@@ -2,18 +2,22 @@
 
 import streamlit as st
 
+from makemore_core.recording import recording
 from makemore_core.training.recorder import Snapshot
+from pages.ui import session
+from pages.ui.arrival import TRAIN
 from pages.ui.forms import settings_form
 from pages.ui.live import live
 from pages.ui.loss_panel import loss_panel
 from pages.ui.page import open_page
 from pages.ui.panels import names_panel, reading_panel, verdict_line, verdicts
 from pages.ui.published import published_panel
+from pages.ui.recording import recording_player
 from pages.ui.run_bar import new_run_button
 from pages.ui.sick import sick_card, sick_curves
 from pages.ui.sources import from_where, source_line
 
-open_page("Train", "Watch a network learn names: from noise to letters that could be a child's name, in a minute.")
+open_page("Train", TRAIN)
 
 with st.sidebar:
     settings_form()
@@ -21,7 +25,10 @@ with st.sidebar:
 
 
 def draw(snapshot: Snapshot) -> None:
-    """Loss and names, then the alphabet and the verdicts."""
+    """Loss and names, then the alphabet and the verdicts; of the recording, as long as this lab has no run."""
+    if session.stands_at_the_beginning(recording().preset):
+        recording_player()
+        return
     sick_card(snapshot)
     sick_curves(snapshot)
     left, right = st.columns([3, 2])

@@ -1,6 +1,5 @@
 """Where one person acts on runs: all that RunManager can do, each time after authorize() was asked."""
 
-import math
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,6 +11,7 @@ from makemore_core.access import AccessError, Action, Actor, Mode, authorize
 from makemore_core.config import RunConfig
 from makemore_core.knobs import Value
 from makemore_core.training.manager import RunManager
+from makemore_core.training.pace import TURBO, Pace
 from makemore_core.training.reader import AnyRun
 from makemore_core.training.rows import RunRow
 from makemore_core.training.run import Command
@@ -113,7 +113,7 @@ class RunDesk(Desk):
     tag = _asked(Action.TAG, RunManager.tag)
 
     def start(
-        self, config: RunConfig, *, preset: str = "", paused: bool = False, pace: float = math.inf, where: str = ""
+        self, config: RunConfig, *, preset: str = "", paused: bool = False, pace: Pace = TURBO, where: str = ""
     ) -> AnyRun:
         """RunManager.start() with an owner."""
         owner = self._actor.as_owner

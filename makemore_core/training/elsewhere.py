@@ -4,7 +4,6 @@ To pages and to the manager it is a run like any other. Here alone the store is 
 """
 
 import logging
-import math
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -17,6 +16,7 @@ from makemore_core.errors import InputError
 from makemore_core.training.faults import CannotWriteError, TakenOverError
 from makemore_core.training.jobs import Job, Line, News, Workers
 from makemore_core.training.marks import Mark, changed
+from makemore_core.training.pace import TURBO, Pace
 from makemore_core.training.recorder import Progress, Recorder, RunState, Snapshot
 from makemore_core.training.run import JOIN_WITHIN, Command, Settings
 from makemore_core.training.store import RunStore
@@ -42,7 +42,7 @@ class Elsewhere:
         workers: Workers,
         progress: Progress,
         exact: tuple[int, ...] = (),
-        pace: float = math.inf,
+        pace: Pace = TURBO,
     ) -> None:
         self.id, self.config, self.dataset, self.recorder, self.store = id, config, dataset, recorder, store
         self.loss_at: dict[int, float] = {}
@@ -115,12 +115,12 @@ class Elsewhere:
         self._order("change", dict(settings))
 
     @property
-    def pace(self) -> float:
+    def pace(self) -> Pace:
         """The most steps a second that it takes."""
         return self._pace
 
     @pace.setter
-    def pace(self, pace: float) -> None:
+    def pace(self, pace: Pace) -> None:
         self._pace = pace
         self._order("pace", pace)
 

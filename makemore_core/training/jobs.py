@@ -8,6 +8,7 @@ from torch import Tensor
 
 from makemore_core.datasets import Dataset
 from makemore_core.training.curve import Rows
+from makemore_core.training.pace import Pace
 from makemore_core.training.recorder import Changes, Progress
 
 State = Mapping[str, Tensor]
@@ -37,7 +38,7 @@ class Job:
     losses: Rows  # the curve's last bucket, which may grow
     state: State | None  # of the last checkpoint
     exact: tuple[int, ...]  # steps whose batch losses are asked for
-    pace: float
+    pace: Pace
     paused: bool
     seldom: bool = False  # looked at, as Run.look_seldom() says
 

@@ -1,7 +1,6 @@
 """What is done with runs: begin, go on, go back, branch off, change, end, delete."""
 
 import atexit
-import math
 import os
 import time
 from collections.abc import Generator, Iterable, Mapping
@@ -19,6 +18,7 @@ from makemore_core.training.fork import Point, branched, check_goes_on, point_of
 from makemore_core.training.jobs import Place, Workers
 from makemore_core.training.marks import Mark, changed, check_trainable, config_after, in_words
 from makemore_core.training.names import clean_tags, new_name
+from makemore_core.training.pace import TURBO, Pace
 from makemore_core.training.reader import AnyRun, RunReader
 from makemore_core.training.recorder import Progress, Recorder, RunState, Snapshot, batch_loss
 from makemore_core.training.rows import RunRow, described
@@ -59,13 +59,13 @@ class RunManager(RunReader):
         name: str = "",
         paused: bool = False,
         loss_at: tuple[int, ...] = (),
-        pace: float = math.inf,
+        pace: Pace = TURBO,
         sweep: str = "",
         trial: int | None = None,
         where: str = "",
         owner: str = "",
     ) -> AnyRun:
-        """A new run, already training unless `paused`, `pace` steps a second at most; it may be a sweep's trial.
+        """A new run, already training unless `paused`, no faster than `pace`; it may be a sweep's trial.
 
         `where` is one of places(): a thread of this process, or a worker, for which it may have to wait.
         Raises InputError for what cannot be trained, and for a place that cannot be used.
@@ -103,7 +103,7 @@ class RunManager(RunReader):
         trainer: Trainer,
         recorder: Recorder,
         progress: Progress,
-        pace: float,
+        pace: Pace,
         exact: tuple[int, ...] = (),
     ) -> AnyRun:
         """A run that has not begun, with a thread of its own or for a worker, which makes a trainer like this one."""
@@ -125,7 +125,7 @@ class RunManager(RunReader):
             raise InputError(f"The run {row.title!r} is {state}; only an interrupted or stopped run resumes.")
         where = self.where(row.id) if where is None else where
         self._check_place(where)
-        run = self._awoken(row, self.pace(row.id) or math.inf, where)
+        run = self._awoken(row, self.pace(row.id) or TURBO, where)
         if row.progress.step:
             run.recorder.marked(Mark(row.progress.step, "resumed"))
         return self._begin(run, paused)
@@ -174,9 +174,9 @@ class RunManager(RunReader):
         known, dataset = self.store.snapshot_steps(parent.id), self.dataset(parent.id)
         branch = branched(new, parent, snapshot, dataset, point, settings or {}, known)
         self.store.branch(replace(branch.row, owner=owner), branch.changes, branch.state)
-        return self._begin(self._awoken(branch.row, self.pace(parent.id) or math.inf, where), paused)
+        return self._begin(self._awoken(branch.row, self.pace(parent.id) or TURBO, where), paused)
 
-    def _awoken(self, row: RunRow, pace: float, where: str) -> AnyRun:
+    def _awoken(self, row: RunRow, pace: Pace, where: str) -> AnyRun:
         """A run as it stands in the store, that has not begun."""
         self._check_fits(self._config(row), self.dataset(row.id), where)
         with self.store.claimed(row.id) as row:
@@ -249,7 +249,7 @@ class RunManager(RunReader):
         progress = replace(row.progress.within(new), state=RunState.STOPPED, message="", step=step + 1)
         mark = Mark(step + 1, f"{why}, {in_words(now, settings)}", new.differences(then))
         self.store.rewind(row.id, step, batch_loss(observation), progress, mark)
-        pace, where = self.pace(row.id) or math.inf, self.where(row.id)
+        pace, where = self.pace(row.id) or TURBO, self.where(row.id)
         self._runs.pop(row.id, None)
         return self._begin(self._awoken(self.store.run(row.id), pace, where), paused)
 
@@ -276,8 +276,8 @@ class RunManager(RunReader):
             run.send(Command.STOP)
             run.join()
 
-    def set_pace(self, id: str, pace: float) -> None:
-        """Let a run that trains here take at most so many steps a second."""
+    def set_pace(self, id: str, pace: Pace) -> None:
+        """Let a run that trains here take its steps no faster than that."""
         run = self._runs.get(id)
         if run:
             run.pace = pace

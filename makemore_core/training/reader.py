@@ -11,6 +11,7 @@ from makemore_core.errors import InputError
 from makemore_core.training.elsewhere import Elsewhere
 from makemore_core.training.fork import config_before
 from makemore_core.training.marks import config_after
+from makemore_core.training.pace import Pace
 from makemore_core.training.recorder import Progress, Recorder, RunState, Snapshot
 from makemore_core.training.recovery import SLOWER, WayBack, last_healthy
 from makemore_core.training.rows import RunRow
@@ -51,8 +52,8 @@ class RunReader:
         run = self._runs.get(id)
         return run.where if run else ""
 
-    def pace(self, id: str) -> float | None:
-        """The most steps a second that a run takes; None if it was not trained in this process."""
+    def pace(self, id: str) -> Pace | None:
+        """How fast a run trains at most; None if it was not trained in this process."""
         run = self._runs.get(id)
         return run.pace if run else None
 

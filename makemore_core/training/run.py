@@ -31,6 +31,7 @@ from makemore_core.training.divergence import UNEXPLAINED, explain
 from makemore_core.training.faults import CannotWriteError, TakenOverError
 from makemore_core.training.jobs import Keeper
 from makemore_core.training.marks import Mark, changed, in_words
+from makemore_core.training.pace import TURBO, Pace
 from makemore_core.training.recorder import Evaluation, Observation, Progress, Recorder, RunState, Snapshot
 from makemore_core.training.spacing import KEPT, LookBudget, is_on_grid, next_on_grid, snapshots_in_an_octave
 from makemore_core.training.trainer import Trainer, reason_to_end
@@ -68,7 +69,7 @@ class Run:
     """A trainer with its thread. All methods answer at once; the thread follows within a chunk.
 
     It trains the same here and in a worker, where a wire stands in the store's place.
-    `pace` is the most steps a second that it takes: slow enough to be watched, or as fast as can be. While it trains
+    `pace` is how fast it trains at most: slow enough to be watched, or as fast as can be. While it trains
     it has a place of the queue; one that is paused, and takes single steps, needs none.
     """
 
@@ -82,7 +83,7 @@ class Run:
         store: Keeper,
         progress: Progress,
         exact: tuple[int, ...] = (),
-        pace: float = math.inf,
+        pace: Pace = TURBO,
         queue: Queue | None = None,
     ) -> None:
         self.id, self.trainer, self.store, self.recorder, self.pace = id, trainer, store, recorder, pace
@@ -280,14 +281,14 @@ class Run:
         """Train for about a chunk, no faster than the pace, then tell; False when the loss is no longer a number."""
         started = self._chunk_began = time.monotonic()
         before = self.trainer.number
-        last = before + max(1.0, self.pace * CHUNK)
+        last = before + max(1.0, self.pace.at(before) * CHUNK)
         sound = True
         try:
             while sound and time.monotonic() - started < CHUNK and self.trainer.number < last and self._steps_left:
                 sound = self._advance(last)
         finally:  # also where it is cut short
             seconds = time.monotonic() - started
-            self._next_at = started + (self.trainer.number - before) / self.pace
+            self._next_at = started + (self.trainer.number - before) / self.pace.at(before)
             self._measure_speed(self.trainer.number - before, max(seconds, self._next_at - started))
             self._chunk_began = None
             self._tell(self._progress.seconds + seconds)

@@ -15,6 +15,7 @@ from makemore_core.engines import products
 from makemore_core.engines.compiled import warm_up
 from makemore_core.training.curve import COLUMNS
 from makemore_core.training.jobs import Job, News, State
+from makemore_core.training.pace import Pace
 from makemore_core.training.recorder import Changes, Progress, Recorder, RunState
 from makemore_core.training.run import Command, Run
 from makemore_core.training.trainer import Trainer
@@ -59,7 +60,7 @@ def _light(changes: Changes) -> Changes:
     return replace(changes, weights=None) if heavy else changes
 
 
-def _pace(run: Run, pace: float) -> None:
+def _pace(run: Run, pace: Pace) -> None:
     run.pace = pace
 
 

@@ -51,7 +51,9 @@ def _rhythm_of_run() -> Rhythm:
         return state, QUICK
     if progress is None:
         return None, None
-    quick = progress.seconds < SOON_CALM or session.pace() != session.TURBO  # a slow one is watched step by step
+    quick = (
+        progress.seconds < SOON_CALM or session.pace() not in session.FULL_SPEED
+    )  # a slow one is watched step by step
     running = QUICK if quick else CALM
     return state, {RunState.RUNNING: running, RunState.READY: QUICK, RunState.PAUSED: CALM}.get(progress.state)
 

@@ -3,7 +3,6 @@
 The draft is the single truth about the settings: widgets show it, the URL repeats what differs from the preset.
 """
 
-import math
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,6 +31,7 @@ from makemore_core.sharing import (
     words_of,
 )
 from makemore_core.training.desk import RunDesk
+from makemore_core.training.pace import GENTLE_START, Pace
 from makemore_core.training.recorder import Progress, Snapshot
 from makemore_core.training.rows import RunRow
 from makemore_core.training.untrained import TrainedModel, untrained_model, untrained_snapshot
@@ -45,7 +45,13 @@ LOCAL = "http://localhost:8501/"  # where `make run` opens the dashboard
 FIRST_PRESET, FIRST_IN_LAB = "lecture3-kaiming", "lecture3-original"
 FIRST_TEXTS = {"my_name": "emma", "my_names": "emma"}
 TURBO = "turbo"
-PACES = {TURBO: math.inf, "200 steps/s": 200.0, "20 steps/s": 20.0, "2 steps/s": 2.0}
+GENTLE = "gentle start"
+PACES = {
+    TURBO: Pace(),
+    GENTLE: GENTLE_START,
+    **{f"{speed} steps/s": Pace(float(speed)) for speed in (200, 20, 2)},
+}
+FULL_SPEED = (TURBO, GENTLE)  # sooner or later
 INSIDE, NEXT, EXERCISE, TERM, LESSON = "inside", "next_character", "exercise", "term", "lesson"
 RUNS = "runs"  # those that are compared, by id
 # what the URL keeps of pages: the open view, the progress of the exercise
@@ -301,6 +307,11 @@ def differs_from_preset() -> bool:
     return now.config != preset_draft(now.preset).config
 
 
+def stands_at_the_beginning(preset: str) -> bool:
+    """Whether nobody has trained in this lab yet, and this tab would train this preset as it is."""
+    return not newest_runs() and draft().preset == preset and not differs_from_preset()
+
+
 def publish() -> None:
     """Write what was chosen into the URL, so that a copied link or a reload finds it again."""
     wanted = link_of_settings() | link_of_run() | link_of_view() | limits().parameters
@@ -485,10 +496,17 @@ def edit(run: str, edits: tuple[Edit, ...]) -> None:
 
 
 def pace() -> str:
-    """How fast the chosen run trains, by name; where it does not train here, how fast this tab's next one would."""
+    """How fast the chosen run trains, by name; where it does not train here, how fast this tab's next one would.
+
+    The first run of a lab begins gently: at full speed it is done before a newcomer has read the names of step 0.
+    """
     run = current_run()
-    steps = run_manager().pace(run) if run else None
-    return next((name for name in PACES if PACES[name] == steps), st.session_state.get("pace", TURBO))
+    now = run_manager().pace(run) if run else None
+    return next((name for name in PACES if PACES[name] == now), "") or st.session_state.get("pace") or _first_pace()
+
+
+def _first_pace() -> str:
+    return TURBO if newest_runs() else GENTLE
 
 
 def set_pace(name: str) -> None:
@@ -548,6 +566,7 @@ def choose_place(name: str) -> None:
 
 def start_run(config: RunConfig, preset: str = "", paused: bool = False) -> None:
     """Begin a run at this tab's place and speed, and show it; InputError for what cannot be trained."""
+    st.session_state["pace"] = pace()
     run = desk().start(config, preset=preset, paused=paused, pace=PACES[pace()], where=where())
     choose_run(run.id)
 

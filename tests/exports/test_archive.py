@@ -36,6 +36,7 @@ from makemore_core.exports.sealed import (
 )
 from makemore_core.optimizers import AdamConfig
 from makemore_core.training.manager import RunManager
+from makemore_core.training.pace import Pace
 from makemore_core.training.recorder import RunState
 from makemore_core.training.run import Command
 from makemore_core.training.store import RunStore
@@ -117,7 +118,7 @@ def test_an_imported_run_goes_on_bit_for_bit(
     """Adam's means, the generator and the step are in the checkpoint: one half here, one there, is the whole run."""
     config = RunConfig(own, TINY, AdamConfig(), max_steps=400, engine=engine)
     whole = trained(manager, config, name="whole")
-    half = manager.start(config, name="half", pace=2_000)
+    half = manager.start(config, name="half", pace=Pace(2_000))
     wait_until(lambda: half.trainer.number > 50)
     manager.command("half", Command.STOP)
     half.join(None)

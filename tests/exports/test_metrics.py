@@ -11,6 +11,7 @@ from makemore_core.config import RunConfig
 from makemore_core.exports.kept import Kept, gather
 from makemore_core.exports.metrics import metrics_csv, points, split_table, wall_times
 from makemore_core.training.manager import RunManager
+from makemore_core.training.pace import Pace
 from makemore_core.training.trainer import Trainer
 from tests.conftest import wait_until
 
@@ -46,7 +47,7 @@ def test_the_learning_rate_drops_where_the_schedule_does(otter: Kept):
 
 
 def test_a_rate_that_was_changed_on_the_way_is_the_one_that_counts(runs: RunManager, config: RunConfig):
-    run = runs.start(config.with_values({"optimizer.learning_rate": 0.25}), pace=200)
+    run = runs.start(config.with_values({"optimizer.learning_rate": 0.25}), pace=Pace(200))
     wait_until(lambda: run.trainer.number > 3)
     run.change({"optimizer.learning_rate": 0.125})
     wait_until(lambda: any(run.trainer.number > mark.step + 3 for mark in gather(runs, run.id).snapshot.marks))

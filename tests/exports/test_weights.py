@@ -15,6 +15,7 @@ from makemore_core.errors import InputError
 from makemore_core.exports.kept import Kept, gather, sha256_of
 from makemore_core.exports.weights import loader, model_of, tensors_of, weights_file
 from makemore_core.training.manager import RunManager
+from makemore_core.training.pace import Pace
 from tests.conftest import wait_until
 from tests.exports.runs import FAMILIES, TEXT, on, small, trained
 
@@ -96,7 +97,7 @@ def test_a_file_of_somebody_else_is_refused_in_a_sentence(otter: Kept):
 
 
 def test_the_net_of_a_run_that_trains_says_its_own_step(runs: RunManager, config: RunConfig):
-    run = runs.start(replace(config, seed=5), pace=500)
+    run = runs.start(replace(config, seed=5), pace=Pace(500))
     try:
         wait_until(lambda: run.trainer.number > 40)
         kept = gather(runs, run.id)

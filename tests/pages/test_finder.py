@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from makemore_core.config import RunConfig
 from makemore_core.search.finder import NO_RATE, Finding
 from makemore_core.search.suggestions import two_digits
+from makemore_core.training.pace import Pace
 from makemore_core.training.recorder import RunState
 from pages.ui.manager import acting_manager, run_manager
 from pages.ui.search.ramp import Asked
@@ -104,7 +105,7 @@ def test_lecture_2s_net_stands_beside_the_lectures_reading(open_view: View) -> N
 
 def test_a_runs_net_climbs_and_the_run_takes_the_rate(open_view: View) -> None:
     config = RunConfig().with_texts({k: v for k, v in SMALL.items() if k != "preset"})
-    run = acting_manager().start(config, pace=20.0)
+    run = acting_manager().start(config, pace=Pace(20.0))
     wait_until(lambda: run_manager().row(run.id).progress.step > 2)
     tab = open_view(run=run.id)
     when_found(tab)

@@ -25,6 +25,7 @@ from makemore_core.models.wavenet import WaveNetConfig
 from makemore_core.optimizers import AdamConfig, SGDConfig
 from makemore_core.training import run as run_module
 from makemore_core.training.manager import RunManager
+from makemore_core.training.pace import Pace
 from makemore_core.training.store import RunStore
 
 MOST_TOLD = 1_000  # times that it says how far it came: more would fill a pipe that nobody reads
@@ -81,7 +82,7 @@ def train(
         opened._db.set_trace_callback(_fall_dead_at(fatal))
     known = id in opened.taken()
     run = manager.resume(id, paused=True) if known else manager.start(config, name=id, paused=True)
-    run.pace = pace
+    run.pace = Pace(pace)
     run.send(run_module.Command.PLAY)
     told.send(id)
     for _ in range(MOST_TOLD):

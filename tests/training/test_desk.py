@@ -16,6 +16,7 @@ from makemore_core.search.plan import SweepPlan
 from makemore_core.search.sweeps import Sweeps
 from makemore_core.training.desk import COMMANDS, Rules, RunDesk
 from makemore_core.training.manager import RunManager
+from makemore_core.training.pace import Pace
 from makemore_core.training.reader import RunReader
 from makemore_core.training.run import Command
 from tests.conftest import wait_until
@@ -83,7 +84,7 @@ ON_RUNS: dict[str, tuple[Callable[[House, str], str], Act]] = {
     "train_on": (House.finished, lambda desk, id: desk.train_on(id, {"max_steps": 4}, paused=True)),
     "change": (House.paused, lambda desk, id: desk.change(id, RATE)),
     "rewind": (House.finished, lambda desk, id: desk.rewind(id, 1, RATE, paused=True)),
-    "set_pace": (House.paused, lambda desk, id: desk.set_pace(id, 7.0)),
+    "set_pace": (House.paused, lambda desk, id: desk.set_pace(id, Pace(7.0))),
     "put_to_rest": (House.paused, lambda desk, id: desk.put_to_rest(id)),
     "delete": (House.finished, lambda desk, id: desk.delete(id)),
     "rename": (House.finished, lambda desk, id: desk.rename(id, "by-another-name")),

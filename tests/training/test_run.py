@@ -21,6 +21,7 @@ from makemore_core.optimizers import AdamConfig, OptimizerConfig, SGDConfig
 from makemore_core.training import spacing
 from makemore_core.training.curve import STEPS, bucketed
 from makemore_core.training.manager import RunManager
+from makemore_core.training.pace import Pace
 from makemore_core.training.reader import AnyRun
 from makemore_core.training.recorder import RunState, Snapshot
 from makemore_core.training.run import Command
@@ -233,27 +234,27 @@ def test_a_resumed_run_equals_one_that_was_never_interrupted(
 
 
 def test_a_slow_run_keeps_its_pace_and_obeys_at_once(manager: RunManager, config: RunConfig) -> None:
-    run = manager.start(config, pace=20.0)
+    run = manager.start(config, pace=Pace(20.0))
     started = time.monotonic()
     wait_until(lambda: shown(run).progress.step >= 10)
     assert time.monotonic() - started > 9 / 20
     assert shown(run).progress.steps_per_second < 20.001
-    manager.set_pace(run.id, 0.5)
+    manager.set_pace(run.id, Pace(0.5))
     time.sleep(0.2)
     asked = time.monotonic()
     run.send(Command.STOP)
     run.join()
     assert time.monotonic() - asked < 1  # though the next step was two seconds away
     manager.resume(run.id, paused=True)
-    assert manager.pace(run.id) == 0.5
+    assert manager.pace(run.id) == Pace(0.5)
 
 
 @free_looks
 def test_a_slow_run_takes_the_same_way(manager: RunManager, data: DataConfig) -> None:
     config = short(data, NETS["mlp-sgd"])
-    slow = manager.start(config, pace=200.0)
+    slow = manager.start(config, pace=Pace(200.0))
     wait_until(lambda: shown(slow).progress.step >= 20)
-    manager.set_pace(slow.id, math.inf)
+    manager.set_pace(slow.id, Pace())
     assert_equal_runs(finished(slow), finished(manager.start(config)))
 
 

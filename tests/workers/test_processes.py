@@ -17,6 +17,7 @@ from makemore_core.models.mlp import MLPConfig
 from makemore_core.optimizers import AdamConfig, SGDConfig
 from makemore_core.training.elsewhere import TRIES
 from makemore_core.training.manager import RunManager
+from makemore_core.training.pace import Pace
 from makemore_core.training.reader import AnyRun
 from makemore_core.training.recorder import RunState
 from makemore_core.training.run import Command
@@ -69,11 +70,11 @@ def test_it_obeys_like_a_run_here(manager: RunManager, config: RunConfig) -> Non
     wait_until(lambda: progress_of(run).state == RunState.PAUSED, PATIENCE)
     manager.command(run.id, Command.STEP)
     wait_until(lambda: progress_of(run).step == 1)
-    manager.set_pace(run.id, 10.0)
+    manager.set_pace(run.id, Pace(10.0))
     manager.command(run.id, Command.PLAY)
     wait_until(reaches(run, 3))
     assert progress_of(run).steps_per_second < 10.001
-    manager.set_pace(run.id, 1e9)
+    manager.set_pace(run.id, Pace())
     manager.change(run.id, {"optimizer.learning_rate": 0.03})
     wait_until(lambda: manager.config(run.id).optimizer.learning_rate == 0.03)
     wait_until(lambda: bool(manager.store.marks(run.id)))
@@ -120,11 +121,11 @@ def test_a_killed_workers_run_goes_on_to_the_same_bits_and_leaves_the_other_alon
 ) -> None:
     config = replace(config, max_steps=2_000, **COMPILED)
     other = manager.start(config, where=HERE)
-    run = manager.start(config, where=HERE, pace=600.0)
+    run = manager.start(config, where=HERE, pace=Pace(600.0))
     wait_until(lambda: manager.store.run(run.id).progress.step > 0, PATIENCE)  # a checkpoint was kept
     worker_of(processes, run).process.send_signal(signal.SIGKILL)
     wait_until(lambda: progress_of(run).message.startswith("Waits for a worker: its own was lost"))
-    manager.set_pace(run.id, 1e9)
+    manager.set_pace(run.id, Pace())
     here = manager.start(config)
     assert {ended(each).state for each in (run, other, here)} == {RunState.FINISHED}
     assert_same_bits(manager.store, run, here)

@@ -1,0 +1,106 @@
+"""What a server shows while it is still importing torch: the recording where one trains, a sentence on other pages.
+
+Nothing that is imported here knows torch. A server that is warm goes by this file without a word.
+"""
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from makemore_core.tasks import Report, Task, Tasks
+from pages.ui.recording import recording_player
+from pages.ui.streamlit_internals import StreamlitPage
+
+TRAIN = "Watch a network learn names: from noise to letters that could be a child's name, in a minute."
+WARMING = "The lab is warming up: {:.0f} s"
+STYLE = Path(__file__).with_name("style.css")
+LAB = "torch and the lab"
+BEAT = 0.1  # seconds between two looks whether it is there
+BUTTONS = {"Step": "skip_next", "Reset": "restart_alt", "Stop": "stop"}
+
+
+def open_lab(pages: Mapping[str, Sequence[StreamlitPage]]) -> None:
+    """The page that the address names; before torch is here, what there is to see without it."""
+    importing = _tasks().find(LAB)
+    if "torch" not in sys.modules or (importing and importing.is_running):
+        _arrive(pages)
+    from pages.ui.navigation import navigate  # everything heavy comes with it
+
+    navigate(pages)
+
+
+@st.cache_resource(show_spinner=False)
+def _tasks() -> Tasks:
+    return Tasks()
+
+
+def _warm_up(report: Report) -> None:
+    """In a thread beside the picture: all that the first page needs."""
+    from pages.ui import forms, loss_panel, navigation, panels, published, run_bar
+    from pages.ui.manager import acting_manager
+
+    assert all((forms, loss_panel, navigation, panels, published, run_bar))
+    acting_manager()
+
+
+def _arrive(pages: Mapping[str, Sequence[StreamlitPage]]) -> None:
+    """Show it, and stay until the lab is there. Who has pressed Play meanwhile need not press it again."""
+    page = st.navigation(pages, position="hidden" if "pages" in st.query_params else "top")
+    st.html(STYLE)
+    is_front = page.url_path == "" and "run" not in st.query_params
+    with st.container(key="headline", gap="xxsmall"):
+        with st.container(key="title", horizontal=True, vertical_alignment="center"):
+            st.title(page.title, anchor=False)
+        if is_front:
+            st.caption(TRAIN)
+    with st.sidebar:
+        st.caption("Settings come in a moment.")
+    is_wanted = is_front and _play_button()
+    words = st.empty()
+    if is_front:
+        recording_player()
+    _wait(_tasks().begin(LAB, _warm_up), words, is_wanted)
+    if is_wanted:
+        _play()
+    st.rerun()
+
+
+def _play_button() -> bool:
+    """The bar as it will be, in which only Play can be pressed."""
+    with st.container(key="bar", horizontal=True, vertical_alignment="center", gap="small"):
+        st.selectbox(
+            "Run",
+            ["No run: the untrained net"],
+            key="run_picker",
+            label_visibility="collapsed",
+            width=310,
+            disabled=True,
+        )
+        is_pressed = st.button(
+            "Play", key="play_first", icon=":material/play_arrow:", type="primary", shortcut="Space", width=122
+        )
+        for label, icon in BUTTONS.items():
+            st.button(label, icon=f":material/{icon}:", disabled=True)
+    return is_pressed
+
+
+def _wait(importing: Task, words: DeltaGenerator, is_wanted: bool) -> None:
+    """Each beat also lets a press through: Streamlit stops a script where it draws."""
+    began = time.monotonic()
+    while importing.wait(BEAT).is_running:
+        words.caption(
+            ("Your run starts as soon as torch is here. " if is_wanted else "")
+            + WARMING.format(time.monotonic() - began)
+        )
+
+
+def _play() -> None:
+    from pages.ui import session
+    from pages.ui.run_bar import start_run
+
+    session.begin()
+    start_run()
