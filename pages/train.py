@@ -6,9 +6,11 @@ from makemore_core.recording import recording
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
 from pages.ui.arrival import TRAIN
+from pages.ui.experiments import break_button, compare_button
 from pages.ui.forms import settings_form
 from pages.ui.live import live
-from pages.ui.loss_panel import loss_panel
+from pages.ui.loss_panel import loss_panel, loss_view_popover
+from pages.ui.my_name.on_train import name_row
 from pages.ui.page import open_page
 from pages.ui.panels import names_panel, reading_panel, verdict_line, verdicts
 from pages.ui.published import published_panel
@@ -34,9 +36,15 @@ def draw(snapshot: Snapshot) -> None:
     left, right = st.columns([3, 2])
     with left:
         loss_panel(snapshot)
+        with st.container(key="experiments", horizontal=True, gap="small"):
+            loss_view_popover()
+            break_button(snapshot)
+            compare_button(snapshot)
+            source_line("loss")
     with right:
         names_panel(snapshot, 380)
         source_line("samples")
+        name_row(snapshot)
     left, right = st.columns([3, 2])
     with left:
         reading_panel(snapshot, "embedding", 380)

@@ -13,7 +13,7 @@ from makemore_core.charts.style import GHOST, TRAIN, VAL, YARDSTICK, figure, ste
 from makemore_core.smoothing import smoothed
 from makemore_core.training.curve import HIGH, LOW, STEP, STEPS, TOTAL, regridded
 from makemore_core.training.marks import Mark
-from makemore_core.training.recorder import Snapshot
+from makemore_core.training.recorder import Evaluation, Snapshot
 
 POINTS = 64  # in an octave: about 800 at 200,000 steps
 FEW = 3  # points that a line alone would not show; flags whose words have room
@@ -50,6 +50,7 @@ def loss_figure(
         go.Scatter(x=rows[:, STEP] + 1, y=rows[:, HIGH], **edge),
         go.Scatter(x=rows[:, STEP] + 1, y=rows[:, LOW], fill="tonexty", fillcolor=GHOST, **edge),
         _curve("train", x, calm, TRAIN),
+        _beats_the_bigram(snapshot, yardsticks),
         _curve("val", val[:, 0], val[:, 1], VAL),
     ]
     lines = [yardstick(value, f"{name} {value:.3f}") for name, value in yardsticks.items()]
@@ -77,6 +78,27 @@ def _curve(name: str, x: np.ndarray, y: np.ndarray, color: str) -> go.Scatter:
     hover = f"{name} at step %{{x:,.0f}}<br>%{{y:.4f}}<extra></extra>"
     mode = "lines" if len(x) > FEW else "lines+markers"
     return go.Scatter(x=x, y=y, name=name, mode=mode, line={"color": color, "width": 2}, hovertemplate=hover)
+
+
+def crossing(evaluations: Sequence[Evaluation], bigram: float) -> Evaluation | None:
+    """The first one on which the net knew more of val than a table of pairs does."""
+    return next((e for e in evaluations if e.val < bigram), None)
+
+
+def _beats_the_bigram(snapshot: Snapshot, yardsticks: Mapping[str, float]) -> go.Scatter:
+    """A mark on the curve of val where it crosses that line."""
+    at = crossing(snapshot.evaluations, yardsticks.get("bigram", -math.inf))
+    points = [(at.step + 1, at.val)] if at else []
+    return go.Scatter(
+        x=[x for x, _ in points],
+        y=[y for _, y in points],
+        mode="markers+text",
+        marker={"symbol": "diamond", "size": 11, "color": VAL},
+        text=["beats counting pairs"],
+        textposition="top right",
+        textfont={"size": 11},
+        hovertemplate="val crosses the bigram line at step %{x:,.0f}<extra></extra>",
+    )
 
 
 def _flags(marks: Sequence[Mark], log_steps: bool) -> list[tuple[dict[str, Any], dict[str, Any]]]:

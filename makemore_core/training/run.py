@@ -281,7 +281,7 @@ class Run:
         """Train for about a chunk, no faster than the pace, then tell; False when the loss is no longer a number."""
         started = self._chunk_began = time.monotonic()
         before = self.trainer.number
-        last = before + max(1.0, self.pace.at(before) * CHUNK)
+        last = before + max(1, int(min(self._steps_left, self.pace.at(before) * CHUNK)))
         sound = True
         try:
             while sound and time.monotonic() - started < CHUNK and self.trainer.number < last and self._steps_left:
@@ -303,7 +303,7 @@ class Run:
         patient = trainer.best_step + config.patience if config.patience else config.max_steps
         return max(0, min(config.max_steps, patient) - trainer.number)
 
-    def _advance(self, last: float) -> bool:
+    def _advance(self, last: int) -> bool:
         """Up to the next kept step without looking, or one step with all eyes open; not beyond the last."""
         number = self.trainer.number
         if self._steps_left == 1 or self._looks.is_due(number, self._progress.seconds):
@@ -312,7 +312,7 @@ class Run:
         in_a_chunk = max(1, int(CHUNK / self._step_seconds))
         started = time.monotonic()
         with self._cuttable("step", self._step_seconds):  # one alone, if they are long
-            losses = self.trainer.advance(int(min(unseen, in_a_chunk, last - number)))
+            losses = self.trainer.advance(min(unseen, in_a_chunk, last - number))
         # a wait for the interpreter's lock is no part of the steps, and must not shorten the next chunk
         self._step_seconds = min((time.monotonic() - started) / len(losses), 1.05 * self._step_seconds)
         return self._record(number, losses)

@@ -11,15 +11,17 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from makemore_core.tasks import Report, Task, Tasks
+from makemore_core.tasks import Report, Tasks
 from pages.ui.recording import recording_player
 from pages.ui.streamlit_internals import StreamlitPage
 
 TRAIN = "Watch a network learn names: from noise to letters that could be a child's name, in a minute."
 WARMING = "The lab is warming up: {:.0f} s"
+WANTED = "Your run starts in a moment. "
 STYLE = Path(__file__).with_name("style.css")
 LAB = "torch and the lab"
 BEAT = 0.1  # seconds between two looks whether it is there
+PATIENCE = 2.0  # seconds that a browser has to paint
 BUTTONS = {"Step": "skip_next", "Reset": "restart_alt", "Stop": "stop"}
 
 
@@ -61,9 +63,8 @@ def _arrive(pages: Mapping[str, Sequence[StreamlitPage]]) -> None:
         st.caption("Settings come in a moment.")
     is_wanted = is_front and _play_button()
     words = st.empty()
-    if is_front:
-        recording_player()
-    _wait(_tasks().begin(LAB, _warm_up), words, is_wanted)
+    is_painted = recording_player() if is_front else True
+    _wait_for_the_lab(words, is_wanted, is_painted)
     if is_wanted:
         _play()
     st.rerun()
@@ -88,14 +89,18 @@ def _play_button() -> bool:
     return is_pressed
 
 
-def _wait(importing: Task, words: DeltaGenerator, is_wanted: bool) -> None:
-    """Each beat also lets a press through: Streamlit stops a script where it draws."""
-    began = time.monotonic()
-    while importing.wait(BEAT).is_running:
-        words.caption(
-            ("Your run starts as soon as torch is here. " if is_wanted else "")
-            + WARMING.format(time.monotonic() - began)
-        )
+def _wait_for_the_lab(words: DeltaGenerator, is_wanted: bool, is_painted: bool) -> None:
+    """Import it as soon as the picture is there, not before: both would wait for the same interpreter.
+
+    Each beat also lets a press through: Streamlit ends a script where it draws, and begins it anew.
+    """
+    began, importing = time.monotonic(), _tasks().find(LAB)
+    while importing is None or importing.is_running:
+        seconds = time.monotonic() - began
+        words.markdown((WANTED if is_wanted else "") + WARMING.format(seconds))
+        if importing is None and (is_painted or seconds > PATIENCE):
+            importing = _tasks().begin(LAB, _warm_up)
+        time.sleep(BEAT)
 
 
 def _play() -> None:

@@ -130,7 +130,9 @@ function mounted(element, data) {
   return p;
 }
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setStateValue }) {
   const element = parentElement.querySelector(".recording");
-  if (!players.has(element)) players.set(element, mounted(element, data));
+  if (players.has(element)) return;
+  players.set(element, mounted(element, data));
+  requestAnimationFrame(() => setTimeout(() => setStateValue("plays", true))); // it has been painted
 }

@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+from makemore_core.diagnostics import worst_first
 from makemore_core.knobs import Value
 from makemore_core.training.marks import CHANGEABLE
 from makemore_core.training.recorder import RunState, Snapshot
@@ -16,6 +17,7 @@ from pages.ui.page import literal
 from pages.ui.widgets import selectbox
 
 RATE = "optimizer.learning_rate"
+SICK = 2  # a verdict's level
 OVER = (RunState.FINISHED, RunState.FAILED, RunState.DIVERGED)
 
 
@@ -71,6 +73,8 @@ def way_back_card(run: str, snapshot: Snapshot) -> None:
     if not message:
         losses = [evaluation.train for evaluation in snapshot.evaluations]
         message = f"The loss ran off: it is {losses[-1]:,.4g} on train and was {min(losses):.3g} already."
+    if sick := _sickest(snapshot):
+        message = f"{message} {sick}"
     with st.container(key="way_back"):
         st.error(literal(message), icon=":material/trending_up:")
         way = run_manager().way_back(run)
@@ -85,6 +89,13 @@ def way_back_card(run: str, snapshot: Snapshot) -> None:
             if way.step is not None
             else "No step of this run was well: a new run begins with the same settings",
         )
+
+
+def _sickest(snapshot: Snapshot) -> str:
+    """What the worst layer has; that the loss is high, everybody sees."""
+    readings = snapshot.shown.readings if snapshot.shown else {}
+    verdicts = worst_first({name: reading for name, reading in readings.items() if name != "loss"})
+    return verdicts[0].text if verdicts and verdicts[0].level == SICK else ""
 
 
 def _label(way: WayBack) -> str:

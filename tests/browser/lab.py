@@ -30,7 +30,8 @@ class Lab:
         return lab
 
     def wait_for_charts(self) -> None:
-        expect(self.page.locator(".live-chart").first).to_be_visible()
+        expect(self.page.locator(".live-chart, .recording").first).to_be_visible()
+        expect(self.page.locator(".st-key-standing")).to_be_visible()  # not the arrival's picture alone
         expect(self.page.locator(".live-chart:not(:has(svg.main-svg path))")).to_have_count(0)
 
     def play(self) -> None:

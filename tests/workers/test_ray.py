@@ -31,9 +31,8 @@ def test_a_batch_of_runs_survives_a_lost_worker_with_the_bits_of_processes(
     manager.workers["ray"] = cluster
     net = MLPConfig(n_hidden=8, n_embd=4, batch_norm=True)
     configs = [replace(config, model=net, optimizer=SGDConfig(rate), max_steps=1_000) for rate in RATES]
-    slow, *others = [
-        manager.start(each, where="ray", pace=Pace(400.0 if each is configs[0] else 1e9)) for each in configs
-    ]
+    paces = [Pace(400.0), *(Pace() for _ in configs[1:])]
+    slow, *others = [manager.start(each, where="ray", pace=pace) for each, pace in zip(configs, paces, strict=True)]
     wait_until(lambda: manager.store.run(slow.id).progress.step > 0, PATIENCE)  # a checkpoint was kept
     (ticket,) = [ticket for ticket in cluster._running if ticket.job.run == slow.id]
     assert isinstance(ticket._worker, RayWorker)

@@ -2,6 +2,7 @@
 
 import math
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -52,13 +53,14 @@ def draw(snapshot: Snapshot) -> None:
     word_surprise(snapshot, trained, lambda step, words: among_the_real(snapshot, trained, step, words, mine))
 
 
-def text_field(dataset: Dataset) -> str:
+def text_field(dataset: Dataset, **look: Any) -> str:
     """Where names are typed."""
     several = not any(name in dataset.vocabulary.characters for name in ", ")
     label = f"Your {dataset.noun}"
     hint = "Several at once, a class perhaps: put commas or blanks between them." if several else None
     longest = LONGEST if dataset.is_text else MOST_TYPED
-    return st.text_input(label, key="my_names", max_chars=longest, live=True, persist_state="session", help=hint) or ""
+    keeps = {"key": "my_names", "live": True, "persist_state": "session"}
+    return st.text_input(label, max_chars=longest, help=hint, **keeps, **look) or ""
 
 
 def lacking(read: list[Spelling], known: str) -> None:
