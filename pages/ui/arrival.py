@@ -20,6 +20,7 @@ WARMING = "The lab is warming up: {:.0f} s"
 WANTED = "Your run starts in a moment. "
 STYLE = Path(__file__).with_name("style.css")
 LAB = "torch and the lab"
+ROOM = "<div style='height: 28px'></div>"  # for the line of time, so that nothing moves when it comes
 BEAT = 0.1  # seconds between two looks whether it is there
 PATIENCE = 2.0  # seconds that a browser has to paint
 BUTTONS = {"Step": "skip_next", "Reset": "restart_alt", "Stop": "stop"}
@@ -43,10 +44,10 @@ def _tasks() -> Tasks:
 def _warm_up(report: Report) -> None:
     """In a thread beside the picture: all that the first page needs."""
     from pages.ui import forms, loss_panel, navigation, panels, published, run_bar
-    from pages.ui.manager import acting_manager
+    from pages.ui.manager import run_manager
 
     assert all((forms, loss_panel, navigation, panels, published, run_bar))
-    acting_manager()
+    run_manager()
 
 
 def _arrive(pages: Mapping[str, Sequence[StreamlitPage]]) -> None:
@@ -62,7 +63,11 @@ def _arrive(pages: Mapping[str, Sequence[StreamlitPage]]) -> None:
     with st.sidebar:
         st.caption("Settings come in a moment.")
     is_wanted = is_front and _play_button()
-    words = st.empty()
+    with st.container(key="warming"):
+        words = st.empty()
+    if is_front:
+        st.progress(0.0)
+        st.html(ROOM)
     is_painted = recording_player() if is_front else True
     _wait_for_the_lab(words, is_wanted, is_painted)
     if is_wanted:

@@ -1,7 +1,8 @@
 // Plays a recorded run: evenly along the logarithm of its steps the curve grows, the names change, the letters move.
 // All of it happens here; where in the recording one is stands in the window, so that a new page goes on with it.
 
-const [DURATION, REST] = [26_000, 6_000]; // milliseconds of a run, and of its end before it begins again
+const [DURATION, REST] = [20_000, 6_000]; // milliseconds of a run, and of its end before it begins again
+const BEAT = 100; // milliseconds between two pictures: more would take the processor from the lab that is warming up
 const MARGIN = { left: 48, right: 12, top: 34, bottom: 36 };
 const ICONS = ["check_circle", "visibility", "warning"];
 const LEVELS = ["healthy", "watch", "sick"];
@@ -92,7 +93,7 @@ function showLook(p, number) {
   p.title.textContent = `The alphabet at step ${words(look.step)}`;
   const reach = Math.max(2, ...look.points.flat().map(Math.abs));
   p.reach = p.reach && reach > p.reach / 1.3 && reach < p.reach ? p.reach : 1.15 * reach; // calm: it grows by jumps
-  look.points.forEach(([x, y], i) => { p.marks[i].style.transform = `translate(${(225 * x) / p.reach}px, ${(-165 * y) / p.reach}px)`; });
+  look.points.forEach(([x, y], i) => p.marks[i].setAttribute("transform", `translate(${(225 * x) / p.reach} ${(-165 * y) / p.reach})`));
   p.verdicts.innerHTML = look.verdicts.map(([level, text]) =>
     `<p><i class="icon ${LEVELS[level]}" role="img" aria-label="${LEVELS[level]}">${ICONS[level]}</i> ${escaped(text)}</p>`).join("");
 }
@@ -104,7 +105,7 @@ function turn(p) {
   p.window?.setAttribute("width", Math.max(0, p.x(step) - MARGIN.left));
   const number = Math.max(0, looks.findLastIndex((look) => look.step <= step + 0.5));
   if (number !== p.shown) showLook(p, number);
-  requestAnimationFrame(() => turn(p));
+  setTimeout(() => requestAnimationFrame(() => turn(p)), BEAT);
 }
 
 function resize(p) {

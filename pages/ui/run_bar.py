@@ -151,7 +151,7 @@ def _standing(run: str | None, snapshot: Snapshot) -> None:
     """State, step, speed and time left, and what can be changed on the way, in one line of fixed height."""
     with st.container(key="standing", horizontal=True, vertical_alignment="center", gap="small"):
         if run is None:
-            st.markdown("Nothing trained yet. Press **Play**.")
+            st.markdown("Nothing trained yet: the net is untrained. Press **Play**.")
         else:
             _facts(snapshot.progress, name_of(run_manager().row(run).owner))
             changes_popover(run, snapshot)

@@ -9,6 +9,7 @@ from makemore_core.workers.on_ray import NOT_SET
 from pages.ui.live import CALM
 from pages.ui.manager import run_manager
 from pages.ui.page import literal
+from pages.ui.session import PACES
 from tests.conftest import wait_until
 from tests.pages.conftest import Opener, widget
 
@@ -50,7 +51,7 @@ def test_a_run_that_goes_on_keeps_to_the_speed_in_the_bar(open_page: Opener):
     run = tab.query_params["run"]
     press_until(tab, "stop", "stopped")
     press_until(tab, "play", "running")
-    assert run_manager()._runs[run].pace == 2.0
+    assert run_manager()._runs[run].pace == PACES["2 steps/s"]
 
 
 def test_a_run_begins_where_the_settings_say_and_goes_on_there(open_page: Opener):

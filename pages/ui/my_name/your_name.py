@@ -30,6 +30,7 @@ from pages.ui.word_surprise import which, word_surprise
 
 MOST_NAMES, LONGEST = 40, 60  # names at once; characters of one
 MOST_TYPED = 500
+AFTER = "100ms"  # without another letter; by itself Streamlit waits longer than a redraw may take
 MOST_BITS = 40  # whose power is written out
 IN_ALL, EACH = MEASURES = ("Bits in all", "Bits per character")
 
@@ -59,7 +60,7 @@ def text_field(dataset: Dataset, **look: Any) -> str:
     label = f"Your {dataset.noun}"
     hint = "Several at once, a class perhaps: put commas or blanks between them." if several else None
     longest = LONGEST if dataset.is_text else MOST_TYPED
-    keeps = {"key": "my_names", "live": True, "persist_state": "session"}
+    keeps = {"key": "my_names", "live": AFTER, "persist_state": "session"}
     return st.text_input(label, max_chars=longest, help=hint, **keeps, **look) or ""
 
 
