@@ -340,7 +340,7 @@ def link_of_view() -> dict[str, str]:
 
 def address(page: str) -> str:
     """A page's address, as this browser sees the dashboard."""
-    base = (st.context.url or LOCAL).rstrip("/")
+    base = (st.context.url or LOCAL).rstrip("/").removesuffix(f"/{open_page_name()}")
     return f"{base}/{'' if page == FRONT else page}"
 
 
