@@ -706,7 +706,8 @@ def turned_to(name: str, otherwise: T) -> T:
 def turned(key: str, act: Callable[[Any], None]) -> None:
     """The callback of such a widget: act(value), unless the widget is out of date, or repeats what it was shown.
 
-    Streamlit takes it for a change when a browser repeats the value of a widget that has left the page.
+    Streamlit takes it for a change when a browser repeats the value of a widget that has left the page, also of one
+    whose value it has forgotten meanwhile.
     """
     name, _, generation = key.rpartition("-")
     newest, shown = st.session_state["widgets"][name]

@@ -1,13 +1,14 @@
 """The loss chart: a line without lag, all that it is measured by, and flags where something happened."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from makemore_core.charts.loss import LossView, loss_figure
+from makemore_core.charts.loss import LossView, crossing, loss_figure
 from makemore_core.training.curve import bucketed
 from makemore_core.training.marks import Mark
 from makemore_core.training.recorder import Evaluation, Progress, Snapshot
@@ -23,6 +24,16 @@ def snapshot(losses: np.ndarray = LOSSES, marks: tuple[Mark, ...] = ()) -> Snaps
 
 def trace(figure: go.Figure, i: int) -> Any:
     return tuple(figure.data)[i]
+
+
+def test_a_mark_stands_where_val_first_beats_the_bigram() -> None:
+    vals = (3.3, 2.6, 2.4, 2.5, 2.2)
+    evaluations = tuple(Evaluation(10**i, 3.0, val) for i, val in enumerate(vals))
+    assert crossing(evaluations, 2.45) == evaluations[2]
+    assert crossing(evaluations, 2.0) is None
+    drawn = loss_figure(replace(snapshot(), evaluations=evaluations), {"uniform": 3.3, "bigram": 2.45})
+    (mark,) = [trace for trace in drawn.data if trace.mode == "markers+text"]
+    assert (list(mark.x), list(mark.y)) == ([101], [2.4])
 
 
 def test_without_smoothing_the_line_is_the_mean_of_each_bucket() -> None:
