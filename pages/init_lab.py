@@ -60,7 +60,7 @@ def show_loss(look: Initialisation, point: StartingPoint | None) -> None:
     """The first loss beside a blind guess's and the lecture's."""
     verdict = loss_verdict(look)
     figure = first_loss_figure(look, point.loss if point else None)
-    live_chart(figure, key="first_loss", height=150, alt=f"First loss {look.first_loss:.4f}. {verdict.text}")
+    live_chart(figure, key="first_loss", height=150)
     verdict_line(verdict)
     source_line("first_loss")
 
@@ -68,15 +68,12 @@ def show_loss(look: Initialisation, point: StartingPoint | None) -> None:
 def show_guess(look: Initialisation) -> None:
     """Logits and probabilities of a typical example."""
     guess = look.prediction
-    p = guess.probabilities[guess.target]
-    alt = f"After {guess.context!r} the right {guess.labels[guess.target]!r} gets a probability of {p:.2%}."
-    live_chart(first_guess_figure(guess), key="first_guess", height=230, alt=alt)
+    live_chart(first_guess_figure(guess), key="first_guess", height=230)
 
 
 def show_layers(look: Initialisation) -> None:
     """What each layer makes of the first batch."""
-    shares = ", ".join(f"{share:.0%}" for share in look.shares)
-    live_chart(layers_figure(look), key="layers", height=380, alt=f"Histograms of the layers; flat are {shares}.")
+    live_chart(layers_figure(look), key="layers", height=380)
     source_line("layers")
 
 
@@ -86,19 +83,19 @@ def show_gain(config: RunConfig, look: Initialisation) -> None:
     gains = gains_around(gain)
     now = {layer.name: layer.deviation for layer in look.activations.layers}
     figure = gain_figure(gains, spreads_by_gain(config, gains), gain, now)
-    live_chart(figure, key="gain", height=380, alt=f"Deviation of the activations over the gain; chosen {gain:.2f}.")
+    live_chart(figure, key="gain", height=380)
     source_line("gain")
 
 
 def show_way_back(look: Initialisation) -> None:
     """The gradients from layer to layer; of a single layer, which neuron is stuck for which example."""
     if len(look.gradients.layers) > 1:
-        figure, alt = gradients_figure(look.gradients.layers), "Deviation of the gradient at each layer."
+        figure = gradients_figure(look.gradients.layers)
         words = "The gradient flows upwards. An upright line is healthy; one that leans fades or explodes on its way."
     else:
-        figure, alt = reading_figure("Saturation", 0, look.saturation), "Which neuron is flat for which example."
+        figure = reading_figure("Saturation", 0, look.saturation)
         words = "Columns are neurons, rows examples. One that is bright all the way down may never learn."
-    live_chart(figure, key="lab_way_back", height=280, alt=alt)
+    live_chart(figure, key="lab_way_back", height=280)
     st.caption(f"{words} {from_where('lab_way_back')}")
 
 

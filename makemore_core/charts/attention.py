@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from makemore_core.charts.readings import visible
 from makemore_core.charts.style import figure
+from makemore_core.charts.takeaway import ends, extremes, sentence
 from makemore_core.inspection.attention import Attention
 
 MOST_LETTERS = 90  # beside each other in the picture of all heads
@@ -40,6 +41,7 @@ def heads_figure(title: str, seen: Attention) -> go.Figure:
     return figure(
         [trace],
         title,
+        sentence(_looks(seen, layer, head) for layer, head in ends([(i, j) for i in range(L) for j in range(H)])),
         annotations=names,
         xaxis=letters | {"showgrid": False, "tickangle": 0, "tickfont": {"size": 9}},
         yaxis={"showgrid": False, "showticklabels": False, "ticks": "", "autorange": "reversed"},
@@ -67,10 +69,19 @@ def head_figure(title: str, seen: Attention, layer: int, head: int) -> go.Figure
     return figure(
         [trace],
         title,
+        f"{sentence([_looks(seen, layer, head)])} {extremes(past(seen, layer, head), letters, letters, '.0%')}",
         xaxis=ticks | {"title": {"text": "is looked at", "standoff": 4}},
         yaxis=ticks | {"autorange": "reversed", "title": {"text": "looks", "standoff": 4}},
         margin={"l": 44, "r": 12, "t": 34, "b": 48},
     )
+
+
+def _looks(seen: Attention, layer: int, head: int) -> str:
+    """Where the last character of a head looks most."""
+    last = past(seen, layer, head)[-1]
+    most = int(np.nanargmax(last))
+    there = f"{visible(seen.characters[most])}, place {most + 1}, with {last[most]:.0%}"
+    return f"layer {layer + 1}, head {head + 1}: the last character looks most at {there}"
 
 
 def past(seen: Attention, layer: int, head: int) -> np.ndarray:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from makemore_core.charts.readings import visible
 from makemore_core.charts.style import ACCENT, PLAIN, empty, figure
+from makemore_core.charts.takeaway import extremes, leaders
 from makemore_core.vocabulary import shown
 
 Numbers = NDArray[np.float32]
@@ -36,6 +37,7 @@ def numbers_figure(title: str, values: Numbers, rows: Sequence[str], columns: Se
     return figure(
         [trace],
         ", ".join([title, *cut_away]),
+        extremes(cut, [_plain(row) for row in rows], [_plain(column) for column in columns]),
         uirevision=f"{r} x {c}",  # a zoom holds for pictures of one size
         xaxis=_axis(columns, c, MOST_NAMED_COLUMNS) | {"range": [-0.5, c - 0.5]},  # also where nothing is a number
         yaxis=_axis(rows, r, MOST_NAMED_ROWS)
@@ -86,6 +88,8 @@ def pulls_figure(
     return figure(
         [trace],
         title,
+        extremes(cut[:, columns], rows, names)
+        + f" No row's sum is farther from 0 than {np.abs(sums).max(initial=0):.1e}.",
         shapes=[mark] if chosen < len(cut) else [],
         xaxis=look
         | {"tickvals": list(range(len(names))), "ticktext": names, "tickfont": {"size": 10}}
@@ -112,6 +116,8 @@ def pull_figure(context: str, pulls: Numbers, itos: Sequence[str], target: int) 
     return figure(
         [bars],
         f"n · dlogits after “{_plain(context)}”",
+        f"The right “{visible(itos[target])}” is pulled up by {-pulls[target]:.3f}. "
+        + leaders([visible(letter) for letter in letters], pulls[columns], ".3f"),
         xaxis=ticks | {"tickangle": 0, "showgrid": False, "tickfont": {"size": 10}},
         yaxis={"range": [-1.05, 1.05], "nticks": 5, "zeroline": True},
         margin={"l": 40, "r": 8, "t": 34, "b": 26},

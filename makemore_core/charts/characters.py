@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from makemore_core.charts.readings import visible
 from makemore_core.charts.style import ACCENT, PLAIN, YARDSTICK, figure, yardstick
+from makemore_core.charts.takeaway import leaders, sentence
 from makemore_core.inspection.expectations import Expectations
 from makemore_core.inspection.side_by_side import SideBySide
 from makemore_core.vocabulary import shown_text
@@ -56,6 +57,7 @@ def next_character_figure(
     return figure(
         traces,
         title,
+        leaders(names, front) + f" A blind guess gives each {1 / len(labels):.1%}.",
         shapes=[line],
         annotations=[label],
         barmode="overlay",
@@ -102,9 +104,13 @@ def expectations_figure(title: str, labels: Sequence[str], seen: Expectations, c
         "line": {"width": 1.5, "color": YARDSTICK},
     }  # fmt: skip
     y_range = [steps - 0.5, -0.5]
+    expected = (
+        f"{visible(labels[t])} came with {_percent(float(p[t]))}" for t, p in zip(seen.tokens, seen.own, strict=False)
+    )
     return figure(
         traces,
         title,
+        sentence([*expected, f"next, {visible(labels[int(seen.own[-1].argmax())])} is the likeliest"]),
         shapes=[frame],
         xaxis=ticks_of(names) | {"range": [-0.5, len(names) - 0.5]},
         yaxis=ticks_of(rows) | {"range": y_range},
@@ -127,9 +133,11 @@ def two_models_figure(title: str, both: SideBySide, names: tuple[str, str]) -> g
         )
         for (p, color), name in zip(rows, names, strict=True)
     ]  # fmt: skip
+    likeliest = [f"{html.escape(name)}: {leaders(labels, p)}" for (p, _), name in zip(rows, names, strict=True)]
     return figure(
         traces,
         title,
+        f"{both.shared:.0%} of their probability is the same. {' '.join(likeliest)}",
         barmode="group",
         bargap=0.2,
         bargroupgap=0,

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from makemore_core.charts.loss import HOCKEY_STICK, LossView
 from makemore_core.charts.style import LEGEND_BELOW, MOST_IN_A_LEGEND, YARDSTICK, empty, figure, steps_axis, yardstick
+from makemore_core.charts.takeaway import courses, sentence
 from makemore_core.comparison.curves import BY_EXAMPLES, BY_SECONDS, BY_STEPS, Band
 from makemore_core.comparison.looks import Look
 
@@ -57,6 +58,7 @@ def comparison_figure(
     return figure(
         [*grouped, *(_curve(line, axis) for line in shown)],
         title,
+        courses(((html.escape(line.title), line.band.mean.tolist()) for line in shown), ".3f"),
         shapes=[line for line, _ in measured],
         annotations=[label | {"y": _on(is_log, label["y"])} for _, label in measured] + _left_out(absent),
         xaxis=_across(shown, axis, view.steps_axis == "log"),
@@ -100,7 +102,7 @@ def _across(lines: Sequence[Line], axis: str, log: bool) -> dict[str, Any]:
     end = max(float(line.band.x[-1]) for line in lines)
     if axis == BY_STEPS:
         # no cursor is shared with charts of one run: these steps are of several
-        return steps_axis(int(end) - 1, log) | {"uirevision": f"of several {log}"}
+        return steps_axis(int(end) - 1, log) | {"uirevision": f"of several runs' steps {log}"}
     positive = [float(x) for line in lines for x in line.band.x[line.band.x > 0][:1]] or [1.0]
     low = min(positive)
     scale = {"type": "log", "range": [math.log10(low), math.log10(max(end, 1.1 * low))]} if log else {"type": "linear"}
@@ -138,6 +140,7 @@ def size_figure(dots: Sequence[Dot], yardsticks: Mapping[str, float]) -> go.Figu
     return figure(
         [_dot(dot) for dot in shown],
         title,
+        _best_for_its_size(shown),
         shapes=[line for line, _ in measured],
         annotations=[label for _, label in measured] + _left_out([dot.title for dot in dots if dot not in shown]),
         xaxis={
@@ -149,6 +152,14 @@ def size_figure(dots: Sequence[Dot], yardsticks: Mapping[str, float]) -> go.Figu
         showlegend=len(shown) <= MOST_IN_A_LEGEND,
         legend=LEGEND_BELOW,
     )  # fmt: skip
+
+
+def _best_for_its_size(dots: Sequence[Dot]) -> str:
+    best, smallest = min(dots, key=lambda dot: dot.best), min(dots, key=lambda dot: dot.parameters)
+    return sentence(
+        f"the {what} is {html.escape(dot.title)} with {dot.parameters:,} parameters and val {dot.best:.3f}"
+        for what, dot in (("best", best), ("smallest", smallest))
+    )
 
 
 def _dot(dot: Dot) -> go.Scatter:

@@ -23,6 +23,7 @@ from makemore_core.charts.style import (
     steps_axis,
     yardstick,
 )
+from makemore_core.charts.takeaway import courses, extremes, leaders, sentence
 from makemore_core.contexts import CountGrid
 from makemore_core.count_losses import ADDED, SHORTER, Rung
 from makemore_core.neural_counts import Decayed, Distance, Match
@@ -62,11 +63,19 @@ def grid_figure(grid: CountGrid, itos: Sequence[str], alpha: float | None, chose
     return figure(
         [trace],
         f"{what} of the next character{where}",
+        _grid_in_words(grid, [visible_text(before + letter) for letter in letters], list(map(visible, letters)), alpha),
         xaxis=_letters(letters) | {"title": {"text": "next", "standoff": 2}, "side": "top"} | SPIKE,
         yaxis=_letters([before + letter for letter in letters]) | {"autorange": "reversed"} | SPIKE,
         shapes=_frame(grid, chosen),
         margin={"l": 30 + 8 * len(grid.prefix), "r": 8, "t": 70, "b": 8},
     )
+
+
+def _grid_in_words(grid: CountGrid, rows: Sequence[str], columns: Sequence[str], alpha: float | None) -> str:
+    if alpha is not None:
+        return extremes(grid.probabilities(alpha), rows, columns, ".1%")
+    never = f"{(grid.counts == 0).mean():.0%} of the pairs never came."
+    return f"{extremes(grid.counts.astype(np.float64), rows, columns, ',.0f')} {never}"
 
 
 def _written(grid: CountGrid, letters: Sequence[str], p: Numbers | None) -> dict[str, Any]:
@@ -154,6 +163,7 @@ def shares_figure(
     return figure(
         [bars],
         f"After “{visible_text(context)}”" if context else "Without context",
+        leaders(labels, heights) + f" A blind guess gives each {1 / len(counts):.1%}.",
         shapes=[line],
         annotations=[label],
         xaxis=_letters([]) | {"tickvals": list(range(len(labels))), "ticktext": labels},
@@ -175,6 +185,9 @@ def smoothing_figure(alphas: Sequence[float], train: Numbers, val: Numbers, chos
     return figure(
         [*curves, *dots],
         "Loss over alpha, in nats",
+        sentence(f"{name} is {losses[chosen]:.4f} at the chosen alpha {alphas[chosen]:.3g}"
+                 for name, losses in (("train", train), ("val", val)))
+        + f" Val is lowest near alpha {best:.2g}.",
         showlegend=True,
         legend=LEGEND_BELOW | {"y": -0.28},
         shapes=[
@@ -249,6 +262,8 @@ def ladder_figure(
     return figure(
         traces,
         "Loss in nats over the characters of context",
+        courses(((f"val, {form}", [rung.losses[form]["val"] for rung in rungs]) for form in FORM_COLOURS), ".3f")
+        + f" From {x[0]} to {x[-1]} characters of context.",
         showlegend=True,
         legend=LEGEND_BELOW,
         shapes=[line for line, _ in lines],
@@ -269,7 +284,7 @@ def table_figure(title: str, p: Numbers, itos: Sequence[str], highest: float) ->
         customdata=[[f"“{visible(a)}”, then “{visible(b)}”" for b in itos] for a in itos],
         hovertemplate="%{customdata}: %{z:.2%}<extra></extra>",
     )
-    return _table([trace], title, itos)
+    return _table([trace], title, _extremes(p, itos, ".1%"), itos)
 
 
 def apart_figure(title: str, apart: Numbers, itos: Sequence[str]) -> go.Figure:
@@ -284,14 +299,20 @@ def apart_figure(title: str, apart: Numbers, itos: Sequence[str]) -> go.Figure:
         customdata=[[f"“{visible(a)}”, then “{visible(b)}”" for b in itos] for a in itos],
         hovertemplate="%{customdata}: %{z:+.3%}<extra></extra>",
     )
-    return _table([trace], title, itos)
+    return _table([trace], title, _extremes(apart, itos, "+.2%"), itos)
 
 
-def _table(traces: list[Any], title: str, itos: Sequence[str]) -> go.Figure:
+def _extremes(table: Numbers, itos: Sequence[str], spell: str) -> str:
+    letters = list(map(visible, itos))
+    return extremes(table, letters, letters, spell)
+
+
+def _table(traces: list[Any], title: str, takeaway: str, itos: Sequence[str]) -> go.Figure:
     look = _letters(itos) | {"tickfont": {"size": 9}}
     return figure(
         traces,
         title,
+        takeaway,
         xaxis=look,
         yaxis=look | {"autorange": "reversed"},
         margin={"l": 28, "r": 8, "t": 34, "b": 28},
@@ -321,6 +342,7 @@ def convergence_figure(moments: Sequence[tuple[int, Distance]], max_steps: int, 
     return figure(
         curves,
         "How far the two tables are apart, over the steps",
+        courses(values.items(), ".2%"),
         showlegend=True,
         legend=LEGEND_BELOW | {"y": -0.22},
         shapes=step_cursor(at),
@@ -351,6 +373,8 @@ def bigram_losses_figure(
     return figure(
         curves,
         "Loss of the neural table over the steps, in nats",
+        courses((name, [moment[i] for moment in moments]) for i, name in ((1, "train"), (2, "val")))
+        + f" The counted table has {counted[0]:.4f} and {counted[1]:.4f}.",
         showlegend=True,
         legend=LEGEND_BELOW | {"y": -0.22},
         shapes=[*(line for line, _ in lines), *step_cursor(at)],
@@ -386,6 +410,7 @@ def decay_figure(found: Sequence[Decayed], here: tuple[float, Match] | None) -> 
     return figure(
         [line, dot],
         "Which alpha does the same as which decay",
+        sentence(f"decay {l2:g} does what alpha {match.alpha:.3g} does" for l2, match in (pairs[0], pairs[-1])),
         xaxis={"type": "log", "title": {"text": "decay of the neural bigram (l2)", "standoff": 2}, "dtick": 1},
         yaxis={
             "type": "log",

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from makemore_core.charts.readings import visible
 from makemore_core.charts.style import ACCENT, PLAIN, TRAIN, VAL, YARDSTICK, figure
+from makemore_core.charts.takeaway import leaders
 from makemore_core.lint.facts import Counts, Facts
 
 MOST_LETTERS = 40  # bars that can still be told apart
@@ -29,7 +30,8 @@ def lengths_figure(facts: Facts, noun: str) -> go.Figure:
         marker={"color": PLAIN},
         hovertemplate="%{customdata} characters: %{y:,}<extra></extra>",
     )
-    return figure([bars], f"Length of a {noun}, in characters", xaxis={"showgrid": False}, bargap=0.15)
+    said = f"From {facts.shortest} to {facts.longest} characters, {facts.mean_length:.1f} on average."
+    return figure([bars], f"Length of a {noun}, in characters", said, xaxis={"showgrid": False}, bargap=0.15)
 
 
 def letters_figure(facts: Facts) -> go.Figure:
@@ -59,7 +61,8 @@ def _bars(title: str, counts: Counts) -> go.Figure:
         "showgrid": False,
     }
     rest = f" (the first {MOST_LETTERS} of {len(counts):,})" if len(counts) > MOST_LETTERS else ""
-    return figure([bars], title + rest, xaxis=axis, bargap=0.2)
+    said = leaders([visible(c) for c, _ in counts], [n for _, n in counts], ",.0f")
+    return figure([bars], title + rest, said, xaxis=axis, bargap=0.2)
 
 
 def split_figure(parts: Mapping[str, int], noun: str) -> go.Figure:
@@ -69,6 +72,7 @@ def split_figure(parts: Mapping[str, int], noun: str) -> go.Figure:
         go.Bar(
             x=[n],
             y=[""],
+            name=name,
             orientation="h",
             marker={"color": SPLIT_COLORS[name]},
             text=f"{name} {n:,}" if n > 0.08 * total else "",
@@ -82,6 +86,7 @@ def split_figure(parts: Mapping[str, int], noun: str) -> go.Figure:
     return figure(
         bars,
         f"Train, val and test, in {noun}s",
+        f"{', '.join(f'{name} {n:,}, {n / total:.0%}' for name, n in parts.items())}.",
         barmode="stack",
         xaxis=hidden,
         yaxis={"visible": False},

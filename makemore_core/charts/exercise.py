@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from makemore_core.charts.style import empty, figure
+from makemore_core.charts.takeaway import extremes
 from makemore_core.inspection.weights import reduced
 
 HEIGHT = 210  # pixels, whatever the shape
@@ -31,6 +32,7 @@ def gradient_figure(title: str, values: NDArray[np.float32], reach: float) -> go
     return figure(
         [trace],
         f"{title}{blocks}",
+        extremes(finite),
         xaxis={
             "showgrid": False,
             "nticks": 8,

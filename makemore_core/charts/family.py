@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from makemore_core.charts.style import YARDSTICK, empty, figure
+from makemore_core.charts.takeaway import ends, sentence
 from makemore_core.comparison.family import Member
 
 LANE = 62  # pixels
@@ -34,6 +35,7 @@ def family_figure(family: Sequence[Member], chosen: str | None = None) -> go.Fig
     return figure(
         traces,
         title,
+        f"{len(family)} runs. {sentence(map(_in_words, ends(family)))}",
         annotations=[words for member in family for words in _words(member, end, member.run == chosen)],
         xaxis={"title": {"text": "step", "standoff": 4}, "range": [0, end], **look},
         yaxis={"visible": False, "range": [max(3, len(family)) - 0.6, -0.8], "fixedrange": True},
@@ -55,12 +57,18 @@ def _line(member: Member, lanes: dict[str, int], is_chosen: bool) -> list[go.Sca
     }
     marker = {"color": color, "size": 12 if is_chosen else 9}
     return [
-        go.Scatter(x=x, y=y, mode="lines", line=line, **common),
+        go.Scatter(x=x, y=y, mode="lines", line=line, name=html.escape(member.title), **common),
         go.Scatter(
             x=x[-1:], y=y[-1:], mode="markers+text", marker=marker, text=[best], textposition="middle right",
             **common | {"customdata": [member.run]},
         ),
     ]  # fmt: skip
+
+
+def _in_words(member: Member) -> str:
+    val = "" if member.best_val is None else f", best val {member.best_val:.3f}"
+    came = f"was forked after step {member.first:,}" if member.parent else "began the family"
+    return html.escape(f"{member.title} {came} and has {member.last:,} steps{val}")
 
 
 def _words(member: Member, end: float, is_chosen: bool) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """The loss over a ramp of learning rates: each batch as a ghost, a calm line, and where one would stop it."""
 
+import html
 import math
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from makemore_core.charts.style import GHOST, TRAIN, YARDSTICK, figure
+from makemore_core.charts.takeaway import NOTHING
 from makemore_core.search.finder import FinderConfig, Finding, Numbers
 from makemore_core.search.suggestions import Suggestion, two_digits
 
@@ -32,6 +34,7 @@ def finder_figure(
     return figure(
         _traces(finding) if finding else [],
         title,
+        html.escape(finding.in_words(), quote=False) if finding else NOTHING,
         shapes=[*_floor(finding), *(line for line, _ in lines)],
         annotations=[label for _, label in lines],
         xaxis={

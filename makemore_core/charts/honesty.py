@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from makemore_core.charts.letter_map import Look, ramp
 from makemore_core.charts.style import figure
+from makemore_core.charts.takeaway import sentence
 from makemore_core.projections.honesty import Honesty
 from makemore_core.projections.recipe import METHODS
 
@@ -24,6 +25,7 @@ def honesty_figure(title: str, seen: Honesty, look: Look) -> go.Figure:
     traces: list[go.Scatter] = []
     layout: dict[str, Any] = {}
     labels: list[dict[str, Any]] = []
+    said: list[str] = []
     for r, row in enumerate(seen.rows):
         colors = [ramp((share - seen.chance) / (1 - seen.chance)) for share in row.agreed.tolist()]
         for c, one in enumerate(row.maps):
@@ -58,8 +60,9 @@ def honesty_figure(title: str, seen: Honesty, look: Look) -> go.Figure:
             labels.append(_label(low, top, f"seed {one.seed} · {one.kept:.0%}"))
         number = METHODS[seen.method].number.lower()
         words = f"<b>{number} {row.neighbours}</b>: the seeds agree on {row.agreed.mean():.0%}"
+        said.append(f"with {row.neighbours} {number} the seeds agree on {row.agreed.mean():.0%} of the neighbours")
         labels.append(_label(GAP / 2, 1 - r / many - 0.09 / many, words, 12))
-    return figure(traces, title, annotations=labels, margin={"l": 4, "r": 4, "t": 34, "b": 4}, **layout)
+    return figure(traces, title, sentence(said), annotations=labels, margin={"l": 4, "r": 4, "t": 34, "b": 4}, **layout)
 
 
 def _label(x: float, y: float, text: str, size: int = 11) -> dict[str, Any]:

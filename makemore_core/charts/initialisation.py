@@ -1,5 +1,6 @@
 """A net before its first step: its loss, a guess of it, its layers in rows, and what a gain does to them."""
 
+import html
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,6 +22,7 @@ from makemore_core.charts.style import (
     layer_color,
     layer_curve,
 )
+from makemore_core.charts.takeaway import courses, leaders, sentence
 from makemore_core.diagnostics.reading import Histogram
 from makemore_core.training.initialisation import Initialisation, Prediction, layer_verdicts, loss_verdict
 
@@ -56,6 +58,7 @@ def first_loss_figure(look: Initialisation, known: float | None) -> go.Figure:
     return figure(
         [bar, lecture],
         f"First loss {look.first_loss:.4f}" + (f", in lecture 3 {known:.4f}" if known is not None else " nats"),
+        f"A blind guess costs {look.uniform:.4f}. {loss_verdict(look).text}",
         shapes=[_upright(look.uniform, "dash")],
         annotations=[_named(math.log10(look.uniform), f"ln {len(look.prediction.labels)} = {look.uniform:.4f}")],
         xaxis={
@@ -79,6 +82,7 @@ def first_guess_figure(guess: Prediction) -> go.Figure:
         x=places,
         y=list(guess.logits),
         customdata=names,
+        name="logit",
         marker={"color": sign},
         yaxis="y2",
         hovertemplate="%{customdata}: logit %{y:.3g}<extra></extra>",
@@ -87,6 +91,7 @@ def first_guess_figure(guess: Prediction) -> go.Figure:
         x=places,
         y=list(guess.probabilities),
         customdata=names,
+        name="probability",
         marker={"color": right},
         hovertemplate="%{customdata}: %{y:.2%}<extra></extra>",
     )
@@ -95,6 +100,7 @@ def first_guess_figure(guess: Prediction) -> go.Figure:
     return figure(
         [above, below],
         f"A typical guess: after “{visible_text(guess.context)}” the right “{answer}” gets {p:.2%}",
+        leaders(names, guess.probabilities) + f" A blind guess gives each {1 / len(places):.2%}.",
         shapes=[line | {"y0": 1 / len(places), "y1": 1 / len(places)}],
         annotations=[
             _corner("logits", 1.0),
@@ -127,6 +133,7 @@ def layers_figure(look: Initialisation) -> go.Figure:
     return figure(
         traces,
         "Activations, layer by layer",
+        sentence(html.escape(text, quote=False) for text in words),
         annotations=labels if n <= MOST_ROWS_WITH_WORDS else [],
         bargap=0,
         barmode="overlay",
@@ -141,6 +148,7 @@ def _row(layer: Histogram, i: int, n: int, tallest: float) -> go.Bar:
     counts, centres = np.array(layer.counts, dtype=np.float64), _centres(layer)
     return go.Bar(
         x=centres,
+        name=layer.name,
         y=tallest * counts / max(1.0, counts.max()),
         base=n - i - 1,
         width=centres[1] - centres[0],
@@ -189,6 +197,7 @@ def gradients_figure(layers: Sequence[Histogram]) -> go.Figure:
     return figure(
         [dots],
         "Deviation of the gradient, layer by layer",
+        sentence(f"{name} {value:.1e}" for name, value in zip(names, deviations, strict=True)),
         xaxis={"type": "log", "range": [math.log10(low) - 0.1, math.log10(high)], "dtick": 1, "tickformat": ".0e"},
         yaxis={
             "range": [n - 0.5, -0.5],
@@ -222,6 +231,8 @@ def gain_figure(
     return figure(
         [*curves, *dots],
         "What a gain does: deviation of the activations",
+        f"At the chosen gain {chosen:.3g}: {sentence(f'{name} {value:.2f}' for name, value in now.items())} "
+        + f"From gain {gains[0]:.2g} to {gains[-1]:.2g}: {courses(spreads.items(), '.2f')}",
         shapes=[_upright(HELD, "dash"), _upright(chosen, "solid")],
         annotations=[_named(HELD, "5/3")],
         showlegend=True,
@@ -239,6 +250,7 @@ def _dot(x: float, y: float, color: str, name: str) -> go.Scatter:
     return go.Scatter(
         x=[x],
         y=[y],
+        name=f"{name}, chosen",
         mode="markers",
         marker={"size": 9, "color": color},
         showlegend=False,

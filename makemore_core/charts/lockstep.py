@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from makemore_core.charts.style import LEGEND_BELOW, YARDSTICK, figure, layer_curve, steps_axis, yardstick
+from makemore_core.charts.takeaway import courses, leaders, sentence
 from makemore_core.smoothing import smoothed
 from makemore_core.training.curve import HIGH, STEP, STEPS, TOTAL
 from makemore_core.training.walks import Together, Walk
@@ -46,6 +47,7 @@ def losses_figure(together: Together | None) -> go.Figure:
     return figure(
         traces,
         "Losses in nats, each on the others; below, how far apart",
+        sentence(map(_in_words, walks)),
         showlegend=True,
         legend=PHONE_LEGEND,
         shapes=[line | {"yref": "y2"}],
@@ -55,6 +57,16 @@ def losses_figure(together: Together | None) -> go.Figure:
         yaxis2={"domain": [0, 0.34], **_apart_axis(floor, [walk.apart[:, HIGH] for walk in walks[1:]])},
         margin={"l": 58, "r": 12, "t": 34, "b": 74},
     )
+
+
+def _in_words(walk: Walk) -> str:
+    if not len(walk.losses):
+        return f"{walk.name} has not begun"
+    loss = f"{walk.name} has loss {walk.losses[-1, TOTAL] / walk.losses[-1, STEPS]:.4f}"
+    parts = (
+        "equal to the first to the bit" if walk.is_equal else f"up to {walk.apart[:, HIGH].max(initial=0):.1e} apart"
+    )
+    return f"{loss}, {parts}"
 
 
 def _widths(n: int) -> list[float]:
@@ -80,6 +92,7 @@ def _val(i: int, walk: Walk, width: float, together: Together | None) -> go.Scat
     return go.Scatter(
         x=np.array(together.evaluated if together else (), dtype=np.float64),
         y=np.array(walk.val),
+        name=f"val, {walk.name}",
         mode="markers",
         marker=look,
         showlegend=False,
@@ -93,6 +106,7 @@ def _apart(i: int, walk: Walk, width: float, floor: float) -> go.Scatter:
         x=walk.apart[:, STEP] + 1,
         y=np.maximum(walk.apart[:, HIGH], floor),
         customdata=walk.apart[:, HIGH],
+        name=f"{walk.name}, apart",
         yaxis="y2",
         mode="markers",
         showlegend=False,
@@ -122,6 +136,7 @@ def parameters_figure(together: Together | None, walk: Walk | None) -> go.Figure
     return figure(
         traces,
         f"How far parameters are apart{who}",
+        courses(curves.items(), ".1e"),
         showlegend=True,
         legend=PHONE_LEGEND | {"y": -0.16},
         shapes=[line],
@@ -151,6 +166,7 @@ def speeds_figure(together: Together | None) -> go.Figure:
     return figure(
         [bars],
         "Steps a second of processor time",
+        leaders([walk.name for walk in walks], speeds, ",.0f"),
         xaxis={"rangemode": "tozero", "showticklabels": False, "range": [0, 1.35 * max(speeds, default=1.0)]},
         yaxis={"autorange": "reversed", "automargin": True},
         margin={"l": 70, "r": 12, "t": 34, "b": 8},
@@ -160,7 +176,7 @@ def speeds_figure(together: Together | None) -> go.Figure:
 
 def _steps(max_steps: int) -> dict[str, Any]:
     """These are not the chosen run's steps: no cursor of its charts stands here."""
-    return steps_axis(max_steps) | {"uirevision": "lockstep"}
+    return steps_axis(max_steps) | {"uirevision": "lockstep's steps"}
 
 
 def _rounding(together: Together | None) -> float:

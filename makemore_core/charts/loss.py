@@ -10,6 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from makemore_core.charts.style import GHOST, TRAIN, VAL, YARDSTICK, figure, step_cursor, steps_axis, yardstick
+from makemore_core.charts.takeaway import course, sentence
 from makemore_core.smoothing import smoothed
 from makemore_core.training.curve import HIGH, LOW, STEP, STEPS, TOTAL, regridded
 from makemore_core.training.marks import Mark
@@ -67,11 +68,24 @@ def loss_figure(
         traces,
         f"Loss in nats: <span style='color:{TRAIN}'>train, batch by batch</span>"
         f" and <span style='color:{VAL}'>val</span>",
+        _in_words(snapshot, calm, val[:, 1], yardsticks),
         shapes=[line for line, _ in lines] + [line for line, _ in flags] + step_cursor(snapshot.at),
         annotations=[_on_scale(label, is_log) for _, label in lines] + [label for _, label in flags],
         xaxis=across,
         yaxis=_loss_axis(calm, [*(line["y0"] for line, _ in lines), *val[:, 1].tolist()], is_log),
     )
+
+
+def _in_words(snapshot: Snapshot, calm: np.ndarray, val: np.ndarray, yardsticks: Mapping[str, float]) -> str:
+    """How far the losses came, between which lines val lies, and what happened last."""
+    said = [f"{course('train', calm, '.3f')} in {snapshot.progress.step:,} steps"]
+    if len(val) and math.isfinite(val[-1]):
+        last, lines = val[-1], sorted(yardsticks.items(), key=lambda line: line[1])
+        above = [f"under {name} {value:.3f}" for name, value in lines if value > last][:1]
+        below = [f"over {name} {value:.3f}" for name, value in lines if value <= last][-1:]
+        said.append(f"val is {last:.3f}, " + " and ".join([*above, *below]) if lines else f"val is {last:.3f}")
+    said += [f"at step {mark.step:,}: {html.escape(mark.text, quote=False)}" for mark in snapshot.marks[-1:]]
+    return sentence(said)
 
 
 def _curve(name: str, x: np.ndarray, y: np.ndarray, color: str) -> go.Scatter:

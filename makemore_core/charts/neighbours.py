@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from makemore_core.charts.style import PLAIN, YARDSTICK, figure
+from makemore_core.charts.takeaway import sentence
 from makemore_core.projections.neighbourhoods import Neighbours
 
 ROW = 27  # pixels of one neighbour
@@ -19,10 +20,12 @@ def neighbours_figure(title: str, labels: Sequence[str], found: Neighbours) -> g
     bars = go.Bar(
         y=rows,
         x=list(found.distances),
+        name="distance",
         orientation="h",
         width=0.5,
         marker={"color": PLAIN, "opacity": 0.55, "line": {"width": 0}},
-        hoverinfo="skip",
+        customdata=list(found.cosines),
+        hovertemplate="%{y}: %{x:.3f}, cosine %{customdata:+.3f}<extra></extra>",
     )
     numbers = go.Scatter(
         y=rows,
@@ -42,6 +45,8 @@ def neighbours_figure(title: str, labels: Sequence[str], found: Neighbours) -> g
     return figure(
         [bars, numbers],
         title,
+        sentence(f"{name} at {d:.2f}" for name, d in zip(names, found.distances, strict=True))
+        + f" Any two are {usual:.2f} apart.",
         shapes=[line],
         annotations=[label],
         xaxis={"range": [0, 1.75 * most], "showticklabels": False, "showgrid": False},

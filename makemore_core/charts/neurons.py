@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from makemore_core.charts.style import ACCENT, LEGEND_BELOW, PLAIN, figure, step_cursor, steps_axis
+from makemore_core.charts.takeaway import courses, leaders
 from makemore_core.inspection.history import LayerMoment
 
 BAND = "rgba(61, 143, 209, 0.2)"
@@ -26,11 +27,12 @@ def says_figure(moments: Moments, neuron: int, max_steps: int, at: int | None) -
     traces = [
         go.Scatter(x=x, y=mean - spread, **edge),
         go.Scatter(x=x, y=mean + spread, fill="tonexty", fillcolor=BAND, **edge),
-        go.Scatter(x=x, y=mean, customdata=spread, hovertemplate=hover, **_line(PLAIN)),
+        go.Scatter(x=x, y=mean, name="mean", customdata=spread, hovertemplate=hover, **_line(PLAIN)),
     ]
     return figure(
         traces,
         "What it says over the steps: mean ± deviation",
+        courses((("the mean", mean), ("the deviation", spread)), ".3f"),
         shapes=step_cursor(at),
         xaxis=steps_axis(max_steps) | {"title": None},
         yaxis={"nticks": 6, "zeroline": True},
@@ -42,19 +44,21 @@ def norms_figure(moments: Moments, neuron: int, max_steps: int, at: int | None) 
     x = [step + 1 for step, _ in moments]
     hover = "step %{x:,}<br>%{y:.3g}<extra></extra>"
     curves = {"weights into it": (PLAIN, "weight"), "their gradient": (ACCENT, "gradient")}
+    lengths = {name: [getattr(moment, kind)[neuron] for _, moment in moments] for name, (_, kind) in curves.items()}
     traces = [
         go.Scatter(
             x=x,
-            y=[max(SMALLEST, getattr(moment, kind)[neuron]) for _, moment in moments],
+            y=[max(SMALLEST, length) for length in lengths[name]],
             name=name,
             hovertemplate=f"{name}<br>{hover}",
             **_line(color),
         )
-        for name, (color, kind) in curves.items()
+        for name, (color, _) in curves.items()
     ]
     return figure(
         traces,
         "Length of its weights and of their gradient",
+        courses(lengths.items(), ".3g"),
         shapes=step_cursor(at),
         showlegend=True,
         legend=LEGEND_BELOW,
@@ -81,4 +85,5 @@ def importance_figure(
         hovertemplate="neuron %{customdata}: %{y:+.4f} nats<extra></extra>",
     )
     ticks = {"tickmode": "array", "tickvals": list(range(len(order))), "ticktext": [str(neurons[i]) for i in order]}
-    return figure([bars], title, xaxis=ticks | {"showgrid": False, "tickfont": {"size": 10}}, yaxis={"nticks": 5})
+    said = leaders([f"neuron {i}" for i in neurons], rises, "+.4f")
+    return figure([bars], title, said, xaxis=ticks | {"showgrid": False, "tickfont": {"size": 10}}, yaxis={"nticks": 5})

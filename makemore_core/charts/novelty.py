@@ -17,6 +17,7 @@ from makemore_core.charts.style import (
     steps_axis,
     yardstick,
 )
+from makemore_core.charts.takeaway import courses, sentence
 from makemore_core.novelty import HELD_BACK, KINDS, NEW
 from makemore_core.novelty import TRAIN as IN_TRAIN
 
@@ -49,6 +50,9 @@ def shares_figure(title: str, rows: Mapping[str, Shares]) -> go.Figure:
     return figure(
         traces,
         title,
+        sentence(
+            f"{row}: " + ", ".join(f"{shares[kind]:.0%} {kind}" for kind in KINDS) for row, shares in rows.items()
+        ),
         barmode="stack",
         bargap=0.3,
         showlegend=True,
@@ -85,6 +89,7 @@ def lengths_figure(title: str, invented: Sequence[int], real: Sequence[int]) -> 
     return figure(
         [bars, line],
         title,
+        f"On average {_mean(invented)} characters invented, {_mean(real)} real.",
         showlegend=True,
         legend=LEGEND_BELOW,
         bargap=0.15,
@@ -92,6 +97,10 @@ def lengths_figure(title: str, invented: Sequence[int], real: Sequence[int]) -> 
         yaxis={"tickformat": ".0%", "rangemode": "tozero", "nticks": 5},
         margin={"l": 40, "r": 12, "t": 34, "b": 52},
     )
+
+
+def _mean(lengths: Sequence[int]) -> str:
+    return f"{np.mean(lengths):.1f}" if len(lengths) else "no"
 
 
 def shares_over_steps_figure(
@@ -119,6 +128,8 @@ def shares_over_steps_figure(
     return figure(
         traces,
         title,
+        courses(((kind, [share[kind] for share in shares]) for kind in KINDS), ".0%")
+        + f" A 4-gram copies {1 - copied[NEW]:.0%}.",
         shapes=[line, *step_cursor(at)],
         annotations=[label],
         showlegend=True,

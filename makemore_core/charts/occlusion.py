@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from makemore_core.charts.characters import MOST_BARS, letters_axis, shown_places, ticks_of
 from makemore_core.charts.readings import visible
 from makemore_core.charts.style import ACCENT, PLAIN, figure
+from makemore_core.charts.takeaway import extremes, sentence
 from makemore_core.inspection.occlusion import Occlusion
 
 MOST_WRITTEN = 16  # bars with their number
@@ -43,6 +44,7 @@ def _bars_of_letters(
     return figure(
         [bars],
         title,
+        sentence(f"{visible(c)} {b:{number}} bits" for c, b in zip(letters, bits.tolist(), strict=True)),
         xaxis=letters_axis(letters) | {"tickfont": {"size": 16}, "range": [-0.6, max(3, len(bits)) - 0.4]},
         yaxis={"range": [-reach if signed else 0, reach], "zeroline": True, "nticks": 5, "ticksuffix": " bits"},
         margin={"l": 64, "r": 12, "t": 34, "b": 36},
@@ -64,4 +66,5 @@ def occlusion_figure(title: str, letters: Sequence[str], labels: Sequence[str], 
         customdata=hover, hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
     rows = letters_axis(letters) | {"range": [len(letters) - 0.5, -0.5]}
-    return figure([trace], title, xaxis=ticks_of(names), yaxis=rows)
+    said = extremes(seen.change[:, places], [visible(c) for c in letters], names, "+.2f")
+    return figure([trace], title, f"In bits: {said}", xaxis=ticks_of(names), yaxis=rows)

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from makemore_core.charts.style import ACCENT, empty, figure, layer_color, round_up, step_cursor, steps_axis
+from makemore_core.charts.takeaway import course, sentence
 from makemore_core.diagnostics.reading import Histogram, Histograms
 from makemore_core.training.recorder import Snapshot
 
@@ -104,6 +105,7 @@ def heatmap_over_time(title: str, snapshot: Snapshot, diagnostic: str, layer: st
     return figure(
         [trace],
         f"{title} of {layer} over the steps",
+        _in_words(found),
         shapes=step_cursor(snapshot.at),
         xaxis=steps_axis(snapshot.progress.max_steps),
         yaxis={"range": [-found.reach, found.reach], "exponentformat": "power", "showgrid": False},
@@ -126,6 +128,7 @@ def ridges_over_time(
     return figure(
         traces,
         f"{title} of {layer}, the newest in front",
+        _in_words(found),
         xaxis={"range": [-found.reach, found.reach], "exponentformat": "power", "nticks": 7},
         yaxis={
             "range": [-0.5, n + TALL],
@@ -135,6 +138,13 @@ def ridges_over_time(
             "title": {"text": "step", "standoff": 4},
         },
         margin={"l": 70, "r": 12, "t": 34, "b": 36},
+    )
+
+
+def _in_words(found: Spread) -> str:
+    deviations = np.sqrt((found.shares * found.centres**2).sum(1)).tolist()
+    return sentence([course("how far the numbers lie from 0, as a root of the mean square,", deviations, ".2g")]) + (
+        f" From step {found.steps[0]:,} to {found.steps[-1]:,}."
     )
 
 
@@ -158,6 +168,7 @@ def _ridge(found: Spread, height: NDArray[np.float64], i: int, color: str, is_sh
         line=line,
         hoveron="fills",
         hoverinfo="text",
+        name=f"step {found.steps[i]:,}",
         text=f"step {found.steps[i]:,}",
     )
 

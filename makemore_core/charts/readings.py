@@ -18,6 +18,7 @@ from makemore_core.charts.style import (
     layer_curve,
     round_up,
 )
+from makemore_core.charts.takeaway import ends, leaders, sentence
 from makemore_core.diagnostics.reading import Heatmap, Histogram, Histograms, Projection, Reading
 from makemore_core.letters import is_vowel
 from makemore_core.vocabulary import shown
@@ -42,6 +43,9 @@ def histograms_figure(title: str, step: int, reading: Histograms, only: Collecti
     return figure(
         traces,
         at_step(title, step),
+        sentence(
+            f"{h.name} has {_moments(h)}" for h in ends([h for h in reading.layers if not only or h.name in only])
+        ),
         showlegend=True,
         legend=LEGEND_BELOW,
         yaxis={"showticklabels": False, "rangemode": "tozero"},
@@ -80,6 +84,7 @@ def heatmap_figure(title: str, step: int, reading: Heatmap, only: Collection[str
         layout[f"yaxis{suffix}"] = {**hidden, "anchor": f"x{suffix}", "domain": [1 - (i + 1) / n, top]}
         traces.append(
             go.Heatmap(
+                name=layer.name,
                 z=cells.astype(np.uint8),
                 zmin=0,
                 zmax=1,
@@ -106,7 +111,10 @@ def heatmap_figure(title: str, step: int, reading: Heatmap, only: Collection[str
                 "font": {"size": 11},
             }
         )
-    return figure(traces, at_step(title, step), annotations=labels, margin={"l": 8, "r": 8, "t": 34, "b": 8}, **layout)
+    said = sentence(str(label["text"]) for label in labels)
+    return figure(
+        traces, at_step(title, step), said, annotations=labels, margin={"l": 8, "r": 8, "t": 34, "b": 8}, **layout
+    )
 
 
 def projection_figure(title: str, step: int, reading: Projection) -> go.Figure:
@@ -125,7 +133,12 @@ def projection_figure(title: str, step: int, reading: Projection) -> go.Figure:
     kept = "" if reading.explained >= 1 else f", {reading.explained:.0%} of the variance"
     axis = {"range": [-reach, reach], "showticklabels": False, "zeroline": True}
     return figure(
-        [letters], at_step(title, step) + kept, xaxis=axis, yaxis=axis, margin={"l": 8, "r": 8, "t": 34, "b": 8}
+        [letters],
+        at_step(title, step) + kept,
+        "Distance from the middle: " + leaders([visible(c) for c in reading.labels], np.hypot(*points.T), ".2f"),
+        xaxis=axis,
+        yaxis=axis,
+        margin={"l": 8, "r": 8, "t": 34, "b": 8},
     )
 
 

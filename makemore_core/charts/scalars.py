@@ -16,6 +16,7 @@ from makemore_core.charts.style import (
     steps_axis,
     yardstick,
 )
+from makemore_core.charts.takeaway import courses
 from makemore_core.diagnostics.reading import Scalars
 from makemore_core.diagnostics.update_ratio import GOOD
 from makemore_core.training.recorder import Snapshot
@@ -61,6 +62,8 @@ def scalars_figure(
     return figure(
         traces,
         f"{title} over the steps" + (f" (dashed: {dashed[1]})" if second else ""),
+        courses(((name, [value for _, value in series[name]]) for name in shown), ".1e")
+        + "".join(f" The line is at {value:.1e}: {meaning}." for meaning, value in yardsticks.items()),
         shapes=[*(line for (line, _), _ in lines), *step_cursor(snapshot.at)],
         annotations=[label | {"y": float(np.log10(value))} for (_, label), value in lines],
         showlegend=len(shown) > 1,

@@ -4,11 +4,15 @@ Text, grid and background follow the page's theme; a figure brings only the colo
 constant, because plotly's default costs ten times as long to apply.
 """
 
+import html
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
+
+from makemore_core.charts.takeaway import NOTHING
 
 TRAIN, VAL = "#c2500f", "#2c64ab"
 GHOST = "rgba(194, 80, 15, 0.22)"
@@ -31,15 +35,31 @@ TEMPLATE = go.layout.Template(
 )
 
 
-def figure(traces: Sequence[Any], title: str, **layout: Any) -> go.Figure:
-    """A figure in the house's style; `layout` holds what is special about it."""
-    return go.Figure(data=list(traces), layout={"template": TEMPLATE, "title": {"text": title}, **layout})
+def figure(traces: Sequence[Any], title: str, takeaway: str, **layout: Any) -> go.Figure:
+    """A figure in the house's style; `layout` holds what is special about it.
+
+    `takeaway` says what one sees in it, with its numbers: with the title it is the figure's alternative text.
+    """
+    said = {"takeaway": plain(f"{title}. {takeaway}")}
+    return go.Figure(data=list(traces), layout={"template": TEMPLATE, "title": {"text": title}, "meta": said, **layout})
+
+
+def plain(text: str) -> str:
+    """A text without the markup that plotly reads in it."""
+    return html.unescape(re.sub(r"<[^>]*>", "", text.replace("<br>", " ")))
+
+
+def takeaway_of(figure: go.Figure) -> str:
+    """What a figure says, in words."""
+    return str(figure.layout.meta["takeaway"])  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def empty(title: str, sentence: str = "") -> go.Figure:
     """Nothing to show is a normal case; the sentence says why."""
     middle = {"text": sentence, "xref": "paper", "yref": "paper", "x": 0.5, "y": 0.5, "showarrow": False}
-    return figure([], title, annotations=[middle], xaxis={"visible": False}, yaxis={"visible": False})
+    return figure(
+        [], title, sentence or NOTHING, annotations=[middle], xaxis={"visible": False}, yaxis={"visible": False}
+    )
 
 
 def layer_color(i: int, n: int) -> str:

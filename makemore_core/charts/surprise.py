@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from makemore_core.charts.readings import visible
 from makemore_core.charts.style import ACCENT, LEGEND_BELOW, PLAIN, TRAIN, VAL, YARDSTICK, empty, figure, yardstick
+from makemore_core.charts.takeaway import leaders, sentence
 
 SPLIT_COLORS = {"train": TRAIN, "val": VAL, "test": YARDSTICK}
 QUIETEST = 0.18  # the opacity of a bar that costs nothing
@@ -60,6 +61,7 @@ def surprise_figure(
     return figure(
         [bars],
         f"Surprise of “{_short(name)}” in bits, step {step:,}",
+        leaders([visible(c) for c in characters], bits, ".1f") + f" A blind guess costs {uniform:.2f} each.",
         shapes=[line],
         annotations=[label],
         xaxis={**ticks, "showgrid": False, "tickangle": 0, "tickfont": {"size": size}, "range": [-0.6, n - 0.4]},
@@ -100,6 +102,7 @@ def beside_counting_figure(bits: dict[str, float]) -> go.Figure:
     return figure(
         [bars],
         "Bits in all, beside guessing and counting",
+        sentence(f"{name} {'finds it impossible' if b == math.inf else format(b, '.1f')}" for name, b in bits.items()),
         xaxis={"visible": False, "range": [0, 1.25 * reach]},
         yaxis={"autorange": "reversed", "showgrid": False, "automargin": True},
         bargap=0.35,
@@ -129,6 +132,11 @@ def among_words_figure(title: str, values: NDArray[np.float64], marked: Sequence
     return figure(
         [bars],
         title,
+        sentence(
+            f"{_short(m.name)} has {m.value:.2f}, more than {(values < m.value).mean():.0%}" for m in marked[:LABELS]
+        )
+        if marked
+        else f"The median of {len(values):,} is {np.median(values):.2f}.",
         shapes=lines,
         annotations=_labels(marked, low, high),
         xaxis={"range": [min([low, *inside]), max([high, *(1.02 * v for v in inside)])], "nticks": 8},
@@ -195,6 +203,7 @@ def splits_figure(title: str, values: dict[str, NDArray[np.float64]], means: dic
     return figure(
         traces,
         title,
+        sentence(f"{split} has mean {mean:.3f}" for split, mean in means.items()),
         shapes=lines,
         showlegend=True,
         legend=LEGEND_BELOW,

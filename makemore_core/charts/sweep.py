@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from makemore_core.charts.style import ACCENT, PLAIN, SICK, VAL, YARDSTICK, empty, figure, steps_axis, yardstick
 from makemore_core.charts.sweep_board import OWN, Names, finished, is_sound
 from makemore_core.charts.sweep_board import yardstick as own_trial
+from makemore_core.charts.takeaway import leaders, sentence
 from makemore_core.search.proposals import planned
 from makemore_core.search.standing import Standing, Trial
 
@@ -55,11 +56,21 @@ def history_figure(standing: Standing, chosen: int | None, own: str = OWN) -> go
     return figure(
         [_best_so_far(standing), *marks, _ring([t.number for t in ring], [_height(t, top) for t in ring])],
         f"Val, trial by trial: <span style='color:{VAL}'>the best so far</span>, × given up early",
+        _in_words(standing),
         shapes=[line for line, _ in lines],
         annotations=[label for _, label in lines],
         xaxis={"title": {"text": "trial", "standoff": 4}, "range": _across(standing), "showgrid": False},
         yaxis={"range": [low - pad, top + pad]},
     )
+
+
+def _in_words(standing: Standing) -> str:
+    """The best and the last of the trials that have an end."""
+    best, done = standing.best_trial, finished(standing)
+    said = [f"{len(done)} of {len(standing.trials)} trials finished"]
+    if best and is_sound(best.val):
+        said.append(f"the best is trial {best.number} with val {best.val:.4f}")
+    return sentence(said)
 
 
 def _across(standing: Standing) -> list[float]:
@@ -137,8 +148,8 @@ def curves_figure(standing: Standing, chosen: int | None) -> go.Figure:
         traces += [_line(one, most, {"color": colour, "width": 2.5, "dash": dash})] if one else []
     named = f"{title}: <span style='color:{VAL}'>the best</span>"
     named += f", <span style='color:{ACCENT}'>trial {chosen}</span>" if chosen not in (None, standing.best) else ""
-    across = steps_axis(standing.plan.config.max_steps) | {"uirevision": "sweep"}
-    return figure(traces, named, xaxis=across, yaxis={"range": _loss_range(with_curve)})
+    across = steps_axis(standing.plan.config.max_steps) | {"uirevision": "a sweep's steps"}
+    return figure(traces, named, _in_words(standing), xaxis=across, yaxis={"range": _loss_range(with_curve)})
 
 
 def _together(trials: Sequence[Trial], most: int, state: str) -> go.Scatter:
@@ -194,6 +205,7 @@ def importances_figure(standing: Standing, names: Names) -> go.Figure:
     return figure(
         [bars],
         title,
+        leaders([names[path] for path, _ in pairs], [share for _, share in pairs], ".0%"),
         xaxis={"range": [0, 1.12], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]},
         yaxis={"automargin": True, "showgrid": False, "ticksuffix": "  "},
         bargap=0.35,

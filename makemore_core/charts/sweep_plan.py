@@ -3,6 +3,7 @@
 Two knobs against each other, with the values of each at the edge: Bergstra & Bengio 2012, figure 1.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import plotly.graph_objects as go
@@ -10,6 +11,8 @@ import plotly.graph_objects as go
 from makemore_core.charts.style import ACCENT, PLAIN, YARDSTICK, figure
 from makemore_core.charts.sweep_axes import axis_ticks, place
 from makemore_core.charts.sweep_board import OWN, Names, shown
+from makemore_core.charts.takeaway import sentence
+from makemore_core.knobs import Value
 from makemore_core.search.axes import Axis
 from makemore_core.search.plan import SweepPlan
 from makemore_core.search.proposals import planned, propose
@@ -41,6 +44,7 @@ def plan_figure(plan: SweepPlan, names: Names, own: str = OWN) -> go.Figure:
     mine = plan.own_values
     here = [(place(across, mine[across.path]), place(up, mine[up.path]) if up else 0.5)] if mine else []
     different = len(set(x))
+    reached = [f"{names[axis.path]} from {shown(least)} to {shown(most)}" for axis, least, most in _reach(plan, trials)]
     return figure(
         [
             go.Scatter(x=x, y=y, mode="markers", marker=dots, text=words, hovertemplate="%{text}<extra></extra>"),
@@ -53,10 +57,19 @@ def plan_figure(plan: SweepPlan, names: Names, own: str = OWN) -> go.Figure:
         ],
         f"{len(trials)} settings, {different} different values of each"
         + (f"; <span style='color:{ACCENT}'>◇ {own}</span>" if here else ""),
+        sentence(reached),
         xaxis=_axis(across, names),
         yaxis=_axis(up, names) | {"automargin": True} if up else {"visible": False, "range": [-0.1, 1.05]},
         margin={"l": 48, "r": 12, "t": 34, "b": 44},
     )  # fmt: skip
+
+
+def _reach(plan: SweepPlan, trials: Sequence[Trial]) -> Iterator[tuple[Axis, Value, Value]]:
+    """Each knob, with the two ends of what would be tried of it."""
+    for axis in plan.axes:
+        tried = sorted((trial.values[axis.path] for trial in trials), key=lambda value, axis=axis: place(axis, value))
+        if tried:
+            yield axis, tried[0], tried[-1]
 
 
 def _rug(x: list[float], y: list[float], symbol: str) -> go.Scatter:

@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from makemore_core.charts.style import ACCENT, LEGEND_BELOW, PLAIN, YARDSTICK, figure, layer_color
+from makemore_core.charts.takeaway import course, courses, leaders, sentence
 from makemore_core.inspection.network_tape import OnTape
 from makemore_core.minitorch.demos import Curve, Example
 from makemore_core.minitorch.kernels import Array
@@ -15,6 +16,7 @@ HIGHEST_SLOPE = 6.0  # a curve is cut off above
 MARGIN = {"l": 40, "r": 12, "t": 34, "b": 40}
 BETWEEN = 0.06  # of the width, for the sign between two pictures
 MOST_OVER = 4  # rows of a table that stands over its gradient
+MOST_SAID = 6  # numbers in a sentence
 FULL = 3  # rows that fill a picture's height; fewer do not grow
 LINES = (0.56, 1.0), (0.0, 0.4)  # where the forward and the backward line stand
 
@@ -31,6 +33,8 @@ def curve_figure(title: str, shown: Curve) -> go.Figure:
     return figure(
         lines,
         title,
+        courses((("out", shown.y), ("the derivative", shown.slope)), ".3g")
+        + f" While a goes from {shown.x[0]:.3g} to {shown.x[-1]:.3g}.",
         xaxis={"title": {"text": "a", "standoff": 2}, "zeroline": True},
         yaxis={"range": [low - room, high + room], "zeroline": True},
         showlegend=True,
@@ -62,7 +66,8 @@ def example_figure(title: str, shown: Example) -> go.Figure:
             layout |= _axes(axis, (left, left + share), line, array)
             layout["annotations"].append(_above(name_of(name), array, left, line[1]))
             left += share + BETWEEN
-    return figure(traces, title, margin={"l": 8, "r": 8, "t": 52, "b": 8}, **layout)
+    said = sentence(f"{'g' if name == 'out' else f'd{name}'} is {_numbers(array)}" for name, array in below.items())
+    return figure(traces, title, said, margin={"l": 8, "r": 8, "t": 52, "b": 8}, **layout)
 
 
 def slope_figure(title: str, name: str, values: Array, outputs: Array, here: tuple[float, float, float]) -> go.Figure:
@@ -77,7 +82,9 @@ def slope_figure(title: str, name: str, values: Array, outputs: Array, here: tup
     ]
     for trace in traces[:2]:
         trace.mode = "lines"
-    return figure(traces, title, xaxis={"title": {"text": name, "standoff": 2}}, yaxis=_room(outputs), margin=MARGIN)
+    said = f"At {x:.4g} the output is {y:.4g}, and its slope {gradient:+.4g}."
+    axis = {"title": {"text": name, "standoff": 2}}
+    return figure(traces, title, said, xaxis=axis, yaxis=_room(outputs), margin=MARGIN)
 
 
 def nudges_figure(title: str, outputs: Sequence[float]) -> go.Figure:
@@ -90,7 +97,8 @@ def nudges_figure(title: str, outputs: Sequence[float]) -> go.Figure:
         hovertemplate="after %{x}: %{y:.5g}<extra></extra>",
     )
     x = {"title": {"text": "steps", "standoff": 2}, "range": [-0.5, max(10.5, len(outputs) - 0.5)]}
-    return figure([line], title, xaxis=x, yaxis=_room(np.array(outputs)), margin=MARGIN)
+    said = sentence([course("the output", outputs)])
+    return figure([line], title, said, xaxis=x, yaxis=_room(np.array(outputs)), margin=MARGIN)
 
 
 def values_figure(title: str, data: Array, grad: Array | None) -> go.Figure:
@@ -108,7 +116,8 @@ def values_figure(title: str, data: Array, grad: Array | None) -> go.Figure:
         traces.append(_table(array, float(np.abs(array).max()) or 1.0, str(i)))
         layout |= _axes(str(i), across, line, array)
         layout["annotations"].append(_above(name, array, across[0], line[1]))
-    return figure(traces, title, margin={"l": 8, "r": 8, "t": 56, "b": 8}, **layout)
+    said = sentence(f"{name} is {_numbers(array)}" for name, array in both.items())
+    return figure(traces, title, said, margin={"l": 8, "r": 8, "t": 56, "b": 8}, **layout)
 
 
 def held_figure(title: str, layers: Sequence[OnTape]) -> go.Figure:
@@ -122,11 +131,19 @@ def held_figure(title: str, layers: Sequence[OnTape]) -> go.Figure:
     return figure(
         [bars],
         title,
+        leaders([layer.name for layer in layers], [layer.bytes / 1024 for layer in layers], ",.3g"),
         xaxis={"type": "category"},
         yaxis={"title": {"text": "KiB"}},
         margin=MARGIN | {"l": 56, "b": 70},
         bargap=0.25,
     )
+
+
+def _numbers(array: Array) -> str:
+    """A few numbers themselves, of many the shape and the ends."""
+    if array.size <= MOST_SAID:
+        return ", ".join(f"{value:.3g}" for value in array.ravel())
+    return f"{' × '.join(map(str, array.shape))} numbers from {array.min():.3g} to {array.max():.3g}"
 
 
 def _room(values: Array) -> dict[str, Any]:

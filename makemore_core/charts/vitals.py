@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from makemore_core.charts.style import ACCENT, PLAIN, empty, figure, round_up
+from makemore_core.charts.takeaway import courses
 from makemore_core.vitals import EVERY, KEPT, LONGEST_GAP, Vitals
 
 TITLE = "The last ten minutes: memory in MB, and steps a second of all runs together"
@@ -25,17 +26,24 @@ def vitals_figure(readings: Sequence[Vitals]) -> go.Figure:
         speed.append(reading.steps_per_second)
     return figure(
         [
-            _curve(minutes, memory, PLAIN, "%{y:,.0f} MB"),
-            _curve(minutes, speed, ACCENT, "%{y:,.0f} steps a second") | {"yaxis": "y2"},
+            _curve(minutes, memory, PLAIN, "memory, MB"),
+            _curve(minutes, speed, ACCENT, "steps a second") | {"yaxis": "y2"},
         ],
         TITLE,
+        courses(
+            (
+                ("memory in MB", [reading.memory / 1e6 for reading in readings]),
+                ("steps a second", [reading.steps_per_second for reading in readings]),
+            ),
+            ",.0f",
+        ),
         xaxis={"range": [-SPAN, 0], "title": {"text": "minutes", "standoff": 4}, "anchor": "y2"},
         yaxis={"domain": [0.55, 1], **_from_zero([reading.memory / 1e6 for reading in readings])},
         yaxis2={"domain": [0, 0.42], **_from_zero([reading.steps_per_second for reading in readings])},
     )
 
 
-def _curve(x: list[float | None], y: list[float | None], color: str, hover: str) -> dict[str, object]:
+def _curve(x: list[float | None], y: list[float | None], color: str, name: str) -> dict[str, object]:
     line = {"color": color, "width": 2}
     return {
         "type": "scatter",
@@ -43,7 +51,8 @@ def _curve(x: list[float | None], y: list[float | None], color: str, hover: str)
         "x": x,
         "y": y,
         "line": line,
-        "hovertemplate": f"{hover}<extra></extra>",
+        "name": name,
+        "hovertemplate": f"{name}: %{{y:,.0f}}<extra></extra>",
     }
 
 

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from makemore_core.charts.style import ACCENT, PLAIN, figure
+from makemore_core.charts.takeaway import extremes
 from makemore_core.inspection.neurons import Effect
 from makemore_core.inspection.weights import Axis, Matrix, reduced
 from makemore_core.vocabulary import shown
@@ -60,7 +61,8 @@ def signed_bars(title: str, axis: Axis, values: NDArray[np.float32]) -> go.Figur
     )
     reach = 1.1 * float(np.abs(values).max(initial=1e-6))
     y = {"range": [-reach, reach], "nticks": 5, "zeroline": True}
-    return figure([bars], title, xaxis=look | {"showgrid": False}, yaxis=y, margin=MARGIN, bargap=0.25)
+    said = extremes(values[None], (), _names(axis, len(values), 1))
+    return figure([bars], title, said, xaxis=look | {"showgrid": False}, yaxis=y, margin=MARGIN, bargap=0.25)
 
 
 def _heatmap(title: str, values: NDArray[np.float32], rows: tuple[Axis, int], columns: tuple[Axis, int]) -> go.Figure:
@@ -86,7 +88,14 @@ def _heatmap(title: str, values: NDArray[np.float32], rows: tuple[Axis, int], co
     if len(values) == 1:
         y_look |= {"showticklabels": False}
     below = MARGIN["b"] + (AXIS_TITLE if columns[0].meaning else 0)
-    return figure([trace], title, xaxis=x_look, yaxis=y_look, margin=MARGIN | {"b": below})
+    said = extremes(values, _names(rows[0], len(values), rows[1]), _names(columns[0], values.shape[1], columns[1]))
+    return figure([trace], title, said, xaxis=x_look, yaxis=y_look, margin=MARGIN | {"b": below})
+
+
+def _names(axis: Axis, n: int, step: int) -> list[str]:
+    """Of n rows or columns, `step` of the axis each."""
+    spans = [axis.label(i) if step == 1 else axis.span(i * step, step) for i in range(n)]
+    return [html.escape(span, quote=False) for span in spans]
 
 
 def _axis(axis: Axis, n: int, step: int) -> tuple[list[Any], dict[str, Any]]:
@@ -95,8 +104,6 @@ def _axis(axis: Axis, n: int, step: int) -> tuple[list[Any], dict[str, Any]]:
     if step == 1 and axis.each == 1:
         ticks = {"tickmode": "array", "tickvals": list(range(n)), "ticktext": names}
         return list(range(n)), {"tickangle": 0} | (ticks if axis.groups else {"nticks": 12})
-    spans = [axis.label(i) if step == 1 else axis.span(i * step, step) for i in range(n)]
-    labels = [html.escape(span, quote=False) for span in spans]
     middles = [(k + 0.5) * axis.each / step - 0.5 for k in range(len(axis.groups))]
     ticks = {"tickmode": "array", "tickvals": middles, "ticktext": names}
-    return labels, {"type": "category", "tickangle": 0} | (ticks if axis.groups else {"nticks": 12})
+    return _names(axis, n, step), {"type": "category", "tickangle": 0} | (ticks if axis.groups else {"nticks": 12})

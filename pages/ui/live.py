@@ -72,13 +72,12 @@ def chart(
     name: str,
     make: Callable[[], go.Figure],
     height: int,
-    alt: str,
     on_click: OnPoint | None = None,
     on_hover: OnPoint | None = None,
 ) -> None:
     """A figure that is made once for a version of a run, however many tabs look at it."""
     figure = _drawn(snapshot.run, version, name, make)
-    live_chart(figure, key=name, height=height, alt=alt, on_click=on_click, on_hover=on_hover)
+    live_chart(figure, key=name, height=height, on_click=on_click, on_hover=on_hover)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

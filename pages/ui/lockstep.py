@@ -106,16 +106,13 @@ def _charts(snapshot: Snapshot, asked: Asked, together: Together | None) -> None
     height = min(TALLEST, speeds + PARTED + (CHOICE if len(asked.writings) > 2 else 0))
     left, right = st.columns([3, 2])
     with left:
-        alt = f"Losses of {_names(together)} on each other, and their differences."
-        chart(snapshot, version, f"{asked.panel}_losses", partial(losses_figure, together), height, alt)
+        chart(snapshot, version, f"{asked.panel}_losses", partial(losses_figure, together), height)
     with right:
-        alt = f"Speeds: {_speeds(together)}."
-        chart(snapshot, version, f"{asked.panel}_speeds", partial(speeds_figure, together), speeds, alt)
+        chart(snapshot, version, f"{asked.panel}_speeds", partial(speeds_figure, together), speeds)
         walk = _chosen(asked, together)
         name = walk.name if walk else ""
-        alt = f"The largest difference in each parameter of {name} over the steps."
         make = partial(parameters_figure, together, walk)
-        chart(snapshot, (version, name), f"{asked.panel}_parameters", make, PARTED, alt)
+        chart(snapshot, (version, name), f"{asked.panel}_parameters", make, PARTED)
 
 
 def _chosen(asked: Asked, together: Together | None) -> Walk | None:
@@ -126,15 +123,6 @@ def _chosen(asked: Asked, together: Together | None) -> Walk | None:
         name = choose_one_of_few(f"{asked.panel}_other", "Parameters of", names or [w.name for w in asked.writings[1:]])
         return next((walk for walk in others if walk.name == name), None)
     return others[0] if others else None
-
-
-def _names(together: Together | None) -> str:
-    return ", ".join(walk.name for walk in together.walks) if together else "nothing yet"
-
-
-def _speeds(together: Together | None) -> str:
-    walks = together.walks if together else ()
-    return ", ".join(f"{walk.name} {walk.steps_per_second:,.0f} steps a second" for walk in walks)
 
 
 def _words(asked: Asked, together: Together | None) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from makemore_core.charts.loss import AXES, LossView, crossing, loss_figure
+from makemore_core.charts.loss import AXES, LossView, loss_figure
 from makemore_core.ngrams import yardsticks
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
@@ -21,9 +21,7 @@ def loss_panel(snapshot: Snapshot) -> None:
     if best and best[1] > lines["bigram"]:
         best = None  # nothing to beat
     version = (snapshot.version, view, best)
-    chart(
-        snapshot, version, "loss", lambda: loss_figure(snapshot, lines, best, view), HEIGHT, _in_words(snapshot, lines)
-    )
+    chart(snapshot, version, "loss", lambda: loss_figure(snapshot, lines, best, view), HEIGHT)
 
 
 def loss_view_popover() -> None:
@@ -35,15 +33,6 @@ def loss_view_popover() -> None:
 @st.cache_data(ttl=FRESH, show_spinner=False)
 def _best_val(data: dict[str, object], besides: str) -> tuple[str, float] | None:
     return run_manager().store.best_val(data, besides)
-
-
-def _in_words(snapshot: Snapshot, lines: dict[str, float]) -> str:
-    if not snapshot.evaluations:
-        return "No loss measured yet."
-    last, crossed = snapshot.evaluations[-1], crossing(snapshot.evaluations, lines.get("bigram", 0.0))
-    below = f" It fell below the bigram line at step {crossed.step:,}." if crossed else ""
-    marks = "".join(f" Step {mark.step:,}: {mark.text}." for mark in snapshot.marks)
-    return f"Loss over the steps; val {last.val:.3f} after {last.step:,} steps.{below}{marks}"
 
 
 def view_controls(view: LossView) -> None:

@@ -74,8 +74,7 @@ def _panel(
     """A diagnostic's chart; where it shows all layers, the verdict on all of them stands under it."""
     diagnostic, reading = DIAGNOSTICS[name], snapshot.reading(name)
     verdict = diagnostic.verdict(reading) if reading and with_verdict else None
-    words = verdict.text if verdict else diagnostic.about
-    chart(snapshot, version, name, make, height, alt=f"{diagnostic.title} at step {snapshot.step}. {words}")
+    chart(snapshot, version, name, make, height)
     if verdict:
         verdict_line(verdict)
 

@@ -34,8 +34,7 @@ def _show(snapshot: Snapshot, seen: Seen) -> None:
         row = session.selected(ROW, range(seen.examples))
         title = at_step("dlogits", seen.after)
         make = partial(pulls_figure, title, gradient, seen.contexts, seen.targets, seen.itos, row)
-        alt = f"The gradient at the logits of {seen.examples} examples; every row sums to 0, within {sums:.1e}."
-        chart(snapshot, (seen.key, "pulls", row), "dlogits", make, PULLS, alt, _clicked)
+        chart(snapshot, (seen.key, "pulls", row), "dlogits", make, PULLS, _clicked)
     with right:
         row = choose_number(ROW, "Example", seen.examples)
         _one(snapshot, seen, row)
@@ -57,8 +56,7 @@ def _one(snapshot: Snapshot, seen: Seen, row: int) -> None:
     pulls = (seen.walk.gradients["logits"][row] * seen.examples).numpy()
     after, came = shown_text(seen.contexts[row]), shown(seen.itos[target])
     make = partial(pull_figure, seen.contexts[row], pulls, seen.itos, target)
-    alt = f"After {after} came {came}, expected with {p[target].item():.1%}."
-    chart(snapshot, (seen.key, "pull", row), "dlogits_row", make, PULL, alt)
+    chart(snapshot, (seen.key, "pull", row), "dlogits_row", make, PULL)
     if not math.isfinite(pulls[target]):
         st.markdown(f"After “{literal(after)}” came “{literal(came)}”. No pull is a number: this net ran off.")
         return

@@ -158,6 +158,6 @@ def _pictures(
         make = partial(gradient_figure, yours, verdict.result.numpy(), reach)
     else:
         make = partial(no_figure, yours, "another shape" if verdict and verdict.result is not None else "nothing yet")
-    chart(snapshot, (version, text), "exercise_yours", make, HEIGHT, alt=f"{yours}, as you have typed it.")
+    chart(snapshot, (version, text), "exercise_yours", make, HEIGHT)
     make = partial(gradient_figure, theirs, right, reach)
-    chart(snapshot, version, "exercise_right", make, HEIGHT, alt=f"{theirs}, {said(right.shape)}.")
+    chart(snapshot, version, "exercise_right", make, HEIGHT)

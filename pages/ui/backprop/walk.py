@@ -106,15 +106,14 @@ def _gradient(snapshot: Snapshot, seen: Seen, line: Line, is_found: bool) -> Non
         return
     words = "1: the way back begins here" if line.at == "loss" else "not yet known: it comes on the way back"
     make = partial(unknown_figure, f"d{line.at}", words)
-    chart(snapshot, ("unknown", line.at), "backprop_gradient", make, PICTURE, f"The gradient at {line.at}: {words}.")
+    chart(snapshot, ("unknown", line.at), "backprop_gradient", make, PICTURE)
 
 
 def _picture(snapshot: Snapshot, seen: Seen, line: Line, key: str, name: str, values: Tensor) -> None:
     rows, columns = axes(seen, line.shape)
     title = at_step(f"{name} {line.shape}", seen.after)
     make = partial(numbers_figure, title, values.numpy().astype(np.float32), rows, columns)
-    alt = f"{name}: numbers from {values.min().item():.3g} to {values.max().item():.3g}."
-    chart(snapshot, (seen.key, name), key, make, PICTURE, alt)
+    chart(snapshot, (seen.key, name), key, make, PICTURE)
 
 
 def axes(seen: Seen, shape: str) -> tuple[list[str], list[str]]:

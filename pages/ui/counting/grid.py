@@ -79,9 +79,8 @@ def _show(snapshot: Snapshot, of: Counted, prefix: tuple[int, ...], cell: tuple[
         smoothed = None if shows == COUNTS else alpha()
         version = (of.key, prefix, smoothed, cell)
         make = partial(grid_figure, grid, itos, smoothed, cell)
-        alt = f"{shows} of each next character after each of {len(grid.characters)} contexts."
         click, hover = partial(_clicked, grid, itos), partial(_hovered, grid, itos)
-        chart(snapshot, version, "count_grid", make, GRID, alt, click, hover)
+        chart(snapshot, version, "count_grid", make, GRID, click, hover)
         if len(grid.characters) < len(itos):
             st.caption(f"The {MOST} most frequent of {len(itos):,} characters; the fields above reach all of them.")
     with right:
@@ -166,7 +165,7 @@ def _losses(snapshot: Snapshot, of: Counted, context: int, now: float) -> None:
     place = ALPHAS.index(now)
     make = partial(smoothing_figure, ALPHAS, found.train, found.val, place, found.known.best)
     words = f"alpha {now:g}: train {nats(found.train[place])}, val {nats(found.val[place])}"
-    chart(snapshot, (of.key, context, now), "count_losses", make, 300, f"Loss over alpha; with {words}.")
+    chart(snapshot, (of.key, context, now), "count_losses", make, 300)
     st.markdown(f"{context + 1}-gram, {words}; val is best at {found.known.best:.2g}.")
     unseen = found.known.unseen
     if now == 0 and unseen:
@@ -196,5 +195,4 @@ def _shares(
         st.info(f"“{said}” never stands in train: with alpha 0 there is nothing to say.", icon=":material/info:")
         return
     make = partial(shares_figure, text, counts, now, itos, MOST, chosen)
-    alt = f"Probabilities of what follows {text!r}; likeliest is {itos[int(counts.argmax())]!r}."
-    chart(snapshot, (of.key, context, now, chosen), name, make, BARS, alt)
+    chart(snapshot, (of.key, context, now, chosen), name, make, BARS)

@@ -57,9 +57,8 @@ def _show(snapshot: Snapshot, of: Counted, rungs: Sequence[Rung], form: str) -> 
     taken = looks().get(of.key, [])
     lines = _nets(snapshot)
     tested = [(look.context, look.form, look.test) for look in taken if look.context < len(rungs)]
-    alt = f"Val over the context, lowest with {best.context} characters: {best.losses[form]['val']:.4f} nats."
     version = (of.key, len(rungs), tuple(lines.items()), len(tested))
-    chart(snapshot, version, "count_ladder", partial(ladder_figure, rungs, lines, tested), HEIGHT, alt)
+    chart(snapshot, version, "count_ladder", partial(ladder_figure, rungs, lines, tested), HEIGHT)
     st.caption(
         "Added alpha pulls a rare context to a blind guess, so the longest are worse again. Pulled to what the shorter "
         "context says instead (MacKay & Peto 1995), more context helps until nothing is left to learn from it."

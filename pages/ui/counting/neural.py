@@ -184,7 +184,7 @@ def _tables(snapshot: Snapshot, beside: Beside) -> None:
     for column, (name, title, learned) in zip(st.columns(2), tables, strict=True):
         with column:
             make = partial(table_figure, title, learned.table[cut], labels, highest)
-            chart(snapshot, version, name, make, TABLE, title)
+            chart(snapshot, version, name, make, TABLE)
     itos = beside.of.dataset.vocabulary.itos
     if len(labels) < len(itos):
         st.caption(f"The {MOST} most frequent of {len(itos):,} characters; all differences are over the whole tables.")
@@ -198,16 +198,16 @@ def _over_time(snapshot: Snapshot, beside: Beside) -> None:
         labels, cut = _most_frequent(beside)
         title = f"Neural less counted at step {snapshot.step:,}"
         apart = (beside.neural.table - beside.counted.table)[cut]
-        chart(snapshot, version, "table_apart", partial(apart_figure, title, apart, labels), TABLE, title)
+        chart(snapshot, version, "table_apart", partial(apart_figure, title, apart, labels), TABLE)
     with right:
         most = snapshot.progress.max_steps
         distances = [(step, distance(learned.table, beside.counted.table)) for step, learned in beside.moments]
         make = partial(convergence_figure, distances, most, snapshot.at)
-        chart(snapshot, version, "bigram_apart", make, TABLE // 2, "How far the tables are apart over the steps.")
+        chart(snapshot, version, "bigram_apart", make, TABLE // 2)
         losses = [(step, learned.train, learned.val) for step, learned in beside.moments]
         known = beside.counted.train, beside.counted.val
         make = partial(bigram_losses_figure, losses, known, most, snapshot.at)
-        chart(snapshot, version, "bigram_losses", make, TABLE // 2, "Losses of the neural table over the steps.")
+        chart(snapshot, version, "bigram_losses", make, TABLE // 2)
     st.caption(
         "A row's gradient is weighed by how often its character comes: rare rows learn last. Without decay "
         "the net goes on to the counts as they are, alpha 0."
@@ -241,7 +241,6 @@ def _decays(of: Counted, found: tuple[Decayed, ...], here: tuple[float, Match] |
             "decay_and_alpha",
             partial(decay_figure, found, here),
             PICTURE + 60,
-            "The alpha that is closest to each decay; stronger decay, larger alpha.",
         )
     with right, st.container(key="decay_table"):
         st.table(

@@ -80,11 +80,10 @@ def _look(how: DataConfig) -> None:
     )
     left, right = st.columns(2)
     with left:
-        live_chart(drawn["lengths"], key="lengths", height=230, alt=f"How many {noun}s have which length.")
+        live_chart(drawn["lengths"], key="lengths", height=230)
     with right:
-        alt = f"How often {noun}s begin with which character."
-        live_chart(drawn["first_letters"], key="first_letters", height=230, alt=alt)
-    live_chart(drawn["letters"], key="letters", height=230, alt="How often each character comes.")
+        live_chart(drawn["first_letters"], key="first_letters", height=230)
+    live_chart(drawn["letters"], key="letters", height=230)
     _samples(dataset)
 
 
@@ -103,7 +102,7 @@ def _split(how: DataConfig) -> None:
     dataset = how.load()
     unit = "character" if dataset.is_text else dataset.noun
     parts = facts(how).parts
-    live_chart(split_bar(parts, unit), key="split_bar", height=110, alt=f"Sizes of the parts: {parts}.")
+    live_chart(split_bar(parts, unit), key="split_bar", height=110)
     if dataset.is_text:
         st.caption("A text is split by place: the first 90 % to learn from, the rest to test on. Nothing is shuffled.")
         return

@@ -58,7 +58,7 @@ def _show(snapshot: Snapshot, found: Asked, step: int, seen: Honesty) -> None:
     )
     st.markdown(verdict)
     height = honesty_height(seen)
-    chart(snapshot, (*found.question, step), "honesty", make, height, alt=f"{title}. {verdict}")
+    chart(snapshot, (*found.question, step), "honesty", make, height)
     st.caption(
         "Each map begins at random. Over it: the share of its neighbours that are true. Orange letters keep theirs in "
         "all maps of the row; grey ones are placed by chance (after Wattenberg et al. 2016)."

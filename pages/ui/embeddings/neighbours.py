@@ -43,9 +43,8 @@ def neighbours_panel(snapshot: Snapshot, found: Asked) -> None:
     near = _neighbours((found.now, found.kind), rows, by, found)
     names = " ".join(picked[:MOST_NAMED]) + (" …" if len(picked) > MOST_NAMED else "")
     title = f"Nearest to {names}, step {snapshot.step:,}"
-    words = ", ".join(f"{labels[i]} {distance:.2f}" for i, distance in zip(near.rows, near.distances, strict=True))
     make, version = partial(neighbours_figure, title, labels, near), (found.now, found.kind, rows, by)
-    chart(snapshot, version, "neighbours", make, neighbours_height(NEAREST), alt=f"{title}: {words}.")
+    chart(snapshot, version, "neighbours", make, neighbours_height(NEAREST))
     if near.among is not None:
         st.markdown(f"The {len(rows)} chosen are **{near.among:.2f}** apart on average, any two {near.mean:.2f}.")
     st.caption("Distances between the full vectors, not those on the map; cos 1 is the same direction.")

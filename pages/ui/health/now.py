@@ -21,7 +21,6 @@ from pages.ui.streamlit_internals import open_tabs
 
 HEIGHT = 250  # pixels
 MOST_RUNS = 40  # that are listed
-ALT = "Memory of the server and steps a second of all runs, over the last ten minutes"
 
 
 def numbers() -> None:
@@ -47,7 +46,7 @@ def numbers() -> None:
 def last_minutes(snapshot: Snapshot) -> None:
     """Memory and speed; one picture for all tabs."""
     readings = pulse().readings
-    chart(snapshot, readings[-1].time, "vitals_chart", partial(vitals_figure, readings), HEIGHT, ALT)
+    chart(snapshot, readings[-1].time, "vitals_chart", partial(vitals_figure, readings), HEIGHT)
 
 
 def runs() -> None:

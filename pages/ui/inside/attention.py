@@ -40,13 +40,12 @@ def show(snapshot: Snapshot, trained: TrainedModel, text: str) -> None:
         head = choose_number("attention_head", f"Head, 1 to {seen.heads}", seen.heads, first=1) - 1
     with all_heads:
         title = f"Attention at step {snapshot.step:,}"
-        alt = f"{title}: {seen.layers} layers of {seen.heads} heads. Each row looks at itself and what came before."
-        chart(snapshot, (moment(snapshot), text), "heads", partial(heads_figure, title, seen), LARGE + 76, alt)
+        chart(snapshot, (moment(snapshot), text), "heads", partial(heads_figure, title, seen), LARGE + 76)
     with one:
         sentence = in_words(seen, layer, head)
         title = f"Layer {layer + 1}, head {head + 1}, step {snapshot.step:,}"
         make = partial(head_figure, title, seen, layer, head)
-        chart(snapshot, (moment(snapshot), text, layer, head), "head", make, LARGE, sentence)
+        chart(snapshot, (moment(snapshot), text, layer, head), "head", make, LARGE)
     sees = f" The model sees the last {len(seen.characters)} characters only." if seen.cut else ""
     st.markdown(literal(sentence + sees))
 

@@ -111,7 +111,7 @@ def connections(snapshot: Snapshot, trained: TrainedModel, layer: str, neuron: i
         title = f"{effect.title}, step {snapshot.step:,}"
         make = partial(effect_figure, title, effect)
         version = (moment(snapshot), layer, neuron)
-        chart(snapshot, version, f"effect{i}", make, effect_height(effect), alt=f"{title}: {effect.about}")
+        chart(snapshot, version, f"effect{i}", make, effect_height(effect))
         st.caption(effect.about)
 
 
@@ -126,10 +126,10 @@ def past(snapshot: Snapshot, trained: TrainedModel, layer: str, neuron: int) -> 
     left, right = st.columns(2)
     with left:
         make = partial(says_figure, moments, neuron, most, snapshot.at)
-        chart(snapshot, version, "neuron_says", make, 270, "Mean and deviation of the neuron over the steps.")
+        chart(snapshot, version, "neuron_says", make, 270)
     with right:
         make = partial(norms_figure, moments, neuron, most, snapshot.at)
-        chart(snapshot, version, "neuron_norms", make, 270, "Length of its weights and gradient over the steps.")
+        chart(snapshot, version, "neuron_norms", make, 270)
     st.caption(f"On the same contexts and the same batch at {len(moments)} steps whose weights were kept.")
 
 
@@ -152,7 +152,7 @@ def matters_most(snapshot: Snapshot, trained: TrainedModel, layer: str, neuron: 
         session.select("ranked", (question, step, found))
     title = f"Rise of the loss without it, in nats, step {step:,}"
     make = partial(importance_figure, title, found.neurons, found.rises, neuron)
-    chart(snapshot, (*question, step, neuron), "importance", make, 240, f"{title}: the neurons that matter most.")
+    chart(snapshot, (*question, step, neuron), "importance", make, 240)
     many = len(found.neurons)
     every = "Each" if many == width(trained.model, layer) else f"Each of the {many} liveliest"
     helps = int((found.rises < 0).sum())

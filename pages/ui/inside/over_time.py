@@ -55,8 +55,7 @@ def _spread(snapshot: Snapshot, diagnostic: str, layer: str, layers: list[str], 
     }
     latest = snapshot.observations[-1].step if snapshot.observations else -1
     version = (diagnostic, layer, form, latest, len(snapshot.observations), snapshot.at)
-    words = f"{about_it.title} of {layer} over {len(snapshot.observations)} observed steps, as {form.lower()}."
-    chart(snapshot, version, "spread_over_time", figures[form], HEIGHT, alt=words)
+    chart(snapshot, version, "spread_over_time", figures[form], HEIGHT)
     st.caption(
         f"{literal(about_it.about)} What lies beyond the axis counts in its outermost bins, so no number is missing."
     )

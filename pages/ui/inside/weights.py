@@ -32,7 +32,7 @@ def draw(snapshot: Snapshot) -> None:
         st.markdown(literal(table.summary), width="content")
     title = f"{name}, step {snapshot.step:,}"
     make = partial(matrix_figure, title, table)
-    chart(snapshot, (moment(snapshot), name), "weights", make, matrix_height(table), f"{title}: {table.summary}")
+    chart(snapshot, (moment(snapshot), name), "weights", make, matrix_height(table))
     turn(snapshot, table)
     what_if(snapshot, trained)
 

@@ -163,7 +163,7 @@ def _charts(snapshot: Snapshot, now: State, found: Played, chosen: int) -> None:
         outputs = [*(past.output for past in now.past), found.output]
         title = f"{program(now.text).output} is {number(outputs[-1])}"
         make = partial(nudges_figure, f"{title}, change by change", outputs)
-        chart(snapshot, tuple(outputs), "nudges", make, PICTURE, f"The output after each change: {title}.")
+        chart(snapshot, tuple(outputs), "nudges", make, PICTURE)
 
 
 def _node(snapshot: Snapshot, now: State, found: Played, chosen: int) -> None:
@@ -184,7 +184,7 @@ def _node(snapshot: Snapshot, now: State, found: Played, chosen: int) -> None:
     if node.data.size > 1:
         version: Hashable = (now.text, chosen, node.data.tobytes(), b"" if node.grad is None else node.grad.tobytes())
         make = partial(values_figure, label.name, node.data, node.grad)
-        chart(snapshot, version, "node_values", make, PICTURE, f"The values and the gradient of {label.name}.")
+        chart(snapshot, version, "node_values", make, PICTURE)
 
 
 def _slope(snapshot: Snapshot, now: State, found: Played, chosen: int) -> None:
@@ -200,4 +200,4 @@ def _slope(snapshot: Snapshot, now: State, found: Played, chosen: int) -> None:
     title = f"{program(now.text).output} over {name}: slope {number(slope)}"
     here = (float(now.values[leaf][place]), found.output, slope)
     make = partial(slope_figure, title, name, numbers, outputs, here)
-    chart(snapshot, (title, outputs.tobytes(), here), "slope", make, PICTURE, title)
+    chart(snapshot, (title, outputs.tobytes(), here), "slope", make, PICTURE)

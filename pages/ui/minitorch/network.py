@@ -61,7 +61,7 @@ def _show(snapshot: Snapshot, step: int, found: tuple[NetworkTape, dict[str, obj
     with right:
         title = f"Held on the tape until backward(), step {step:,}"
         version = (step, tape.layers)
-        chart(snapshot, version, "held", partial(held_figure, title, tape.layers), PICTURE, title)
+        chart(snapshot, version, "held", partial(held_figure, title, tape.layers), PICTURE)
     _judge(tape)
 
 

@@ -40,10 +40,10 @@ def draw(snapshot: Snapshot) -> None:
 def _picture(snapshot: Snapshot, name: str) -> None:
     demo = DEMOS[name]
     if demo.reach:
-        make, says = partial(curve_figure, demo.says, curve(demo)), "the curve and its derivative"
+        make = partial(curve_figure, demo.says, curve(demo))
     else:
-        make, says = partial(example_figure, demo.says, example(demo)), "the numbers forward and back"
-    chart(snapshot, name, "operation_picture", make, PICTURE, f"{demo.says}: {says}.")
+        make = partial(example_figure, demo.says, example(demo))
+    chart(snapshot, name, "operation_picture", make, PICTURE)
     if demo.reach:
         st.caption("Number by number: each gets g times the dotted derivative at its place.")
     else:

@@ -107,9 +107,8 @@ def shares(snapshot: Snapshot, trained: TrainedModel, step: int, invention: Inve
     yardsticks = _yardsticks(trained.dataset.sha256, session.config().data, trained.dataset)
     rows = {"this net": novelty.shares, "a 4-gram": yardsticks.counting, "real val": yardsticks.val}
     title = f"Where its {len(novelty.names):,} {noun}s stand, step {step:,}"
-    said = f"{novelty.shares[NEW]:.0%} new, {novelty.shares[TRAIN]:.0%} in train, {novelty.repeats} come twice."
     make = partial(shares_figure, title, rows)
-    chart(snapshot, (moment(snapshot), step, novelty.names), "novelty_shares", make, 220, alt=f"{title}: {said}")
+    chart(snapshot, (moment(snapshot), step, novelty.names), "novelty_shares", make, 220)
     st.caption(f"{literal(_repeats(novelty, noun))} {_near(invention, noun)}")
 
 
@@ -133,8 +132,7 @@ def lengths(snapshot: Snapshot, trained: TrainedModel, step: int, novelty: Novel
     real = [len(word) for words in trained.dataset.lists.values() for word in words]
     title = f"Length in characters, step {step:,}"
     make = partial(lengths_figure, title, [len(name) for name in novelty.names], real)
-    alt = f"{title}: on average {np.mean([len(name) for name in novelty.names]):.1f}, of the real {np.mean(real):.1f}."
-    chart(snapshot, (moment(snapshot), step, novelty.names), "novelty_lengths", make, 230, alt=alt)
+    chart(snapshot, (moment(snapshot), step, novelty.names), "novelty_lengths", make, 230)
 
 
 def listed(trained: TrainedModel, step: int, invention: Invention) -> None:
@@ -189,9 +187,7 @@ def over_the_steps(snapshot: Snapshot, trained: TrainedModel, sampling: Sampling
     most, at = snapshot.progress.max_steps, snapshot.at
     x, y = [step for step, _ in there], [shares for _, shares in there]
     make = partial(shares_over_steps_figure, title, x, y, copied, most, at)
-    first, last = y[0][NEW], y[-1][NEW]
-    alt = f"{title}: {first:.0%} are new at step {x[0]:,}, {last:.0%} at step {x[-1]:,}."
-    chart(snapshot, (run, life, tuple(x), at, sampling), "novelty_over_steps", make, 290, alt=alt)
+    chart(snapshot, (run, life, tuple(x), at, sampling), "novelty_over_steps", make, 290)
     st.caption(
         f"Always with the same dice. Who learns {noun}s hits real ones of train and of val; who learns by heart, those "
         "of train alone."

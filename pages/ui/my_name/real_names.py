@@ -75,7 +75,7 @@ def memory(snapshot: Snapshot, words: WordSurprise, noun: str, step: int) -> Non
     title = f"Bits per character of each split's {noun}s, step {step:,}"
     make = partial(splits_figure, title, values, means)
     said = told(words, means, noun)
-    chart(snapshot, (moment(snapshot), step, len(words.words)), "splits", make, 270, alt=f"{title}. {said}")
+    chart(snapshot, (moment(snapshot), step, len(words.words)), "splits", make, 270)
     st.caption(said)
 
 

@@ -105,14 +105,13 @@ def the_large_one(snapshot: Snapshot, trained: TrainedModel, hero: NameSurprise)
     left, right = st.columns([5, 3])
     with left:
         make = partial(surprise_figure, hero.name, snapshot.step, characters, bits, blind)
-        costs = f"{hero.name} costs {hero.bits:.1f} bits in all, a blind guess {blind * hero.size:.1f}."
-        chart(snapshot, (now, hero.name), "surprise", make, 300, alt=costs)
+        chart(snapshot, (now, hero.name), "surprise", make, 300)
     with right:
         others = bits_by_counting(
             hero.name, vocabulary, _tables(trained.dataset.sha256, session.config().data, trained.dataset)
         )
         make = partial(beside_counting_figure, {**others, "this net": hero.bits})
-        chart(snapshot, (now, hero.name), "beside_counting", make, 200, alt=costs)
+        chart(snapshot, (now, hero.name), "beside_counting", make, 200)
         st.markdown(
             f"**{literal(hero.name)}** costs {hero.bits:.2f} bits in all, {hero.each:.2f} a character: as if each were "
             f"drawn from {_power(hero.each, 1)} equally likely ones. The net invents it once in {_power(hero.bits)} "
@@ -142,7 +141,7 @@ def among_the_real(
     version = (moment(snapshot), step, len(words.words), each, tuple(marked))
     percentiles = {s.name: words.percentile(s.bits, s.size, each) for s in mine}
     said = _standing(words, mine[0], percentiles[mine[0].name], noun) if mine else "Longer ones always cost more."
-    chart(snapshot, version, "among_words", make, 260, alt=f"{title}. {said}")
+    chart(snapshot, version, "among_words", make, 260)
     st.caption(literal(said))
     if mine and is_scored_in_pieces(trained.model, mine[0].size):
         block = trained.model.block_size

@@ -44,8 +44,7 @@ def show_bars(snapshot: Snapshot, trained: TrainedModel, question: Question, see
     title = f"Next character after “{visible_text(before)}”, step {snapshot.step:,}"
     make = partial(next_character_figure, title, itos, seen.own[i], seen.drawn[i], question.came, by)
     version = (moment(snapshot), question, by, seen.drawn[i].tobytes())
-    likeliest = itos[int(seen.drawn[i].argmax())]
-    chart(snapshot, version, "next_character", make, HIGH, alt=f"After {before!r} the likeliest is {likeliest!r}.")
+    chart(snapshot, version, "next_character", make, HIGH)
 
 
 def show_steps(snapshot: Snapshot, trained: TrainedModel, question: Question, seen: Expectations) -> None:
@@ -53,7 +52,7 @@ def show_steps(snapshot: Snapshot, trained: TrainedModel, question: Question, se
     title = "The net's own probabilities at every step, and what came"
     make = partial(expectations_figure, title, trained.dataset.vocabulary.itos, seen, question.place)
     height = min(MOST_HIGH, 76 + ROW * len(seen.own))
-    chart(snapshot, (moment(snapshot), question), "all_steps", make, height, alt=f"{title}, for {question.text!r}.")
+    chart(snapshot, (moment(snapshot), question), "all_steps", make, height)
 
 
 def facts(trained: TrainedModel, question: Question, seen: Expectations) -> str:

@@ -74,16 +74,16 @@ def show_answer(
     with left:
         title = f"What each letter adds to ‘{visible_text(vocabulary.itos[token])}’ {after}"
         make = partial(spoken_for_figure, title, letters, seen.change[:, token])
-        chart(snapshot, version, "speaks_for", make, HIGH, alt=in_words(seen, letters, vocabulary.itos[token], token))
+        chart(snapshot, version, "speaks_for", make, HIGH)
     with right:
         title = "How far all probabilities move without it (KL)"
         make = partial(divergence_figure, title, letters, seen.divergence)
-        chart(snapshot, version, "divergence", make, HIGH, alt=f"{title}, letter by letter of {letters!r}.")
+        chart(snapshot, version, "divergence", make, HIGH)
     with st.container(key="occlusion_words"):
         st.markdown(literal(in_words(seen, letters, vocabulary.itos[token], token)))
     title = "Orange: speaks for it; blue: against"
     make = partial(occlusion_figure, title, letters, vocabulary.itos, seen)
-    chart(snapshot, version, "occlusion", make, min(560, 90 + 26 * len(letters)), alt=f"{title}.")
+    chart(snapshot, version, "occlusion", make, min(560, 90 + 26 * len(letters)))
     blind = question.place - seen.sight
     unseen = f" The first {blind} are out of the net's sight: it sees {seen.sight}." if blind else ""
     st.caption(f"Each letter in turn gives way to {stand_in}; log2 p with it minus without it.{unseen}")

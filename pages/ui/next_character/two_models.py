@@ -91,7 +91,7 @@ def show(
     make = partial(two_models_figure, heading, both, titles)
     version = (moment(snapshot), moment(other_snapshot), before, p.tobytes(), q.tobytes())
     agree = f"They agree on {both.shared:.0%} of the probability."
-    chart(snapshot, version, "two_models", make, HIGH, alt=f"{heading}: {agree}")
+    chart(snapshot, version, "two_models", make, HIGH)
     st.markdown(f"{agree} {literal(strangers(both))}")
     n = min(LINES if d.is_text else NAMES for d in (trained.dataset, other.dataset))
     mine = names(snapshot, trained, question.before, n, sampling)

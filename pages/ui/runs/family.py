@@ -31,7 +31,6 @@ def draw(snapshot: Snapshot) -> None:
         "family",
         lambda: family_figure(family, chosen),
         height(family),
-        _in_words(family),
         on_click=_show,
     )
     said = "Each line is a run, and begins where it was forked; the number at its end is its best val. Click one."
@@ -53,8 +52,3 @@ def _show(point: dict[str, str]) -> None:
     run = point["customdata"]
     session.attempt(lambda: session.choose_run(run_manager().row(run).id))
     session.ask_for_rerun()
-
-
-def _in_words(family: tuple[Member, ...]) -> str:
-    forks = "; ".join(f"{m.title} from step {m.first:,}, {m.changed or 'with the same settings'}" for m in family[1:])
-    return f"{family[0].title} and its forks: {forks}."

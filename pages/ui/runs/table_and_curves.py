@@ -62,7 +62,7 @@ def _curves(snapshot: Snapshot, runs: Runs, groups: Sequence[Group], split: str,
     view, lines = session.loss_view(), _yardsticks(runs.compared)
     version = (_version(runs), tuple(group.runs for group in groups), split, axis, view, tuple(lines))
     make = partial(_figure, runs, groups, split, axis, view, lines)
-    chart(snapshot, version, "runs_curves", make, HEIGHT, _in_words(runs, split))
+    chart(snapshot, version, "runs_curves", make, HEIGHT)
 
 
 def _figure(
@@ -114,7 +114,7 @@ def _sizes(snapshot: Snapshot, runs: Runs) -> None:
     ]
     lines = _yardsticks(runs.compared)
     make = partial(size_figure, dots, lines)
-    chart(snapshot, (tuple(dots), tuple(lines)), "runs_sizes", make, HEIGHT, _in_words(runs, VAL))
+    chart(snapshot, (tuple(dots), tuple(lines)), "runs_sizes", make, HEIGHT)
 
 
 def _yardsticks(rows: Sequence[RunRow]) -> dict[str, float]:
@@ -132,11 +132,6 @@ def _yardsticks(rows: Sequence[RunRow]) -> dict[str, float]:
 def _version(runs: Runs) -> tuple[object, ...]:
     """Changes whenever one of the curves does."""
     return tuple((row.id, row.title, row.progress.step, row.val, row.progress.state) for row in runs.compared)
-
-
-def _in_words(runs: Runs, split: str) -> str:
-    ends = [f"{row.title} {loss:.3f}" for row in runs.compared if (loss := getattr(row, split)) is not None]
-    return f"Loss on {split} of {len(runs.compared)} runs. At the end: {', '.join(ends)}." if ends else "No loss yet."
 
 
 def _say(runs: Runs, groups: Sequence[Group], by: str, axis: str) -> None:

@@ -57,24 +57,22 @@ def _mattered(standing: Standing, chosen: int | None) -> None:
     with bars:
         shares = tuple(standing.importances.items())
         figure = _made(standing.id, shares, "bars", lambda: importances_figure(standing, names).to_json())
-        live_chart(figure, key="sweep_importances", height=BARS, alt=said)
+        live_chart(figure, key="sweep_importances", height=BARS)
     with words, st.container(key="sweep_mattered"):
         st.markdown(said)
 
 
 def _all_trials(standing: Standing, chosen: int | None) -> None:
-    said, settled = best_in_words(standing), (_settled(standing), chosen)
+    settled = (_settled(standing), chosen)
     moment = settled if len(standing.trials) > MANY else (standing.version, chosen)
     own, on_click = own_name(standing.plan), partial(choose_point, standing.id)
     left, right = st.columns(2, gap="medium")
     with left:
         figure = _made(standing.id, settled, "history", lambda: history_figure(standing, chosen, own).to_json())
-        alt = f"Val of each trial. {said}"
-        live_chart(figure, key="sweep_history", height=CURVES, alt=alt, on_click=on_click)
+        live_chart(figure, key="sweep_history", height=CURVES, on_click=on_click)
     with right:
         figure = _made(standing.id, moment, "curves", lambda: curves_figure(standing, chosen).to_json())
-        alt = f"Val of all trials over the steps. {said}"
-        live_chart(figure, key="sweep_curves", height=CURVES, alt=alt, on_click=on_click)
+        live_chart(figure, key="sweep_curves", height=CURVES, on_click=on_click)
 
 
 def _settled(standing: Standing) -> Hashable:

@@ -75,8 +75,8 @@ def _picture(snapshot: Snapshot, asked: Asked, finding: Finding | None) -> None:
     published = LECTURE_RATE if asked.net == LECTURES else None
     make = partial(finder_figure, finding, asked.ramp, title, published)
     version = repr(asked), (len(finding.rates), float(finding.calm[-1])) if finding else None
-    alt = f"{title}. {finding.in_words()}" if finding and finding.is_over else f"{title}, not climbed yet."
-    chart(snapshot, version, "finder_curve", make, PICTURE, alt)
+    f"{title}. {finding.in_words()}" if finding and finding.is_over else f"{title}, not climbed yet."
+    chart(snapshot, version, "finder_curve", make, PICTURE)
 
 
 def _yardstick(asked: Asked | None, finding: Finding | None) -> None:

@@ -60,7 +60,6 @@ def draw() -> None:
             plan_figure(plan, names_of(plan), own_name(plan)),
             key="sweep_plan_picture",
             height=SPREAD,
-            alt=f"The settings that would be tried, {SAMPLER_NAMES[plan.sampler]}, along the first two knobs",
         )
     _start(plan)
     _preview(plan)
