@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from makemore_core.charts.loss import HOCKEY_STICK, LossView
-from makemore_core.charts.style import LEGEND_BELOW, MOST_IN_A_LEGEND, YARDSTICK, empty, figure, steps_axis, yardstick
+from makemore_core.charts.style import LEGEND_BELOW, MOST_IN_A_LEGEND, empty, figure, steps_axis, yardstick
 from makemore_core.charts.takeaway import courses, sentence
 from makemore_core.comparison.curves import BY_EXAMPLES, BY_SECONDS, BY_STEPS, Band
 from makemore_core.comparison.looks import Look
@@ -75,7 +75,7 @@ def _left_out(titles: Sequence[str]) -> list[dict[str, Any]]:
     more = f" and {len(titles) - FEW} more" if len(titles) > FEW else ""
     text = html.escape(f"no place on this axis: {', '.join(titles[:FEW])}{more}")
     corner = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 0, "yanchor": "bottom"}
-    return [{**corner, "text": text, "showarrow": False, "font": {"size": 11, "color": YARDSTICK}}]
+    return [{**corner, "text": text, "showarrow": False, "font": {"size": 11}}]
 
 
 def _curve(line: Line, axis: str) -> go.Scatter:

@@ -208,7 +208,7 @@ def smoothing_figure(alphas: Sequence[float], train: Numbers, val: Numbers, chos
 def _best_on_val(best: float) -> dict[str, Any]:
     return {
         "x": math.log10(best), "xref": "x", "y": 1, "yref": "paper", "yanchor": "top", "xanchor": "right",
-        "text": f"best on val {best:.2g}", "showarrow": False, "font": {"size": 11, "color": YARDSTICK},
+        "text": f"best on val {best:.2g}", "showarrow": False, "font": {"size": 11},
     }  # fmt: skip
 
 

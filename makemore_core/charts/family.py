@@ -79,5 +79,5 @@ def _words(member: Member, end: float, is_chosen: bool) -> list[dict[str, Any]]:
     title = html.escape(member.title)
     place = {"x": x, "xanchor": anchor, "y": member.lane, "showarrow": False}
     name = place | {"yshift": 13, "text": f"<b>{title}</b>" if is_chosen else title}
-    what = place | {"yshift": -12, "text": html.escape(changed), "font": {"size": 11, "color": YARDSTICK}}
+    what = place | {"yshift": -12, "text": html.escape(changed), "font": {"size": 11}}
     return [name, what] if changed else [name]

@@ -93,7 +93,7 @@ def _line(mark: Suggestion, i: int, asked: FinderConfig) -> tuple[dict[str, Any]
     label = {
         "x": math.log10(mark.rate), "yref": "paper", "y": 1 - i * LABEL / PLOT, "yanchor": "top", "showarrow": False,
         "xanchor": "left" if is_left else "right", "xshift": 4 if is_left else -4,
-        "text": f"{mark.name} {two_digits(mark.rate):g}", "font": {"size": 11, "color": YARDSTICK},
+        "text": f"{mark.name} {two_digits(mark.rate):g}", "font": {"size": 11},
     }  # fmt: skip
     return line, label
 

@@ -268,14 +268,14 @@ def _named(x: float, text: str) -> dict[str, Any]:
     """The name of such a yardstick, above it."""
     return {
         "x": x, "yref": "paper", "y": 1, "text": text, "showarrow": False, "yanchor": "bottom",
-        "font": {"size": 11, "color": YARDSTICK},
+        "font": {"size": 11},
     }  # fmt: skip
 
 
 def _corner(text: str, y: float) -> dict[str, Any]:
     return {
         "xref": "paper", "x": 1, "yref": "paper", "y": y, "text": text, "showarrow": False,
-        "xanchor": "right", "yanchor": "middle", "font": {"size": 11, "color": YARDSTICK},
+        "xanchor": "right", "yanchor": "middle", "font": {"size": 11},
     }  # fmt: skip
 
 

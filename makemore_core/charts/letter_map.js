@@ -295,8 +295,8 @@ function letterMap(root, tell) {
     }));
   }
 
-  function show(data, alt, chosen) {
-    canvas.setAttribute("aria-label", alt);
+  function show(data, chosen) {
+    canvas.setAttribute("aria-label", data.takeaway);
     if (performance.now() - s.moved > PATIENCE) s.chosen = chosen.map((c) => data.labels.indexOf(c)).filter((i) => i >= 0);
     if (s.version !== data.version) {
       const before = s.data, from = s.now;
@@ -322,5 +322,5 @@ function letterMap(root, tell) {
     observer.disconnect();
     s.playing = false;
   }
-  return Object.assign(s, { show, end });
+  return Object.assign(s, { canvas, show, end });
 }

@@ -16,6 +16,7 @@ from makemore_core.vocabulary import shown
 
 SMALLEST, LARGEST, EVEN = 12.0, 27.0, 15.0  # pixels of a letter
 LONG = 2  # characters of a label that is no letter, but a code point
+MOST_COMPARED = 300  # labels, each with each
 MARGIN = 1.14  # around the outermost letters
 CALM = 1.25  # the map grows by such factors, not with every step
 RARE, FREQUENT = (140, 143, 148), (217, 98, 43)  # both legible on white and on near-black
@@ -119,6 +120,17 @@ def _place(facts: LetterFacts, i: int) -> str:
     return f" · place {facts.position[i]:.2f} · first {facts.first[i]:.0%} · last {facts.last[i]:.0%}"
 
 
+def _in_words(labels: Sequence[str], points: Values, steps: Sequence[int]) -> str:
+    """Which two are closest at the end, and which one stands farthest out."""
+    n, far = len(labels), int(np.hypot(*points.T).argmax())
+    said = f"{n:,} labels at step {steps[-1]:,}; farthest out is {labels[far]}"
+    if n < 2 or n > MOST_COMPARED:
+        return f"{said}."
+    apart = np.hypot(*(points[:, None] - points[None]).T) + np.diag(np.full(n, np.inf))
+    i, j = divmod(int(apart.argmin()), n)
+    return f"{said}, closest to each other are {labels[i]} and {labels[j]}."
+
+
 def map_data(title: str, look: Look, steps: Sequence[int], frames: Values, is_movie: bool, kind: str) -> str:
     """All that letter_map.js draws, as JSON: frames (F, N, 2) after their steps, the last of them the present.
 
@@ -142,6 +154,7 @@ def map_data(title: str, look: Look, steps: Sequence[int], frames: Values, is_mo
         "reach": reach,
         "extent": extent.tolist(),
         "movie": is_movie,
+        "takeaway": f"{title}. {_in_words(look.labels, frames[-1], steps)}",
     }
     version = hashlib.sha256(orjson.dumps(data)).hexdigest()[:16]
     return orjson.dumps(data | {"version": version}).decode()

@@ -11,7 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from makemore_core.charts.style import LEGEND_BELOW, YARDSTICK, figure, layer_curve, steps_axis, yardstick
+from makemore_core.charts.style import LEGEND_BELOW, figure, layer_curve, steps_axis, yardstick
 from makemore_core.charts.takeaway import courses, leaders, sentence
 from makemore_core.smoothing import smoothed
 from makemore_core.training.curve import HIGH, STEP, STEPS, TOTAL
@@ -214,5 +214,5 @@ def _apart_axis(floor: float, curves: Sequence[Numbers]) -> dict[str, Any]:
         "range": [lowest - 0.4, highest],
         "tickvals": [floor, *decades],
         "ticktext": [EQUAL, *(f"{value:.0e}" for value in decades)],
-        "tickfont": {"size": 10, "color": YARDSTICK},
+        "tickfont": {"size": 10},
     }

@@ -128,7 +128,7 @@ def _flags(marks: Sequence[Mark], log_steps: bool) -> list[tuple[dict[str, Any],
         label = {
             "x": math.log10(x) if log_steps else x, "yref": "paper", "y": 1 - 0.055 * (i % FEW), "yanchor": "top",
             "xanchor": "right", "showarrow": False, "text": f"{words} ▸" if has_words else "▸",
-            "hovertext": f"step {mark.step:,}: {words}", "font": {"size": 11, "color": YARDSTICK},
+            "hovertext": f"step {mark.step:,}: {words}", "font": {"size": 11},
         }  # fmt: skip
         flags.append((line, label))
     return flags

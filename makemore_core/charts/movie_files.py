@@ -59,7 +59,7 @@ body {{
 <script>
 {script}
 const data = {safe};
-letterMap(document.querySelector(".letter-map"), () => {{}}).show(data, data.title, []);
+letterMap(document.querySelector(".letter-map"), () => {{}}).show(data, []);
 </script>
 </html>
 """

@@ -40,7 +40,7 @@ def neighbours_figure(title: str, labels: Sequence[str], found: Neighbours) -> g
     line = {"type": "line", "yref": "paper", "x0": usual, "x1": usual, "y0": 0, "y1": 1, "layer": "below", "line": dash}
     label = {
         "x": usual, "yref": "paper", "y": 0, "text": f"any two: {usual:.2f}", "showarrow": False, "xanchor": "right",
-        "yanchor": "top", "font": {"size": 11, "color": YARDSTICK},
+        "yanchor": "top", "font": {"size": 11},
     }  # fmt: skip
     return figure(
         [bars, numbers],

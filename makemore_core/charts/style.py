@@ -87,7 +87,7 @@ def yardstick(value: float, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
     }  # fmt: skip
     label = {
         "xref": "paper", "x": 1, "y": value, "text": name, "showarrow": False,
-        "xanchor": "right", "yanchor": "bottom", "font": {"size": 11, "color": YARDSTICK},
+        "xanchor": "right", "yanchor": "bottom", "font": {"size": 11},
     }  # fmt: skip
     return line, label
 

@@ -27,7 +27,12 @@ def parallel(standing: Standing, names: Names) -> dict[str, Any]:
     low = min(vals, default=top - 1.0)
     span = max(top - low, 1e-9)
     lines = [_line(trial, axes, names, low, span, trial is own) for trial in standing.trials]
-    return {"axes": [*(_axis(axis, names) for axis in axes), _val_axis(low, span, bool(vals))], "lines": lines}
+    best = next((line["words"] for line in lines if line["number"] == standing.best), "none has a val yet")
+    return {
+        "axes": [*(_axis(axis, names) for axis in axes), _val_axis(low, span, bool(vals))],
+        "lines": lines,
+        "takeaway": f"Parallel coordinates of {len(lines)} trials over each knob and val. Best: {best}.",
+    }
 
 
 def _line(trial: Trial, axes: Sequence[Axis], names: Names, low: float, span: float, is_own: bool) -> dict[str, Any]:

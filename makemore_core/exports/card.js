@@ -20,7 +20,7 @@ function themeOf(element) {
   return {
     font: { color: ink, family: getComputedStyle(element).fontFamily }, paper_bgcolor: paper, plot_bgcolor: paper,
     axis: { gridcolor: grid, zerolinecolor: line, linecolor: line, tickfont: { color: quiet } },
-    hoverlabel: { bgcolor: paper, bordercolor: line, font: { color: ink } },
+    annotationdefaults: { font: { color: quiet } }, hoverlabel: { bgcolor: paper, bordercolor: line, font: { color: ink } },
   };
 }
 

@@ -2,6 +2,12 @@
 
 const maps = new WeakMap(); // element -> the map in it, and the data that it was given
 
+// Where each letter stands now.
+function placesOn({ data, now }) {
+  const rows = data.labels.map((label, i) => [label, now?.[2 * i], now?.[2 * i + 1]]);
+  return { caption: data.title, head: ["", "across", "up"], rows };
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const element = parentElement.querySelector(".letter-map");
   let map = maps.get(element);
@@ -13,7 +19,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   map.tell = setTriggerValue;
   if (map.json !== data.map) [map.json, map.parsed] = [data.map, JSON.parse(data.map)];
   element.style.height = `${data.height}px`;
-  map.show(map.parsed, data.alt, data.chosen);
+  map.show(map.parsed, data.chosen);
+  map.freshen ??= numbersBehind(map.canvas, () => [placesOn(map)]);
+  map.freshen();
   return () => {
     if (!element.isConnected) map.end();
   };

@@ -8,6 +8,7 @@ from streamlit.components.v2 import component
 
 from makemore_core.charts.movie_files import LOOKS, SCRIPT
 from pages.ui import session
+from pages.ui.live_chart import with_numbers
 
 THEME = """
 .letter-map {
@@ -22,16 +23,16 @@ _mount = component(
     "makemore_lab.letter_map",
     html='<div class="letter-map"></div>',
     css=LOOKS.read_text(encoding="utf-8") + THEME,
-    js="\n".join(path.read_text(encoding="utf-8") for path in (SCRIPT, Path(__file__).with_suffix(".js"))),
+    js="\n".join((SCRIPT.read_text(encoding="utf-8"), with_numbers(Path(__file__)))),
     isolate_styles=False,
 )
 Choose = Callable[[list[str]], None]
 
 
-def letter_map(data: str, chosen: Sequence[str], choose: Choose, *, key: str, height: int, alt: str) -> None:
+def letter_map(data: str, chosen: Sequence[str], choose: Choose, *, key: str, height: int) -> None:
     """Draw what map_data() gave, `height` pixels high. A click or a lasso calls choose(labels)."""
     said = partial(_chosen, key, choose)
-    values = {"map": data, "alt": alt, "chosen": list(chosen), "height": height}
+    values = {"map": data, "chosen": list(chosen), "height": height}
     _mount(key=key, height=height, data=values, on_chosen_change=said)
 
 

@@ -109,6 +109,15 @@ function tellPoints(element, chart) {
   element.on("plotly_unhover", () => clearTimeout(rest));
 }
 
+// One picture with its takeaway, not a heap of ticks. Zooming is a pointer's; a key turns to the numbers instead.
+function say(element, takeaway) {
+  const [picture, ...above] = element.querySelectorAll("svg.main-svg");
+  picture.setAttribute("role", "img");
+  picture.setAttribute("aria-label", takeaway);
+  above.forEach((layer) => layer.setAttribute("aria-hidden", true));
+  element.querySelectorAll(".modebar-btn").forEach((button) => { button.tabIndex = -1; });
+}
+
 async function draw(element, chart) {
   const Plotly = await loadPlotly(chart.library).catch(() => {});
   if (!Plotly) element.textContent = "The chart library did not load. Reload the page.";
@@ -124,6 +133,9 @@ async function draw(element, chart) {
   const size = { width, height: chart.height };
   chart.drawing = Plotly.react(element, data, { uirevision: true, ...layout, template, ...size }, CONFIG);
   await chart.drawing;
+  say(element, layout.meta.takeaway);
+  chart.freshen ??= numbersBehind(element, () => tablesOf(element));
+  chart.freshen();
   if (layout.xaxis?.uirevision?.startsWith?.("steps") && !element.stepLine) shareCursor(element);
   if (chart.hears.length && !element.tellsPoints) tellPoints(element, chart);
 }
@@ -138,7 +150,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   Object.assign(chart, data, { tell: setTriggerValue });
   element.style.height = `${data.height}px`;
-  element.setAttribute("aria-label", data.alt);
   draw(element, chart);
   return () => {
     if (element.isConnected) return; // not the end, only a newer call that came in between

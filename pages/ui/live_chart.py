@@ -18,11 +18,18 @@ from pages.ui.streamlit_internals import serve_folder
 PLOTLY_FILES = Path(str(files("plotly") / "package_data"))
 PLOTLY_FILE = f"plotly.min.js?{version('plotly')}"
 
+
+def with_numbers(file: Path) -> str:
+    """The script of a component whose picture has its numbers behind it."""
+    scripts = file.with_name("numbers.js"), file.with_suffix(".js")
+    return "\n".join(script.read_text(encoding="utf-8") for script in scripts)
+
+
 _mount = component(
     "makemore_lab.live_chart",
-    html='<div class="live-chart" role="img"></div>',
+    html='<div class="live-chart"></div>',
     css=".live-chart {\n  font-variant-numeric: tabular-nums;\n}",
-    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
+    js=with_numbers(Path(__file__)),
     isolate_styles=False,  # plotly puts its style sheet into the document's head, which a shadow root does not see
 )
 
@@ -41,11 +48,10 @@ def live_chart(
     *,
     key: str,
     height: int,
-    alt: str,
     on_click: OnPoint | None = None,
     on_hover: OnPoint | None = None,
 ) -> None:
-    """Draw a figure `height` pixels high; `alt` says in words what it shows.
+    """Draw a figure `height` pixels high, with its takeaway for those who hear it and its numbers behind it.
 
     Instead of the figure, its to_json() will do: encoded once, it serves every tab that shows the same figure.
     on_click hears of points that are clicked, on_hover of those on which a pointer rests.
@@ -56,7 +62,7 @@ def live_chart(
     _mount(
         key=key,
         height=height,
-        data={"figure": figure_json, "height": height, "alt": alt, "library": library, "hears": hears},
+        data={"figure": figure_json, "height": height, "library": library, "hears": hears},
         on_clicked_change=partial(session.pointed_at, key, "clicked", on_click),
         on_hovered_change=partial(session.pointed_at, key, "hovered", on_hover),
     )

@@ -110,7 +110,7 @@ def _words(of: Counted, context: tuple[int, ...], following: int) -> None:
     items = "".join(f"<li>{_marked(marked)}</li>" for marked in found.first)
     header = f"<header>{pair}<small>{_how_many(found, dataset)}</small></header>"
     look = f"class='behind of-{dataset.noun}s' style='height:{GRID}px' tabindex='0'"
-    st.html(f"<section {look}>{header}<ul>{items}</ul></section>")
+    st.html(f"<section {look}>{header}<ul tabindex='0'>{items}</ul></section>")
 
 
 def _how_many(found: Behind, dataset: Dataset) -> str:

@@ -54,7 +54,7 @@ def at_once(snapshot: Snapshot, found: Asked) -> None:
         way = "direct" if found.is_direct else f"PCA, {explained:.0%} of the variance"
         return _data(found, f"{found.kind}, {way}", known, frames)
 
-    draw_map(found, ("quick", known), make, snapshot.step)
+    draw_map(found, ("quick", known), make)
 
 
 def by_asking(snapshot: Snapshot, found: Asked) -> None:
@@ -74,7 +74,7 @@ def by_asking(snapshot: Snapshot, found: Asked) -> None:
         return
     made: SlowMap = task.result
     title = f"{found.kind}, {found.recipe.words}, {made.kept:.0%} of the {made.k} nearest kept"
-    draw_map(found, key, lambda: _data(found, title, (step,), made.points[None]), step)
+    draw_map(found, key, lambda: _data(found, title, (step,), made.points[None]))
 
 
 def _again(found: Asked, now: int, then: int) -> None:
@@ -92,11 +92,10 @@ def _data(found: Asked, title: str, steps: tuple[int, ...], frames: Points) -> s
     return map_data(title, found.look, steps, frames, is_movie=False, kind=f"{found.now[0]} {found.kind}")
 
 
-def draw_map(found: Asked, version: object, make: Callable[[], str], step: int) -> None:
+def draw_map(found: Asked, version: object, make: Callable[[], str]) -> None:
     """The canvas; its data are made once for a version, whoever looks at it."""
     data = _drawn((*found.question, found.now[2]), found.coloring, version, make)
-    alt = f"{found.kind} by {METHODS[found.recipe.method].title} at step {step}: {len(found.rows)} {found.noun}."
-    letter_map(data, chosen(found), partial(choose, found), key="letters_map", height=HEIGHT, alt=alt)
+    letter_map(data, chosen(found), partial(choose, found), key="letters_map", height=HEIGHT)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -75,8 +75,7 @@ def _work(found: Asked, steps: tuple[int, ...]) -> Callable[[Report], Movie]:
 def _show(found: Asked, key: tuple[object, ...], made: Movie) -> None:
     data = _data(key, found.coloring, found, made)
     n = len(made.steps)
-    alt = f"{found.kind} by {METHODS[found.recipe.method].title}, a movie of {n} steps up to {made.steps[-1]}."
-    letter_map(data, chosen(found), partial(choose, found), key="letters_movie", height=HEIGHT, alt=alt)
+    letter_map(data, chosen(found), partial(choose, found), key="letters_movie", height=HEIGHT)
     st.caption(
         f"{n} steps whose weights were kept, the early ones closer together. Each map is turned to lie on the next "
         f"(Schönemann 1966). {about_method(found)}"

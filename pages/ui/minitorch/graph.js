@@ -9,6 +9,7 @@ const ROOM = 18; // characters of a name and its shape in one line
 const SMALLEST = 0.74; // of its size; a larger graph scrolls
 const SVG = "http://www.w3.org/2000/svg";
 const COLUMNS = ["to", "local derivative", "times", "adds", "its gradient now"];
+const still = matchMedia("(prefers-reduced-motion: reduce)");
 const graphs = new WeakMap(); // element -> what is drawn there
 
 function make(tag, className, parent, text = "") {
@@ -236,7 +237,7 @@ function follow(g) {
   const { root } = g.boxes[g.chosen] ?? {};
   if (!root || g.scroll.scrollWidth <= g.scroll.clientWidth) return;
   const [own, view] = [root.getBoundingClientRect(), g.scroll.getBoundingClientRect()];
-  g.scroll.scrollBy({ left: own.left + own.width / 2 - view.left - view.width / 2, behavior: "smooth" });
+  g.scroll.scrollBy({ left: own.left + own.width / 2 - view.left - view.width / 2, behavior: still.matches ? "auto" : "smooth" });
 }
 
 function play(g) {

@@ -51,8 +51,7 @@ def _mattered(standing: Standing, chosen: int | None) -> None:
     names, said = names_of(standing.plan), importances_in_words(standing, names_of(standing.plan))
     lines = _made(standing.id, _settled(standing), "lines", lambda: parallel(standing, names) | {"hint": HINT})
     choose = partial(choose_trial, standing.id)
-    alt = f"Each trial as a line over {', '.join(names.values())} and val. {best_in_words(standing)}"
-    parallel_chart(lines, standing.id, chosen, choose, key="sweep_parallel", height=PARALLEL, alt=alt)
+    parallel_chart(lines, standing.id, chosen, choose, key="sweep_parallel", height=PARALLEL)
     bars, words = st.columns([8, 5], gap="medium", vertical_alignment="center")
     with bars:
         shares = tuple(standing.importances.items())

@@ -254,7 +254,7 @@ function draw(chart) {
     Object.assign(chart, { drawn: wanted, width, palette, figure: JSON.parse(chart.json) });
     chart.figure.id = chart.id;
     if (!isSame) chart.brushes = {};
-    set(chart.svg, { width, height: chart.height });
+    set(chart.svg, { width, height: chart.height, role: "img", "aria-label": chart.figure.takeaway });
     drawAxes(chart);
     drawLines(chart);
   }
@@ -272,7 +272,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   Object.assign(chart, { json: data.figure, id: data.id, chosen: data.chosen, tell: setTriggerValue });
   chart.height = data.height - 40; // the words below
-  root.setAttribute("aria-label", data.alt);
   draw(chart);
   return () => {
     if (root.isConnected) return;

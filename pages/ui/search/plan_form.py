@@ -194,8 +194,7 @@ def _preview(plan: SweepPlan) -> None:
     names = names_of(plan)
     figure = parallel(preview(plan), names) | {"hint": "Each line is a setting; it takes the colour of its val."}
     key, of = "sweep_preview", f"plan {sorted(names)}"
-    alt = f"An axis for each knob: {', '.join(names.values())}, and one for val"
-    parallel_chart(orjson.dumps(figure).decode(), of, None, _nothing, key=key, height=PICTURE, alt=alt)
+    parallel_chart(orjson.dumps(figure).decode(), of, None, _nothing, key=key, height=PICTURE)
 
 
 def _nothing(_: object) -> None:
