@@ -53,6 +53,7 @@ def grid_figure(grid: CountGrid, itos: Sequence[str], alpha: float | None, chose
         customdata=_cells_in_words(grid, before, letters, p),
         hovertemplate="%{customdata}<extra></extra>",
         hoverongaps=True,
+        meta={"numbers": grid.counts.tolist()} if alpha is None else None,  # their logarithms are the colours
         xgap=1,
         ygap=1,
         colorbar=BAR | (_count_ticks() if alpha is None else {"tickformat": ".0%"}),

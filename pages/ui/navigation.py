@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from pages.ui import session
+from pages.ui.keyboard import keyboard
 from pages.ui.page import open_page
 from pages.ui.streamlit_internals import StreamlitPage, hide_page
 
@@ -21,6 +22,7 @@ def navigate(groups: Mapping[str, Sequence[StreamlitPage]]) -> None:
     chosen = st.navigation(groups, position="top")
     session.stand_on(name_of(chosen))
     st.set_page_config(page_title=f"{chosen.title} · {LAB}")
+    keyboard({page.title: page for name, page in pages.items() if limits.shows(name)})
     if limits.shows(name_of(chosen)):
         chosen.run()
     else:

@@ -82,7 +82,9 @@ function tablesOf({ _fullData: all, layout }) {
   return tables;
 }
 
-function gridOf({ z, x: columns, y: rows }, x, y, caption) {
+// Of a grid whose colours are not its numbers, `meta` has the numbers.
+function gridOf({ z: shades, meta, x: columns, y: rows }, x, y, caption) {
+  const z = meta?.numbers ?? shades;
   const names = (given, n, axis) => Array.from({ length: n }, (_, i) => axis.say(given?.[i] ?? i));
   const head = [[y.title, x.title].filter(Boolean).join(" \\ "), ...names(columns, z[0]?.length ?? 0, x)];
   const sides = names(rows, z.length, y);
@@ -92,11 +94,13 @@ function gridOf({ z, x: columns, y: rows }, x, y, caption) {
 // How an axis calls a place. Step n is drawn at n + 1, so that step 0 has a place on a logarithmic one.
 function axisOf(layout, name) {
   const { title, tickvals, ticktext, uirevision } = layout[name.replace(/^([xy])/, "$1axis")] ?? {};
-  const names = new Map(ticktext ? [...tickvals].map((value, i) => [value, unmarked(ticktext[i])]) : []);
+  const names = new Map(ticktext ? [...tickvals].map((value, i) => [value, numberIn(unmarked(ticktext[i]))]) : []);
   const first = /\bsteps\b/.test(uirevision) ? 1 : 0;
   const say = (value) => names.get(value) ?? (typeof value === "number" ? value - first : unmarked(value));
   return { title: unmarked(title?.text) || (first ? "step" : ""), say };
 }
+
+const numberIn = (text) => (text === "" || Number.isNaN(Number(text)) ? text : Number(text));
 
 // Plotly reads markup in text; in a table it would stand as it is.
 function unmarked(text) {
