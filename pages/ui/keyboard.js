@@ -82,7 +82,7 @@ function mounted(element) {
   make("button", dialog, "Close").onclick = () => dialog.close();
   button.onclick = () => dialog.showModal();
   element.addEventListener("keydown", (event) => event.stopPropagation()); // it acts here, and plays nothing
-  s.listener = (event) => onKey(s, event);
+  s.listener = (event) => element.isConnected && onKey(s, event);
   document.addEventListener("keydown", s.listener, true);
   sheets.set(element, s);
   return s;

@@ -6,7 +6,10 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2 import component
 
+from pages.ui import session
 from pages.ui.streamlit_internals import StreamlitPage
+
+KEYS, WANTED = "keys", "page_by_keys"
 
 _mount = component(
     "makemore_lab.keyboard",
@@ -19,10 +22,13 @@ _mount = component(
 
 def keyboard(pages: Mapping[str, StreamlitPage]) -> None:
     """Listen to keys; where they ask for one of these pages, by title, go there."""
-    said = _mount(key="keys", height=1, data={"titles": list(pages)}, on_page_change=_heard)
-    if said.page in pages:
-        st.switch_page(pages[said.page])
+    _mount(key=KEYS, height=32, data={"titles": list(pages)}, on_page_change=_heard)
+    wanted = session.kept(WANTED, "")
+    if wanted in pages:
+        session.select(WANTED, "")
+        st.switch_page(pages[wanted])
 
 
 def _heard() -> None:
-    """The page's own script goes there: a callback cannot."""
+    """Remembered for the script, which may be cut short before it goes there: a callback cannot."""
+    session.select(WANTED, session.said(KEYS, "page") or session.kept(WANTED, ""))
