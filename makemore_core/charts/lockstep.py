@@ -17,7 +17,7 @@ from makemore_core.smoothing import smoothed
 from makemore_core.training.curve import HIGH, STEP, STEPS, TOTAL
 from makemore_core.training.walks import Together, Walk
 
-COLOURS = ("#d9622b", "#3d8fd1", "#3f9e6b", "#9160ea", "#cc9d04")  # legible on white and on near-black
+COLOURS = ("#c93102", "#2d6aaf", "#5b9278", "#aa3789", "#9151ed")  # of the eight of runs, which keep apart
 BROAD, THIN, WIDER = 9, 1.5, 2  # pixels: what lies on each other is seen as stripes, the last one on top
 PAST = 0.8  # the weight of the past in the calm line
 BELOW = 100.0  # how far under rounding equal bits are drawn

@@ -17,7 +17,7 @@ from makemore_core.charts.takeaway import NOTHING
 TRAIN, VAL = "#c2500f", "#2c64ab"
 GHOST = "rgba(194, 80, 15, 0.22)"
 YARDSTICK = "#8c8f94"
-GOOD, WATCH, SICK = "#3f8f5b", "#cc9d04", "#c33300"
+GOOD, WATCH, SICK = "#3f8f5b", "#a98300", "#c33300"
 SHALLOW, DEEP = (16, 150, 165), (124, 92, 208)  # layers, from teal to violet: 3:1 on white and on near-black
 ACCENT, PLAIN = "#d9622b", "#3d8fd1"  # legible on white and on near-black
 LEGEND_BELOW = {"orientation": "h", "x": 0, "y": -0.14, "yanchor": "top", "font": {"size": 10}}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from makemore_core.training.rows import RunRow
 
-COLORS = ("#2c64ab", "#c33300", "#5a9869", "#cc9d04", "#3ea5fc", "#b375b3", "#9160ea", "#72695c")
+COLORS = ("#2d6aaf", "#c93102", "#5b9278", "#876250", "#3e96f6", "#aa3789", "#9151ed", "#8a943e")
 DASHES = ("solid", "dash", "dot", "dashdot")
 SYMBOLS = ("circle", "diamond", "square", "cross")
 
