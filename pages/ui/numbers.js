@@ -18,7 +18,7 @@ function numbersBehind(picture, tables) {
     if (sheet.hidden) return;
     const found = tables();
     const { scrollTop, scrollLeft } = sheet;
-    sheet.replaceChildren(saveButton(found), ...found.map(tableOf));
+    sheet.replaceChildren(...(found.length ? [saveButton(found), ...found.map(tableOf)] : ["No numbers yet."]));
     Object.assign(sheet, { scrollTop, scrollLeft });
   }
 
