@@ -122,13 +122,17 @@ def _as_text(content: bytes) -> str:
 
 def _make_texts_of_them(db: sqlite3.Connection) -> None:
     """Texts whose bytes are none, so that they can be read: what cannot be is marked in them."""
-    db.create_function("as_text", 1, lambda content: content and _as_text(content), deterministic=True)
+    db.create_function("as_text", 1, _as_text_if_any, deterministic=True)
     for table in SEALED:
         for _, column, kind, *_ in db.execute(f"PRAGMA table_info({table})").fetchall():
             content = f"CAST({column} AS BLOB)"
             text = f"as_text({content})"
             if kind == "TEXT":
                 db.execute(f"UPDATE OR IGNORE {table} SET {column} = {text} WHERE CAST({text} AS BLOB) != {content}")
+
+
+def _as_text_if_any(content: bytes | None) -> str | None:
+    return None if content is None else _as_text(content)
 
 
 def _all_found(store: Path, report: Report) -> list[_Found]:

@@ -53,9 +53,7 @@ def sick_curves(snapshot: Snapshot) -> None:
         return
     both = (sick, run_manager().row(run))
     version = tuple((row.id, row.progress.step, row.val, row.progress.state) for row in both)
-    ends = ", ".join(f"{row.title} {row.val:.3f}" for row in both if row.val is not None)
-    alt = f"Loss on val of the sick run and of the cured one: {ends}."
-    chart(snapshot, version, "sick_curves", partial(_figure, both), HEIGHT, alt)
+    chart(snapshot, version, "sick_curves", partial(_figure, both), HEIGHT)
 
 
 def _newest_sick_run(name: str, sickness: Sickness) -> RunRow | None:

@@ -32,7 +32,8 @@ def test_a_mark_stands_where_val_first_beats_the_bigram() -> None:
     assert crossing(evaluations, 2.45) == evaluations[2]
     assert crossing(evaluations, 2.0) is None
     drawn = loss_figure(replace(snapshot(), evaluations=evaluations), {"uniform": 3.3, "bigram": 2.45})
-    (mark,) = [trace for trace in drawn.data if trace.mode == "markers+text"]
+    traces: tuple[Any, ...] = tuple(drawn.data)
+    (mark,) = [trace for trace in traces if trace.mode == "markers+text"]
     assert (list(mark.x), list(mark.y)) == ([101], [2.4])
 
 
