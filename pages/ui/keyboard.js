@@ -36,7 +36,7 @@ function turnOff(off) {
   try {
     localStorage.setItem(OFF, off ? "yes" : "no");
   } catch {
-    // then it holds for nothing but this moment, and the box says so
+    // a browser that keeps nothing: they stay on
   }
 }
 
@@ -82,21 +82,23 @@ function mounted(element) {
   make("button", dialog, "Close").onclick = () => dialog.close();
   button.onclick = () => dialog.showModal();
   element.addEventListener("keydown", (event) => event.stopPropagation()); // it acts here, and plays nothing
-  s.listener = (event) => element.isConnected && onKey(s, event);
-  document.addEventListener("keydown", s.listener, true);
   sheets.set(element, s);
   return s;
+}
+
+// One ear for the whole document, whoever was mounted last: two would make two steps of one key.
+function listen(hear) {
+  if (!document.labKeys) document.addEventListener("keydown", (event) => document.labKeys(event), true);
+  document.labKeys = hear;
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const element = parentElement.querySelector(".keys");
   const s = sheets.get(element) ?? mounted(element);
   s.go = (title) => setTriggerValue("page", title);
+  listen((event) => onKey(s, event));
   if (s.titles.join() !== data.titles.join()) {
     s.titles = data.titles;
     fill(s);
   }
-  return () => {
-    if (!element.isConnected) document.removeEventListener("keydown", s.listener, true);
-  };
 }

@@ -100,6 +100,7 @@ def test_keys_step_and_stop_and_go_from_page_to_page(lab: Lab):
     expect(lab.page.get_by_role("dialog", name="Keys")).to_contain_text("play or pause")
     keys.press("s")  # a sheet that is open hears no keys
     keys.press("Escape")
+    expect(lab.page.get_by_role("dialog", name="Keys")).to_have_count(0)
     keys.press("g")
     keys.press("c")
     expect(lab.page.get_by_role("heading", name="Counting", exact=True)).to_be_visible()
