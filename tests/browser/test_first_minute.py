@@ -41,6 +41,7 @@ def own_name(lab: Lab) -> Locator:
     return lab.page.get_by_role("textbox", name="Your name")
 
 
+@pytest.mark.long
 def test_a_newcomer_walks_through_the_first_minute(tab: Page, watch: Watch, fresh_server: Server) -> None:
     lab = arrive(tab, fresh_server)
     expect(tab.locator(".recording")).to_contain_text(f"A recording of {recording().preset}")
