@@ -137,5 +137,5 @@ def known_words(what: str, words: Iterable[str], known: Iterable[str], sentences
     names = frozenset(known)
     unknown = [_short(word) for word in words if word not in names]
     if unknown:
-        sentences.append(f"Unknown {what} in this link: {', '.join(unknown[:MOST_SENTENCES])}; left out.")
+        sentences.append(f"Unknown {what} in this link: {', '.join(map(quoted, unknown[:MOST_SENTENCES]))}; left out.")
     return tuple(word for word in words if word in names)

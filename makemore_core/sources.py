@@ -129,6 +129,7 @@ PANELS = {
     "gradient_ratio": _of(Chapter(LECTURE_3, "parameters and their gradients")),
     "gradient_norm": _of(None, CLIPPING),
     "symmetry": _of(Chapter(LECTURE_3), BACKPROP),
+    "batch_means": _of(Chapter(LECTURE_5, "fixing the batchnorm1d bug"), BATCH_NORM),
     "first_loss": _of(Chapter(LECTURE_3, "fixing the initial loss")),
     "layers": _of(Chapter(LECTURE_3, "fixing the saturated tanh")),
     "gain": _of(Chapter(LECTURE_3, "Kaiming init"), KAIMING),

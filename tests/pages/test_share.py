@@ -119,7 +119,8 @@ def test_a_page_that_was_put_away_says_so(open_page: Opener):
     tab = opened(open_page, "pages/counting.py", pages="train,inside")
     assert tab.title[0].value == "Counting"
     assert any("has put this page away" in caption.value for caption in tab.caption)
-    assert not tab.get("bidi_component")
+    assert not tab.get("plotly_chart")
+    assert [component.key for component in tab.get("bidi_component")] == ["keys"]
     assert_sound(opened(open_page, "pages/inside.py", pages="train,inside"))
 
 
