@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from makemore_core.catalogue import CATALOGUE, SHIPPED, is_here, is_named
 from makemore_core.config import CHOICES, RunConfig
 from makemore_core.data.own import own_names
-from makemore_core.errors import InputError, choose_one_of
+from makemore_core.errors import InputError, choose_one_of, quoted
 from makemore_core.knobs import Value, knobs_of
 from makemore_core.presets import preset_named
 

@@ -31,8 +31,8 @@ def test_words_that_nobody_knows_cost_one_sentence_a_list():
     limits, sentences = limits_of({"pages": "train,admin,root", "hide": "x", "lock": "seed"}, PAGES)
     assert limits == Limits(("train",), (), ("seed",))
     assert sentences == [
-        "Unknown page in this link: admin, root; left out.",
-        "Unknown setting to hide in this link: x; left out.",
+        "Unknown page in this link: 'admin', 'root'; left out.",
+        "Unknown setting to hide in this link: 'x'; left out.",
     ]
 
 
