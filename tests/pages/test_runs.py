@@ -96,7 +96,7 @@ def test_a_link_names_runs_once_and_says_which_are_gone(open_page: Opener, store
     tab = open_page(PAGE, runs=f"{run},gone,by-hand,{run}")
     assert_sound(tab)
     assert tab.query_params["runs"] == run
-    assert tab.info[0].value.replace("\\", "") == "Unknown run in this link: gone; left out."
+    assert tab.info[0].value.replace("\\", "") == "Unknown run in this link: 'gone'; left out."
     assert "**1 chosen**" in [m.value for m in tab.markdown]
 
 
