@@ -7,9 +7,11 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+import orjson
 import streamlit as st
 
 from makemore_core.access import Actor, clean_name, key_of
@@ -198,7 +200,13 @@ def draft() -> Draft:
 
 def _kept(name: str) -> Draft:
     kept: dict[str, Any] = st.session_state[name]
-    return Draft(kept["preset"], RunConfig.from_dict(kept["config"]))
+    return _draft_of(kept["preset"], orjson.dumps(kept["config"]))
+
+
+@lru_cache(maxsize=256)
+def _draft_of(preset: str, config: bytes) -> Draft:
+    """Asked for at every widget of a page; checking all settings anew takes a millisecond."""
+    return Draft(preset, RunConfig.from_dict(orjson.loads(config)))
 
 
 def _keep(new: Draft, name: str = "draft") -> None:
@@ -321,8 +329,12 @@ def publish() -> None:
 
 def link_of_settings() -> dict[str, str]:
     """What a link says of the next run's settings."""
-    now = draft()
-    return settings_link(now.preset, now.config)
+    return dict(_link_of(draft()))
+
+
+@lru_cache(maxsize=256)
+def _link_of(what: Draft) -> dict[str, str]:
+    return settings_link(what.preset, what.config)
 
 
 def link_of_run() -> dict[str, str]:

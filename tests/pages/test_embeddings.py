@@ -80,6 +80,7 @@ def test_hundreds_of_characters_are_cut_and_it_says_so(
     assert "The 300 most frequent of 901 characters are shown." in [c.value for c in tab.caption]
 
 
+@pytest.mark.long
 def test_tsne_comes_when_it_is_chosen(open_page: Opener, store_path: Path, config: RunConfig):
     run = trained(store_path, replace(config, max_steps=40))
     tab = open_page(PAGE, run=run)
@@ -115,6 +116,7 @@ def test_several_chosen_letters_are_one_group(open_page: Opener, store_path: Pat
     assert any(m.value.startswith("The 3 chosen are **") for m in tab.markdown)
 
 
+@pytest.mark.long
 def test_the_honest_maps_come_when_asked_for_with_their_numbers(open_page: Opener, store_path: Path, config: RunConfig):
     run = trained(store_path, replace(config, max_steps=10))
     tab = open_page(PAGE, run=run)

@@ -63,6 +63,7 @@ def test_tsne_tells_every_50_steps() -> None:
     assert {f"step {n} of 1,000" for n in range(50, 1000, 50)} <= {words for _, words in report.told}
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_map_and_another_another() -> None:
     jobs = [Job(TSNE, 5, begin="random", seed=seed) for seed in (1, 1, 2)]
     one, same, other = make_maps(groups()[None], jobs, Report())
