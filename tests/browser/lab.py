@@ -60,7 +60,12 @@ class Lab:
         return self.page.get_by_role("combobox", name=label, exact=True)
 
     def choose(self, label: str, option: str) -> None:
-        """Take the option of a list that begins with these words; a long list shows it when they are typed."""
+        """Take the option of a list that begins with these words; a long list shows it when they are typed.
+
+        Scrolling closes a list that is open, so the field comes into view before.
+        """
+        self.field(label).scroll_into_view_if_needed()
+        self.page.evaluate(NEXT_FRAME)
         self.field(label).fill(option)
         self.page.get_by_role("option").filter(has_text=re.compile(f"^{re.escape(option)}")).first.click()
 
@@ -173,6 +178,7 @@ class Lab:
 
 PAGE_LINK = "[data-testid=stTopNavLink], [data-testid=stTopNavDropdownLink]"
 GROUPS_LINK = "[id='{}'] a"
+NEXT_FRAME = "() => new Promise(shown => requestAnimationFrame(() => requestAnimationFrame(shown)))"
 POINTS = """chart => {
   const { x, y } = document.querySelector(chart)._fullData[0];
   return Array.from(x, (value, i) => [value, y[i]]);

@@ -68,9 +68,6 @@ def test_a_run_diverges_goes_back_and_finishes(lab: Lab, store: RunStore, watch:
     broken = store.run(run).progress
     expect(lab.page.get_by_text("the loss was no longer a number")).to_be_visible()
     expect(lab.page.get_by_text(re.compile(r"overflowed.* moved by .* its own size", re.DOTALL))).to_be_visible()
-    (box,) = watch.faults  # the one that is wanted
-    assert "no longer a number" in box
-    watch.faults.clear()
     lab.choose_speed("turbo")
     lab.page.get_by_role("button", name=re.compile(r"Rewind to step \d+, learning rate 0\.1$")).first.click()
     expect(lab.state).to_have_text("finished")
@@ -82,6 +79,9 @@ def test_a_run_diverges_goes_back_and_finishes(lab: Lab, store: RunStore, watch:
     assert rewound.text == f"rewound from step {broken.step:,}, learning rate 100.0 → 0.1"
     expect(lab.flags.filter(has_text="rewound")).to_have_count(1)
     assert store.evaluations(run)[-1].val < 2.6  # near the bigram's 2.45: it has learned something since
+    assert watch.faults  # the card, which is wanted, with or without the sickest layer's verdict
+    assert all("no longer a number" in box for box in watch.faults)
+    watch.faults.clear()
 
 
 @pytest.mark.long

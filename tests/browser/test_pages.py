@@ -38,7 +38,7 @@ def test_before_a_run_a_page_is_useful_follows_the_theme_and_fits_a_phone(path: 
     lab.open(path)
     expect(lab.page.get_by_text("Nothing trained yet")).to_be_visible()
     expect(lab.button("Play")).to_be_enabled()
-    assert lab.page.locator(".live-chart svg.main-svg path").count() > 0
+    assert lab.page.locator(".live-chart svg.main-svg path, .recording svg path").count() > 0
     lab.page.wait_for_function(TEXT_IS, arg="dark")
     lab.page.emulate_media(color_scheme="dark")
     lab.page.wait_for_function(TEXT_IS, arg="bright")
