@@ -11,6 +11,7 @@ LATER = (
     "At step {step:,} the loss was no longer a number: {where}. One step before it was {loss:,.4g}, and {name} moved "
     "by {ratio} its own size, where {good:g} of it is a good pace. Lower the learning rate."
 )
+SAVED_THERE = "At step {step:,} the loss was no longer a number: {where}. Lower the learning rate."
 NOT_REPEATED = "At step {step:,} the loss was no longer a number; a second try did not show where it broke."
 UNEXPLAINED = "At step {step:,} the loss was no longer a number. Lower the learning rate."
 AFTERWARDS = NOT_REPEATED + " Lower the learning rate."
@@ -31,7 +32,9 @@ def explain(trainer: Trainer, broken_at: int) -> str:
         trainer.load(sound)
         return _in_words(last, broken_at, where)
     where = _first_broken(trainer)
-    return FIRST.format(where=where) if where else NOT_REPEATED.format(step=broken_at)
+    if not where:
+        return NOT_REPEATED.format(step=broken_at)
+    return (SAVED_THERE if broken_at else FIRST).format(step=broken_at, where=where)
 
 
 def _in_words(last: Step, broken_at: int, where: str) -> str:

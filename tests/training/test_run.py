@@ -20,6 +20,7 @@ from makemore_core.models.mlp import MLPConfig
 from makemore_core.optimizers import AdamConfig, OptimizerConfig, SGDConfig
 from makemore_core.training import spacing
 from makemore_core.training.curve import STEPS, bucketed
+from makemore_core.training.divergence import explain
 from makemore_core.training.manager import RunManager
 from makemore_core.training.pace import Pace
 from makemore_core.training.reader import AnyRun
@@ -309,3 +310,12 @@ def test_a_training_run_saves_now_and_then(manager: RunManager, config: RunConfi
     run = manager.start(config)
     wait_until(lambda: manager.store.run(run.id).progress.step > 0, timeout=5)
     assert manager.store.checkpoint(run.id) is not None
+
+
+def test_a_checkpoint_at_the_broken_step_is_not_taken_for_the_first_one(data: DataConfig) -> None:
+    config = RunConfig(data, DeepMLPConfig(n_hidden=8, n_embd=4), SGDConfig(0.1))
+    trainer = Trainer(config, data.load())
+    trainer.parameters["linear1.weight"].data.fill_(math.inf)
+    assert explain(trainer, 0).startswith("The very first loss is no number: the parameter linear1.weight overflowed")
+    trainer.number = 7
+    assert explain(trainer, 7).startswith("At step 7 the loss was no longer a number: the parameter linear1.weight")
