@@ -18,7 +18,7 @@ from makemore_core.errors import InputError
 log = logging.getLogger(__name__)
 
 REMEMBERED = 32  # tasks that ended, with their results
-PATIENCE = 5.0  # seconds that close() waits for a task to notice
+PATIENCE = 15.0  # seconds that close() waits for a task to notice; an import of torch ends by itself
 SPEED_IS_KNOWN = 0.02  # the share that has to be done before the rest can be told
 
 

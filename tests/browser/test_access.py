@@ -90,6 +90,7 @@ def test_a_chart_is_words_and_numbers_too(lab: Lab, run: str):
     expect(lab.state).to_have_text("finished")  # no key of these has begun anything
 
 
+@pytest.mark.long
 def test_keys_step_and_stop_and_go_from_page_to_page(lab: Lab):
     lab.open(f"/?{SMALL}")
     expect(lab.page.locator(".keys dd")).not_to_have_count(0)
