@@ -17,6 +17,8 @@ from makemore_core.config import RunConfig
 from makemore_core.datasets import DataConfig, Dataset, load_dataset
 from makemore_core.models.mlp import MLPConfig
 from makemore_core.training.manager import RunManager
+from makemore_core.training.reader import AnyRun
+from makemore_core.training.recorder import Progress
 from makemore_core.training.store import RunStore
 
 settings.register_profile("makemore", deadline=None, max_examples=50)
@@ -48,6 +50,13 @@ def holds_for(seconds: float, condition: Callable[[], bool]) -> bool:
     while condition() and time.monotonic() < end:
         time.sleep(0.001)
     return condition()
+
+
+def progress_of(run: AnyRun) -> Progress:
+    """Of a run that has begun."""
+    snapshot = run.snapshot()
+    assert snapshot is not None
+    return snapshot.progress
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -29,11 +29,6 @@ PHONE_LEGEND = LEGEND_BELOW | {"y": -0.1}
 Numbers = NDArray[np.float64]
 
 
-def colour_of(together: Together, walk: Walk) -> str:
-    """A writing's colour in all charts."""
-    return COLOURS[together.walks.index(walk) % len(COLOURS)]
-
-
 def losses_figure(together: Together | None) -> go.Figure:
     """All losses on each other, the first one's broad and pale below; under them the differences from it."""
     walks = together.walks if together else ()

@@ -3,26 +3,15 @@
 What is done stays done, so of two tabs that say the same neither undoes the other.
 """
 
-import sqlite3
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 
-from makemore_core.training.faults import Door
+from makemore_core.training.table import Table
 
 Done = dict[tuple[str, str], str]  # by lesson and part: what was measured then, if anything
 
 
-class LearningTable:
-    """Shares the store's connection, its lock and its transactions."""
-
-    def __init__(
-        self,
-        db: sqlite3.Connection,
-        lock: Door,
-        transaction: Callable[..., AbstractContextManager[sqlite3.Connection]],
-    ) -> None:
-        self._db, self._lock, self._transaction = db, lock, transaction
+class LearningTable(Table):
+    """By person, lesson and part."""
 
     def keep(self, person: str, lesson: str, part: str, words: str = "") -> None:
         """A part of a lesson is done; the first time counts."""

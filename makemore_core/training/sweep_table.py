@@ -1,18 +1,15 @@
 """The store's table of sweeps: a plan, and where it stands. What its trials found stands in their runs."""
 
-import sqlite3
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
 from makemore_core.errors import InputError
-from makemore_core.training.faults import Door
 from makemore_core.training.rows import LISTED, STALE_AFTER, RunRow, row_of
 from makemore_core.training.schema import as_json
+from makemore_core.training.table import Table
 
 COLUMNS = "id, plan, state, message, seconds, created, updated"
 BUSY, INTERRUPTED, DELETED = ("running", "stopping"), "interrupted", "deleted"
@@ -51,16 +48,8 @@ class SweepEntry:
         return list(self.plan.get("kept", {}).values())
 
 
-class SweepTable:
-    """Shares the store's connection, its lock and its transactions, each about some runs."""
-
-    def __init__(
-        self,
-        db: sqlite3.Connection,
-        lock: Door,
-        transaction: Callable[..., AbstractContextManager[sqlite3.Connection]],
-    ) -> None:
-        self._db, self._lock, self._transaction = db, lock, transaction
+class SweepTable(Table):
+    """By id; the newest stands first where all are read."""
 
     def add(self, id: str, plan: dict[str, Any], state: str) -> None:
         now = time.time()

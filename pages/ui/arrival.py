@@ -11,9 +11,10 @@ from pathlib import Path
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from makemore_core.tasks import Report, Tasks
+from makemore_core.tasks import Report
 from pages.ui.recording import recording_player
 from pages.ui.streamlit_internals import StreamlitPage
+from pages.ui.tasks import tasks
 
 TRAIN = "Watch a network learn names: from noise to letters that could be a child's name, in a minute."
 WARMING = "The lab is warming up: {:.0f} s"
@@ -28,17 +29,12 @@ BUTTONS = {"Step": "skip_next", "Reset": "restart_alt", "Stop": "stop"}
 
 def open_lab(pages: Mapping[str, Sequence[StreamlitPage]]) -> None:
     """The page that the address names; before torch is here, what there is to see without it."""
-    importing = _tasks().find(LAB)
+    importing = tasks().find(LAB)
     if "torch" not in sys.modules or (importing and importing.is_running):
         _arrive(pages)
     from pages.ui.navigation import navigate  # everything heavy comes with it
 
     navigate(pages)
-
-
-@st.cache_resource(show_spinner=False)
-def _tasks() -> Tasks:
-    return Tasks()
 
 
 def _warm_up(report: Report) -> None:
@@ -99,12 +95,12 @@ def _wait_for_the_lab(words: DeltaGenerator, is_wanted: bool, is_painted: bool) 
 
     Each beat also lets a press through: Streamlit ends a script where it draws, and begins it anew.
     """
-    began, importing = time.monotonic(), _tasks().find(LAB)
+    began, importing = time.monotonic(), tasks().find(LAB)
     while importing is None or importing.is_running:
         seconds = time.monotonic() - began
         words.markdown((WANTED if is_wanted else "") + WARMING.format(seconds))
         if importing is None and (is_painted or seconds > PATIENCE):
-            importing = _tasks().begin(LAB, _warm_up)
+            importing = tasks().begin(LAB, _warm_up)
         time.sleep(BEAT)
 
 

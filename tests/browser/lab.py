@@ -24,6 +24,10 @@ class Lab:
         self.page.reload()
         self.wait_for_charts()
 
+    def leave(self) -> None:
+        """Leave the dashboard before its server ends: a page without one would fill the console."""
+        self.page.goto("about:blank")
+
     def another_tab(self, path: str = "/") -> "Lab":
         lab = Lab(self.page.context.new_page(), self.address)
         lab.open(path)

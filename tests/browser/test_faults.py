@@ -48,6 +48,15 @@ def info(page: Page, words: str) -> Locator:
     return page.get_by_test_id("stAlertContentInfo").filter(has_text=words)
 
 
+def trained_to(step: int, server: Server, tab: Page) -> Lab:
+    """A small run that is past a step, and goes on."""
+    lab = Lab(tab, server.address)
+    lab.open(f"/?{SMALL}")
+    lab.play()
+    lab.wait_for_step(step)
+    return lab
+
+
 @contextmanager
 def no_room(server: Server) -> Generator[None]:
     """The server's process can write nothing for so long."""
@@ -58,10 +67,7 @@ def no_room(server: Server) -> Generator[None]:
 
 
 def test_a_full_disk_pauses_the_run_with_the_reason_and_lets_it_go_on(fresh_server: Server, tab: Page):
-    lab = Lab(tab, fresh_server.address)
-    lab.open(f"/?{SMALL}")
-    lab.play()
-    lab.wait_for_step(100)
+    lab = trained_to(100, fresh_server, tab)
     with no_room(fresh_server):
         expect(lab.state).to_have_text("paused")
         told = info(tab, "cannot be written")
@@ -78,12 +84,9 @@ def test_a_full_disk_pauses_the_run_with_the_reason_and_lets_it_go_on(fresh_serv
 def test_a_store_that_may_only_be_read_is_there_for_looking(fresh_server: Server, tab: Page):
     if os.geteuid() == 0:
         pytest.skip("root may write everything; tests/reliability/test_disk.py looks as another user")
-    lab = Lab(tab, fresh_server.address)
-    lab.open(f"/?{SMALL}")
-    lab.play()
-    lab.wait_for_step(10)
+    lab = trained_to(10, fresh_server, tab)
     lab.stop()
-    tab.goto("about:blank")
+    lab.leave()
     fresh_server.interrupt()
     fresh_server.store.chmod(0o444)
     fresh_server.start()
@@ -94,12 +97,9 @@ def test_a_store_that_may_only_be_read_is_there_for_looking(fresh_server: Server
 
 
 def test_kill_9_costs_a_second_at_most_and_the_next_start_offers_to_go_on(fresh_server: Server, tab: Page):
-    lab = Lab(tab, fresh_server.address)
-    lab.open(f"/?{SMALL}")
-    lab.play()
-    lab.wait_for_step(500)
+    lab = trained_to(500, fresh_server, tab)
     run = lab.chosen_run
-    tab.goto("about:blank")
+    lab.leave()
     fresh_server.kill()
     fresh_server.start()
     lab = Lab(tab, fresh_server.address)
@@ -161,9 +161,7 @@ def test_an_exception_in_the_thread_is_told_in_every_tab(tmp_path: Path, tab: Pa
 
 @pytest.mark.long
 def test_a_run_waits_in_the_queue_and_says_for_what(fresh_server: Server, tab: Page):
-    lab = Lab(tab, fresh_server.address)
-    lab.open(f"/?{SMALL}")
-    lab.play()
+    lab = trained_to(1, fresh_server, tab)
     before = lab.chosen_run
     for _ in range(os.cpu_count() or 1):
         before = lab.chosen_run
@@ -191,10 +189,7 @@ def test_what_does_not_fit_is_refused_with_the_way_out(fresh_server: Server, tab
 
 @pytest.mark.long
 def test_a_run_deleted_elsewhere_is_missed_with_a_sentence_and_a_way_on(fresh_server: Server, tab: Page):
-    lab = Lab(tab, fresh_server.address)
-    lab.open(f"/?{SMALL}")
-    lab.play()
-    lab.wait_for_step(10)
+    lab = trained_to(10, fresh_server, tab)
     lab.stop()
     run = lab.chosen_run
     with closing(RunStore(fresh_server.store)) as store:
@@ -208,13 +203,10 @@ def test_a_run_deleted_elsewhere_is_missed_with_a_sentence_and_a_way_on(fresh_se
 
 @pytest.mark.long
 def test_a_damaged_checkpoint_is_told_with_the_command_that_mends(fresh_server: Server, tab: Page):
-    lab = Lab(tab, fresh_server.address)
-    lab.open(f"/?{SMALL}")
-    lab.play()
-    lab.wait_for_step(300)
+    lab = trained_to(300, fresh_server, tab)
     lab.stop()
     run = lab.chosen_run
-    tab.goto("about:blank")
+    lab.leave()
     fresh_server.interrupt()
     with closing(sqlite3.connect(fresh_server.store)) as db:
         content = bytearray(db.execute("SELECT content FROM checkpoints WHERE run = ?", (run,)).fetchone()[0])
@@ -257,7 +249,7 @@ def test_sigterm_and_ctrl_c_end_a_server_in_the_middle_of_a_long_step(fresh_serv
         lab.button("Play").click()
         expect(lab.state).to_have_text("running")
         run = lab.chosen_run
-        tab.goto("about:blank")
+        lab.leave()
         asked = time.monotonic()
         end()
         assert time.monotonic() - asked < ENDS_WITHIN
@@ -276,7 +268,7 @@ def test_an_edit_while_it_trains_makes_no_second_trainer(tmp_path: Path, tab: Pa
     server = Server(tmp_path, project=project)
     server.start("--server.fileWatcherType=poll", "--server.runOnSave=true")
     try:
-        goes_on_while_edited(server, project, Lab(tab, server.address))
+        goes_on_while_edited(server, project, trained_to(10, server, tab))
     finally:
         server.kill()
 
@@ -290,9 +282,6 @@ def a_copy(folder: Path) -> Path:
 
 
 def goes_on_while_edited(server: Server, project: Path, lab: Lab) -> None:
-    lab.open(f"/?{SMALL}")
-    lab.play()
-    lab.wait_for_step(10)
     run = lab.chosen_run
     for module in ("makemore_core/training/run.py", "makemore_core/training/recorder.py", "pages/ui/run_bar.py"):
         with (project / module).open("a") as source:
@@ -304,7 +293,7 @@ def goes_on_while_edited(server: Server, project: Path, lab: Lab) -> None:
     assert lab.chosen_run == run
     expect(lab.button("Pause")).to_be_visible()  # the page knows the state that an older class names
     lab.stop()
-    lab.page.goto("about:blank")
+    lab.leave()
     with closing(RunStore(server.store)) as store:
         assert [row.id for row in store.runs()] == [run]
         assert store.marks(run) == []

@@ -21,13 +21,13 @@ from makemore_core.training.checking import check
 from makemore_core.training.faults import CannotWriteError
 from makemore_core.training.manager import RunManager
 from makemore_core.training.reader import AnyRun
-from makemore_core.training.recorder import Progress, RunState
+from makemore_core.training.recorder import RunState
 from makemore_core.training.run import Command, Run
 from makemore_core.training.serving import Seat
 from makemore_core.training.store import RunStore
 from makemore_core.training.trainer import Trainer
 from makemore_core.workers.processes import Processes
-from tests.conftest import wait_until
+from tests.conftest import progress_of, wait_until
 from tests.reliability.trainee import begin
 
 STEPS = 400
@@ -35,12 +35,6 @@ FEWEST_WRITES = 12  # statements of a save
 NOBODY = 65_534  # the user that may write nothing
 TEMPORARY = Path(tempfile.gettempdir())
 ROOM = 2**22  # bytes of the small disk
-
-
-def progress_of(run: AnyRun) -> Progress:
-    snapshot = run.snapshot()
-    assert snapshot is not None
-    return snapshot.progress
 
 
 def waits(run: AnyRun) -> bool:

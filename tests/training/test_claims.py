@@ -16,7 +16,7 @@ from makemore_core.training.reader import AnyRun
 from makemore_core.training.recorder import Progress, RunState
 from makemore_core.training.run import Command
 from makemore_core.training.store import RunStore
-from tests.conftest import wait_until
+from tests.conftest import progress_of, wait_until
 
 
 @pytest.fixture
@@ -26,12 +26,6 @@ def other(store: RunStore) -> Iterator[RunManager]:
         manager = RunManager(its)
         yield manager
         manager.close()
-
-
-def progress_of(run: AnyRun) -> Progress:
-    snapshot = run.snapshot()
-    assert snapshot is not None
-    return snapshot.progress
 
 
 def stopped(manager: RunManager, config: RunConfig) -> AnyRun:

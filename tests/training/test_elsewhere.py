@@ -14,10 +14,11 @@ from makemore_core.training.curve import COLUMNS
 from makemore_core.training.elsewhere import Elsewhere
 from makemore_core.training.jobs import Job, Listener, News, Place
 from makemore_core.training.manager import RunManager
-from makemore_core.training.recorder import Changes, Progress, RunState
+from makemore_core.training.recorder import Changes, RunState
 from makemore_core.training.run import Command
 from makemore_core.training.store import RunStore
 from makemore_core.workers.body import Body
+from tests.conftest import progress_of
 
 HERE = "bench"
 
@@ -44,12 +45,6 @@ def begun(store: RunStore, config: RunConfig, bench: Bench) -> Elsewhere:
     run = RunManager(store, {HERE: bench}).start(config, where=HERE)
     assert isinstance(run, Elsewhere)
     return run
-
-
-def progress_of(run: Elsewhere) -> Progress:
-    snapshot = run.snapshot()
-    assert snapshot is not None
-    return snapshot.progress
 
 
 def test_a_worker_lost_after_its_last_word_has_done_its_job(store: RunStore, config: RunConfig) -> None:

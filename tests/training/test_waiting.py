@@ -13,11 +13,10 @@ from makemore_core.config import RunConfig
 from makemore_core.errors import InputError
 from makemore_core.models.transformer import TransformerConfig
 from makemore_core.training.manager import RunManager
-from makemore_core.training.reader import AnyRun
-from makemore_core.training.recorder import Progress, RunState
+from makemore_core.training.recorder import RunState
 from makemore_core.training.run import Command
 from makemore_core.training.store import RunStore
-from tests.conftest import holds_for, wait_until
+from tests.conftest import holds_for, progress_of, wait_until
 
 LARGE = TransformerConfig(n_layers=4, n_head=4, n_embd=256, block_size=12)
 
@@ -29,51 +28,51 @@ def one_place(store: RunStore) -> Iterator[RunManager]:
     manager.close()
 
 
-def now(run: AnyRun) -> Progress:
-    snapshot = run.snapshot()
-    assert snapshot is not None
-    return snapshot.progress
-
-
 def threads_of(id: str) -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == f"run {id}"]
 
 
 def test_runs_wait_in_their_order_and_say_how_many_are_before_them(one_place: RunManager, config: RunConfig) -> None:
     first, second, third, fourth = (one_place.start(config) for _ in range(4))
-    assert [now(run).state for run in (first, second, third, fourth)] == [RunState.RUNNING, *[RunState.READY] * 3]
-    assert [now(run).message for run in (second, third)] == ["Waits for its turn.", "Waits for its turn; 1 before it."]
-    assert now(fourth).message == "Waits for its turn; 2 before it."
+    assert [progress_of(run).state for run in (first, second, third, fourth)] == [
+        RunState.RUNNING,
+        *[RunState.READY] * 3,
+    ]
+    assert [progress_of(run).message for run in (second, third)] == [
+        "Waits for its turn.",
+        "Waits for its turn; 1 before it.",
+    ]
+    assert progress_of(fourth).message == "Waits for its turn; 2 before it."
     third.send(Command.STOP)
-    wait_until(lambda: now(third).state == RunState.STOPPED)
-    wait_until(lambda: now(fourth).message == "Waits for its turn; 1 before it.")
+    wait_until(lambda: progress_of(third).state == RunState.STOPPED)
+    wait_until(lambda: progress_of(fourth).message == "Waits for its turn; 1 before it.")
     one_place.delete(first.id)
-    wait_until(lambda: now(second).step > 0)
-    assert (now(second).state, now(second).message) == (RunState.RUNNING, "")
-    assert now(fourth).message == "Waits for its turn."
+    wait_until(lambda: progress_of(second).step > 0)
+    assert (progress_of(second).state, progress_of(second).message) == (RunState.RUNNING, "")
+    assert progress_of(fourth).message == "Waits for its turn."
 
 
 def test_a_paused_run_gives_its_place_back_and_waits_again(one_place: RunManager, config: RunConfig) -> None:
     first, second = one_place.start(config), one_place.start(config)
     first.send(Command.PAUSE)
-    wait_until(lambda: now(second).step > 0)
+    wait_until(lambda: progress_of(second).step > 0)
     first.send(Command.PLAY)
-    wait_until(lambda: now(first).state == RunState.READY)
-    step = now(first).step
+    wait_until(lambda: progress_of(first).state == RunState.READY)
+    step = progress_of(first).step
     first.send(Command.STEP)  # a single step needs no place
-    wait_until(lambda: now(first).step == step + 1)
-    assert now(first).state == RunState.PAUSED
+    wait_until(lambda: progress_of(first).step == step + 1)
+    assert progress_of(first).state == RunState.PAUSED
     first.send(Command.PLAY)
     second.send(Command.STOP)
-    wait_until(lambda: now(first).step > step + 1)
+    wait_until(lambda: progress_of(first).step > step + 1)
 
 
 def test_a_run_that_ends_or_fails_lets_the_next_one_come(one_place: RunManager, config: RunConfig) -> None:
     short, broken, last = one_place.start(replace(config, max_steps=200)), one_place.start(config), None
     broken.trainer.y.fill_(99)  # no such character
     last = one_place.start(config)
-    wait_until(lambda: now(last).step > 0)
-    assert (now(short).state, now(broken).state) == (RunState.FINISHED, RunState.FAILED)
+    wait_until(lambda: progress_of(last).step > 0)
+    assert (progress_of(short).state, progress_of(broken).state) == (RunState.FINISHED, RunState.FAILED)
     one_place.close()
     assert not any(run.is_alive for run in (short, broken, last))
 
@@ -104,14 +103,14 @@ def test_tabs_that_start_stop_and_delete_at_once_leave_nothing_behind(manager: R
 
 def test_a_stop_and_a_pause_do_not_wait_for_a_long_step(manager: RunManager, config: RunConfig) -> None:
     run = manager.start(replace(config, model=LARGE, batch_size=512))
-    assert holds_for(0.5, lambda: now(run).step == 0)
+    assert holds_for(0.5, lambda: progress_of(run).step == 0)
     for command, state in ((Command.PAUSE, RunState.PAUSED), (Command.STOP, RunState.STOPPED)):
         asked = time.monotonic()
         run.send(command)
-        wait_until(lambda: now(run).state == state)  # noqa: B023
+        wait_until(lambda: progress_of(run).state == state)  # noqa: B023
         assert time.monotonic() - asked < 1
         run.send(Command.PLAY)
-        assert holds_for(0.2, lambda: now(run).step == 0)
+        assert holds_for(0.2, lambda: progress_of(run).step == 0)
     checkpoint = manager.store.checkpoint(run.id)
     assert checkpoint is not None
     assert checkpoint["step"].item() == 0

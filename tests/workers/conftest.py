@@ -13,7 +13,7 @@ from makemore_core.training.recorder import Progress
 from makemore_core.training.store import RunStore
 from makemore_core.workers.on_ray import AUTO, RayActors
 from makemore_core.workers.processes import Processes
-from tests.conftest import wait_until
+from tests.conftest import progress_of, wait_until
 
 SLOTS = 2
 PATIENCE = 120.0  # seconds: a new worker imports torch, and may be the first to compile the kernel
@@ -36,12 +36,6 @@ def manager(store: RunStore, processes: Processes) -> Iterator[RunManager]:
     manager = RunManager(store, {"processes": processes})
     yield manager
     manager.close()
-
-
-def progress_of(run: AnyRun) -> Progress:
-    snapshot = run.snapshot()
-    assert snapshot is not None
-    return snapshot.progress
 
 
 def reaches(run: AnyRun, step: int) -> Callable[[], bool]:

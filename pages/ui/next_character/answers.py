@@ -1,6 +1,5 @@
 """What the shown model answers when it is asked about a text: worked out once for a step, and shared by all tabs."""
 
-import copy
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -9,7 +8,6 @@ from makemore_core.inspection import completions
 from makemore_core.inspection.completions import Completion
 from makemore_core.inspection.expectations import Expectations, expectations
 from makemore_core.inspection.sample import affordable
-from makemore_core.models.language_model import LanguageModel
 from makemore_core.sampling import Roll, SamplingConfig, rolls, sample
 from makemore_core.training.recorder import Snapshot
 from makemore_core.training.untrained import TrainedModel
@@ -100,8 +98,3 @@ def within(sampling: SamplingConfig, trained: TrainedModel, n: int) -> SamplingC
     longest = LONGEST[trained.dataset.noun]
     share = min(1.0, affordable(trained.model.layers, BUDGET) / (n * longest**2 / 2)) ** 0.5
     return replace(sampling, draw="cumulative", longest=min(sampling.longest, max(8, int(longest * share))))
-
-
-def own_copy(trained: TrainedModel) -> LanguageModel:
-    """A model for a question that leaves notes in it: an untrained net is shared by all who look at it."""
-    return copy.deepcopy(trained.model)

@@ -8,8 +8,6 @@ from makemore_core.search.standing import Standing
 from pages.ui.page import literal
 from pages.ui.search.names import names_of, own_name
 
-HARDLY = 0.002  # nats: as much as another seed would move it
-
 
 def best_in_words(standing: Standing) -> str:
     """The best trial with its settings, and how it stands to the yardstick."""
