@@ -101,6 +101,15 @@ def sliding_windows(tokens: Tokens, block_size: int, is_text: bool = False) -> t
     """tokens (N) -> X (N, T), Y (N): row i predicts tokens[i] from the T characters before it, padded with 0.
 
     A context is the one before with one more character, and begins anew after the end of a word.
+
+    >>> X, Y = sliding_windows(np.array([5, 13, 13, 1, 0]), block_size=3)  # emma.
+    >>> for context, target in zip(X.tolist(), Y.tolist()):
+    ...     print(context, "->", target)
+    [0, 0, 0] -> 5
+    [0, 0, 5] -> 13
+    [0, 5, 13] -> 13
+    [5, 13, 13] -> 1
+    [13, 13, 1] -> 0
     """
     x = np.zeros((len(tokens), block_size), dtype=np.int64)
     goes_on = is_text | (tokens[:-1] > 0)

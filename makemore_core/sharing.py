@@ -35,7 +35,11 @@ class Shared:
 
 
 def settings_link(preset: str, config: RunConfig) -> dict[str, str]:
-    """The parameters of a link that gives these settings wherever it is read: what differs from the preset alone."""
+    """The parameters of a link that gives these settings wherever it is read: what differs from the preset alone.
+
+    >>> settings_link("lecture2-mlp", preset_named("lecture2-mlp").config.with_texts({"model.n_hidden": "300"}))
+    {'v': '1', 'preset': 'lecture2-mlp', 'model.n_hidden': '300'}
+    """
     turned = portable(config).differences(preset_named(preset).config)
     return {"v": str(VERSION), "preset": preset} | {path: str(value) for path, value in turned.items()}
 

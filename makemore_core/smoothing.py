@@ -9,6 +9,9 @@ def smoothed(values: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
 
     Begun at 0 it would be too low at first, so it is divided by the weights that it has seen so far, as Adam corrects
     its moments (Kingma & Ba 2015, section 3). What is no number leaves the average as it is.
+
+    >>> smoothed(np.array([3.0, 3.0, 0.0]), weight=0.5).round(2).tolist()
+    [3.0, 3.0, 1.29]
     """
     average, seen = 0.0, 0.0
     line = np.full(len(values), np.nan)

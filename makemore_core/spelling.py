@@ -29,7 +29,11 @@ def names_in(text: str, vocabulary: Vocabulary) -> list[str]:
 
 
 def spelled(typed: str, vocabulary: Vocabulary) -> Spelling:
-    """The nearest spelling: another case, without its accents; what cannot be spelled at all is left out."""
+    """The nearest spelling: another case, without its accents; what cannot be spelled at all is left out.
+
+    >>> spelled("Chloé", Vocabulary("acehlo"))
+    Spelling(typed='Chloé', name='chloe', lacking=('C', 'é'))
+    """
     known = frozenset(vocabulary.characters)
     for form in ("NFC", "NFD"):  # two ways to write one and the same é
         same = unicodedata.normalize(form, typed)

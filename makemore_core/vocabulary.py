@@ -64,6 +64,11 @@ class Vocabulary:
     """The characters of a data set, sorted; `itos[0]` is the boundary: a dot unless the data hold dots.
 
     Where the boundary stands in the data themselves, as a text's line ends do, it is given in `inside`.
+
+    >>> Vocabulary("aemov").encode("emma")
+    [2, 3, 3, 1]
+    >>> Vocabulary("aemov").decode([0, 2, 3, 3, 1, 0])
+    '.emma.'
     """
 
     characters: str

@@ -18,7 +18,13 @@ Axis: TypeAlias = int | tuple[int, ...] | None
 
 
 class Tensor:
-    """Numbers in `data`, never copied; their gradient in `grad` after backward(); on the tape `op` and `parents`."""
+    """Numbers in `data`, never copied; their gradient in `grad` after backward(); on the tape `op` and `parents`.
+
+    >>> a, b, c = Tensor(2.0), Tensor(-3.0), Tensor(10.0)
+    >>> (a * b + c).backward()
+    >>> a.grad.item(), b.grad.item(), c.grad.item()
+    (-3.0, 2.0, 1.0)
+    """
 
     __slots__ = ("__weakref__", "data", "grad", "op", "options", "parents", "requires_grad")
     __array_ufunc__ = None  # so that `array * tensor` comes to us
