@@ -23,7 +23,7 @@ UNIT_TESTS := tests --ignore=tests/browser
 unit coverage load release mutation: export OMP_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types loops unit browser long load release coverage mutation audit format chromium clean
+.PHONY: help run test lint types loops unit browser long load release coverage mutation pictures audit format chromium clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ mutation: $(DEV)  ## count which mutants of the numerics and the store the tests
 	git ls-files -z | tar -c --null -T - | tar -x -C $(MUTANTS)
 	cd $(MUTANTS) && $(abspath $(PY)) -m mutmut run && $(abspath $(PY)) -m mutmut export-cicd-stats
 	@$(PY) tests/mutation_score.py $(MUTANTS)/mutants/mutmut-cicd-stats.json
+
+pictures: $(DEV) chromium  ## take the pictures of README.md and docs/ again, from real runs: some minutes
+	$(PY) -m docs.make_pictures
 
 audit: $(DEV)  ## look for known vulnerabilities in what is installed; needs a network
 	$(PY) -m pip install --disable-pip-version-check --quiet --requirement requirements-audit.txt

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("makemore_core", "pages", "tests", "data", "benchmarks")
+FOLDERS = ("makemore_core", "pages", "tests", "data", "benchmarks", "docs")
 FILES = [ROOT / "app.py", *(path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py")))]
 CORE = [path for path in FILES if path.is_relative_to(ROOT / "makemore_core")]
 SCREENS = [path for path in FILES if path == ROOT / "app.py" or path.is_relative_to(ROOT / "pages")]
