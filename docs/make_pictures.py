@@ -212,12 +212,12 @@ def film(chromium: Browser, server: Server) -> None:
         tab.open(f"/?preset={FILMED}")
         tab.choose_speed("gentle start")
         drawn(tab.page)
-        part = box(tab.page, ("bar", "experiments"))
         shots: list[tuple[float, bytes]] = []
         tab.button("Play").click()
         began = time.monotonic()
         while (now := time.monotonic() - began) < LENGTH:
             shots.append((now, tab.page.screenshot()))
+        part = box(tab.page, ("bar", "experiments"))
         tab.stop()
     frames = [Image.open(io.BytesIO(shot)).convert("RGB").crop(part) for _, shot in shots]
     for frame in frames:
