@@ -1,6 +1,7 @@
 """Makes the pictures and the animation of these pages anew: real runs, a real server, a real browser. `make pictures`.
 
-Needs makemore's names (`python -m makemore_core data fetch names`), and a few minutes on a machine with two cores.
+Needs makemore's names (`python -m makemore_core data fetch names`) and a few minutes. Names of pictures take those alone;
+PICTURES_STORE is a folder that keeps the runs for the next time.
 """
 
 import io
@@ -214,6 +215,7 @@ def film(chromium: Browser, server: Server) -> None:
         drawn(tab.page)
         shots: list[tuple[float, bytes]] = []
         tab.button("Play").click()
+        tab.wait_for_step(1)  # the chart has its axes
         began = time.monotonic()
         while (now := time.monotonic() - began) < LENGTH:
             shots.append((now, tab.page.screenshot()))
