@@ -1,7 +1,7 @@
 """Makes the pictures and the animation of these pages anew: real runs, a real server, a real browser. `make pictures`.
 
-Needs makemore's names (`python -m makemore_core data fetch names`) and a few minutes. Names of pictures take those alone;
-PICTURES_STORE is a folder that keeps the runs for the next time.
+Needs makemore's names (`python -m makemore_core data fetch names`) and a few minutes. With names of pictures it takes
+those alone; PICTURES_STORE is a folder that keeps the runs for the next time.
 """
 
 import io
