@@ -74,7 +74,6 @@ def eject_run(manager: RunReader, id: str) -> Ejected:
     row, dataset, config = manager.row(id), manager.dataset(id), RunConfig.from_dict(manager.row(id).config)
     steps, state = row.progress.step, row.progress.state
     was_stopped, is_over = state == RunState.STOPPED, state in (RunState.STOPPED, RunState.FINISHED)
-    asked = tuple(evaluation.step for evaluation in manager.store.evaluations(row.id) if evaluation.step < steps)
     subject = Subject(
         row.title,
         _about(config, row.preset),
@@ -83,7 +82,6 @@ def eject_run(manager: RunReader, id: str) -> Ejected:
         tuple(manager.store.marks(row.id)),
         ended_at=steps if is_over and 0 < steps < row.progress.max_steps else None,
         was_stopped=was_stopped,
-        judged_at=asked if state == RunState.FINISHED else (),
     )
     subject.check_repeatable()
     return _ejected(subject)

@@ -21,8 +21,8 @@ CONFIG_CHANGES = ("optimizer.learning_rate", "batch_size", "patience")  # that a
 class Subject:
     """A run or a preset, and in `about` some sentences on what it is.
 
-    Of a run: `ended_at` is the step at which it ended early, `was_stopped` says that somebody stopped it, so that it
-    never went back to its best net, and `judged_at` are the steps at which it found the time to ask val.
+    Of a run: `ended_at` is the step at which it ended early, and `was_stopped` says that somebody stopped it, so that
+    it never went back to its best net.
     """
 
     name: str
@@ -32,7 +32,6 @@ class Subject:
     marks: tuple[Mark, ...] = ()
     ended_at: int | None = None
     was_stopped: bool = False
-    judged_at: tuple[int, ...] = ()
 
     @cached_property
     def last_config(self) -> RunConfig:

@@ -306,7 +306,8 @@ class Run:
     def _advance(self, last: int) -> bool:
         """Up to the next kept step without looking, or one step with all eyes open; not beyond the last."""
         number = self.trainer.number
-        if self._steps_left == 1 or self._looks.is_due(number, self._progress.seconds):
+        judges = self.trainer.config.patience and is_on_grid(number, KEPT)  # what decides the end hangs on no clock
+        if self._steps_left == 1 or judges or self._looks.is_due(number, self._progress.seconds):
             return self._look()
         unseen = min(next_on_grid(number + 1, KEPT) - number, self._steps_left - 1)
         in_a_chunk = max(1, int(CHUNK / self._step_seconds))

@@ -256,19 +256,6 @@ def test_patience_keeps_the_best_net(family: str, data: DataConfig, tmp_path: Pa
     assert out.splits == {split: repr(trainer.evaluate(split)) for split in SPLITS}
 
 
-def test_a_run_without_time_to_judge_is_judged_as_it_was(
-    data: DataConfig, manager: RunManager, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("makemore_core.training.spacing.GRANT", -1.0)  # it looks at the powers of two alone
-    config = small("mlp", data, engine="autograd", patience=300, max_steps=100_000)
-    run = finished(manager.start(config.with_values({"optimizer.learning_rate": 0.05})))
-    ejected = eject_run(manager, run.id)
-    assert "judged_at" in ejected.script
-    (out,) = run_fresh(written([ejected], tmp_path))
-    trainer = manager.trainer(run.id)
-    assert out.splits == {split: repr(trainer.evaluate(split)) for split in SPLITS}
-
-
 def test_a_run_whose_data_are_gone_cannot_be_ejected(data: DataConfig, manager: RunManager, tmp_path: Path) -> None:
     path = tmp_path / "words.txt"
     path.write_bytes(Path(data.dataset).read_bytes())

@@ -74,7 +74,7 @@ def test_damage_is_told_or_harmless(
     amount: Callable[[int, int], int],
 ) -> None:
     truth, whole, path = as_seen(sound), sound.read_bytes(), tmp_path / "runs.sqlite"
-    for trial in range(amount(60, 5_000)):
+    for trial in range(amount(60, 1_000)):
         dice, content = random.Random(f"{damage} {trial}"), bytearray(whole)
         damage(content, dice)
         path.write_bytes(content)
@@ -103,7 +103,7 @@ def test_a_repaired_store_is_sound_and_the_old_file_kept(
     amount: Callable[[int, int], int],
 ) -> None:
     whole = sound.read_bytes()
-    for trial in range(amount(15, 500)):
+    for trial in range(amount(15, 100)):
         folder = tmp_path / str(trial)
         folder.mkdir()
         path, content = folder / "runs.sqlite", bytearray(whole)

@@ -37,7 +37,7 @@ DEEP = DeepMLPConfig(n_hidden=8, n_embd=4, n_layers=2)
 
 @pytest.fixture(autouse=True)
 def time_to_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However busy the machine is, val is asked at each step of the grid: patience waits for nothing else."""
+    """All kept steps are looked at, however slow the machine."""
     monkeypatch.setattr(spacing, "GRANT", math.inf)
 
 

@@ -113,6 +113,19 @@ def test_what_is_kept_lies_on_the_coarse_grid(
     assert [e.step for e in snapshot.evaluations] == [*kept, STEPS_OF_A_SHORT_RUN]
 
 
+def test_patience_hangs_on_no_clock(manager: RunManager, data: DataConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that has no time to look ends at the same step, with the same net, as one that has all of it."""
+    config = replace(short(data, NETS["mlp-sgd"]), optimizer=SGDConfig(1.0), patience=300, max_steps=100_000)
+    ends: list[AnyRun] = []
+    for grant in (math.inf, -math.inf):
+        monkeypatch.setattr(spacing, "GRANT", grant)
+        ends.append(finished(manager.start(config)))
+    one, other = ends
+    assert shown(one).progress.step < config.max_steps
+    assert shown(one).evaluations == shown(other).evaluations
+    assert all(torch.equal(tensor, one.trainer.state()[name]) for name, tensor in other.trainer.state().items())
+
+
 def test_the_live_view_is_fresh_where_the_kept_steps_lie_far_apart(manager: RunManager, config: RunConfig) -> None:
     def latest() -> int:
         observation = shown(run).shown

@@ -1,21 +1,15 @@
 """What a run with patience does on its way: ask val now and then, keep the best net, and end where it waits in vain."""
 
-import textwrap
-
 from torch import Generator
 
 from makemore_core.eject.part import ModelPart, number
 from makemore_core.eject.sections.evaluation import rows_of, val_of
 from makemore_core.eject.subject import Subject
 from makemore_core.training.run import AFFORDABLE, EVALUATED, FEWEST_EVALUATED
-from makemore_core.training.spacing import KEPT, is_on_grid
 
 WORDS = (
     " Val is asked now and then, and the best net is kept: training ends once it has not become better for `patience` "
     "steps."
-)
-ASKED = (
-    "# the steps at which the run found the time to ask\njudged_at = {}\njudged_at = set(map(int, judged_at.split()))"
 )
 JUDGED = '''def is_judged(step):
     """At each step up to 16, then at every second, from 32 on at every fourth, and so on."""
@@ -23,21 +17,13 @@ JUDGED = '''def is_judged(step):
 
 
 def before(subject: Subject, model: ModelPart) -> tuple[str, ...]:
-    """What is judged on the way: as much of val as the run has time for; and the best net so far."""
+    """What is judged on the way: as much of val as the run asks; and the best net so far."""
     if not subject.keeps_best:
         return ()
     return (
         f'val = {rows_of(subject, model)}(splits["{val_of(subject)}"]{_part_of_val(subject)})',
         f"best_val, best_step, best = math.inf, 0, {_copy(model.state)}",
     )
-
-
-def rule(subject: Subject) -> str:
-    """At which steps val is asked: as a rule where the run did so at all of them, else as a list."""
-    asked = subject.judged_at
-    if not asked or asked == tuple(step for step in range(asked[-1] + 1) if is_on_grid(step, KEPT)):
-        return JUDGED
-    return ASKED.format('"""\n' + textwrap.fill(" ".join(map(str, asked)), 100) + '\n"""')
 
 
 def _part_of_val(subject: Subject) -> str:
@@ -55,10 +41,9 @@ def judging(subject: Subject, model: ModelPart) -> tuple[str, ...]:
     if not subject.keeps_best:
         return ()
     asked = "" if all(subject.values("patience")) else "patience and "
-    is_judged = "is_judged(step)" if rule(subject) == JUDGED else "step in judged_at"
     return (
         "waited = step - best_step",
-        f"if {asked}{is_judged}:",
+        f"if {asked}is_judged(step):",
         *(f"    {switch} = False" for switch in model.switches),
         "    val_loss = mean_loss(*val)",
         *(f"    {switch} = True" for switch in model.switches),

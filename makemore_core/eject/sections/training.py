@@ -17,7 +17,7 @@ STEP = ("for p in parameters:", "    p.data += -{rate} * p.grad")
 def training(subject: Subject, model: ModelPart) -> Part:
     """Optimizer, schedule and loop."""
     judged = subject.keeps_best
-    before = (*judges(subject, model), patience.rule(subject)) if judged else ()
+    before = (*judges(subject, model), patience.JUDGED) if judged else ()
     rule = () if model.counts else (*_schedule(subject), *_optimizer(subject))
     words = COUNTED if model.counts else FOUR
     return Part(
