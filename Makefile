@@ -4,10 +4,9 @@
 PYTHON ?= python3
 # More arguments for `make run`, e.g. ARGS="--server.port 8600".
 ARGS ?=
-# Processes that share the tests: of those without a browser one more, since they often wait for other processes; a
-# file's browser tests share a server, and stay together.
-WORKERS ?= 2
-UNIT_WORKERS ?= 3
+# Processes that share the tests: one more than there are processors here, since they often wait for others.
+# A file's browser tests share a server, and stay together.
+WORKERS ?= 3
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -46,7 +45,7 @@ loops: $(DEV)  ## compile the loops that the fast engines load: half a minute, o
 	$(PY) -c "from makemore_core.engines.precompiled import be_compiled; be_compiled()"
 
 unit: $(DEV)  ## run the tests that need no browser
-	$(PY) -m pytest $(UNIT_TESTS) --numprocesses=$(UNIT_WORKERS) --dist=worksteal --junitxml=$(REPORTS)/unit.xml
+	$(PY) -m pytest $(UNIT_TESTS) --numprocesses=$(WORKERS) --dist=worksteal --junitxml=$(REPORTS)/unit.xml
 
 browser: $(DEV) chromium  ## run the tests in a real browser
 	$(PY) -m pytest tests/browser --numprocesses=$(WORKERS) --dist=loadfile --junitxml=$(REPORTS)/browser.xml \

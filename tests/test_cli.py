@@ -567,6 +567,7 @@ def test_a_signal_stops_with_a_checkpoint_and_tells_how_to_resume(lab: Lab, numb
     assert lab("runs", "show", name, "--json").document["state"] == "stopped"
 
 
+@pytest.mark.long
 def test_a_killed_run_resumes_to_the_same_bits(lab: Lab) -> None:
     settings = ["train", "lecture3-kaiming", *SMALL, "--steps", "60000"]
     whole = lab(*settings, "--name", "whole", "--json").document

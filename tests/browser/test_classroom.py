@@ -118,6 +118,7 @@ def test_the_teachers_key_is_typed_and_a_wrong_one_refused(person: Person) -> No
     expect(lab.page.get_by_role("button", name="Be one of the class again")).to_be_visible()
 
 
+@pytest.mark.long
 def test_without_a_mode_a_public_server_shows_the_reason_alone(tmp_path: Path, tab: Page) -> None:
     command = "-m streamlit run app.py --server.headless true --server.address 0.0.0.0 --server.port"
     for server in running(tmp_path, command):

@@ -96,6 +96,7 @@ def test_a_store_that_may_only_be_read_is_there_for_looking(fresh_server: Server
     fresh_server.store.chmod(0o644)
 
 
+@pytest.mark.long
 def test_kill_9_costs_a_second_at_most_and_the_next_start_offers_to_go_on(fresh_server: Server, tab: Page):
     lab = trained_to(500, fresh_server, tab)
     run = lab.chosen_run

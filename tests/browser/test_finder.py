@@ -28,6 +28,7 @@ def use(lab: Lab, rate: float) -> None:
     lab.page.wait_for_url(f"**optimizer.learning_rate={rate:g}**")
 
 
+@pytest.mark.long
 def test_the_line_is_dragged_and_its_rate_is_taken(lab: Lab):
     line = line_of(lab)
     before = rate_at(line)

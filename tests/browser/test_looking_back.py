@@ -109,6 +109,7 @@ def test_a_step_is_redrawn_at_once(lab: Lab, finished: tuple[RunStore, str]):
     assert sorted(took)[len(took) // 4] < REDRAWN_WITHIN, took  # others may be busy on this machine
 
 
+@pytest.mark.long
 def test_what_is_typed_does_not_move_time(lab: Lab, finished: tuple[RunStore, str]):
     _, run = finished
     lab.open(f"/next_character?run={run}")

@@ -18,6 +18,7 @@ from makemore_core.training.store import RunStore
 from makemore_core.training.untrained import TrainedModel
 from tests.browser.lab import SMALL, Lab
 from tests.browser.server import Server
+from tests.rounds import some
 
 ALPHABETS = ("élodie", "дмитрий", "नीति", "प्रिया", "😀👍🏽x", "a.b", "<b>x")
 SETTINGS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -150,7 +151,7 @@ def test_which_letter_mattered_is_the_cores_answer(lab: Lab, store: RunStore):
             expect(lab.page.get_by_text(f"out of the net's sight: it sees {sight}")).to_be_visible()
 
 
-@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+@pytest.mark.parametrize("motion", some(["no-preference", "reduce"], ["reduce"]))
 def test_the_dice_roll_the_first_of_the_samplers_names(motion: Any, lab: Lab, store: RunStore):
     lab.page.emulate_media(reduced_motion=motion)
     lab.page.goto(f"{lab.address}/next_character?run=mlp&ask=Dice")

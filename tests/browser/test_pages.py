@@ -10,6 +10,7 @@ from makemore_core.training.manager import RunManager
 from makemore_core.training.store import RunStore
 from tests.browser.lab import Lab
 from tests.browser.server import Server
+from tests.rounds import some
 
 PATHS = (
     "/",
@@ -26,12 +27,13 @@ PATHS = (
     "/search",
     "/runs",
 )
+OFTEN = ("/", "/inside", "/my_name", "/counting", "/minitorch", "/runs")
 PHONE: ViewportSize = {"width": 390, "height": 844}
 STRANGE = {"<b>x</b>": "/", "*a*$x$": "$", ":red[x]": ":"}  # the sentence names the first in the alphabet's order
 MARKUP = ("<b>x</b>", "*a*$x$", ":red[x]", "a\\*b&lt;", "x<=y->z")
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", some(PATHS, OFTEN))
 def test_before_a_run_a_page_is_useful_follows_the_theme_and_fits_a_phone(path: str, lab: Lab):
     """One test, because opening a page takes longest."""
     lab.page.emulate_media(color_scheme="light")

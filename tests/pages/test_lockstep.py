@@ -63,6 +63,7 @@ def test_three_forms_are_trained_and_said_to_be_equal(open_page: Opener, config:
     when_done(tab)
 
 
+@pytest.mark.long
 def test_other_sizes_are_trained_anew(open_page: Opener, config: RunConfig) -> None:
     tab = open_page("pages/three_forms.py", **{"data.dataset": config.data.dataset, "model.n_hidden": 8})
     when_done(tab)

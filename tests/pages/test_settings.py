@@ -17,11 +17,12 @@ from tests.pages.conftest import Opener, name_of, widget, widgets
 from tests.rounds import some
 
 CHOSEN = [(part, name) for part, choices in CHOICES.items() for name in choices]
+OFTEN = [("model", "mlp"), ("model", "transformer"), ("optimizer", "adam"), ("schedule", "cosine")]
 SOME = {"preset": "seed000-layers", "model.n_hidden": 16}  # a small net is drawn fast
 MOST_BEFORE_MORE = 4
 
 
-@pytest.mark.parametrize(("part", "name"), CHOSEN)
+@pytest.mark.parametrize(("part", "name"), some(CHOSEN, OFTEN))
 def test_every_knob_of_a_choice_has_a_widget_that_turns_it(part: str, name: str, open_page: Opener):
     tab = open_page(**{part: name})
     for knob in knobs_of(CHOICES[part][name]):

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import orjson
+import pytest
 
 from makemore_core.config import RunConfig
 from makemore_core.search.standing import DONE, SweepState
@@ -33,6 +34,7 @@ sweeps.wait(sweeps.begin(SweepPlan.from_dict(orjson.loads(sys.argv[2]))))
 """
 
 
+@pytest.mark.long
 def test_a_killed_sweep_goes_on(manager: RunManager, config: RunConfig) -> None:
     plan = plan_of(config.with_values({"max_steps": 8_000}), sampler="random", pruner="none", trials=8, at_once=2)
     texts = (str(manager.store.path), orjson.dumps(plan.to_dict()).decode())
