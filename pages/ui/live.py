@@ -10,11 +10,13 @@ import streamlit as st
 
 from makemore_core.training.recorder import RunState, Snapshot
 from pages.ui import session
+from pages.ui.audience import audience
 from pages.ui.lessons import has_moved_on
 from pages.ui.live_chart import OnPoint, live_chart
 from pages.ui.page import or_say_why_not
 from pages.ui.pulse import feel_pulse
 from pages.ui.run_bar import run_bar
+from pages.ui.streamlit_internals import this_tab
 
 QUICK, CALM = 0.4, 1.0  # seconds between two refreshes
 SOON_CALM = 10.0  # seconds of training; by then a picture changes slowly, and drawing takes from the steps
@@ -38,9 +40,11 @@ def _tick(draw: Callable[[Snapshot], None], rhythm: Rhythm, others_change: Calla
 
 
 def _rhythm(others_change: Callable[[], bool]) -> Rhythm:
-    """That of the chosen run, or a calm one for others; nothing changes where its seconds are None."""
+    """That of the chosen run, or a calm one for others; slower in a crowd. Nothing changes where seconds are None."""
     state, seconds = _rhythm_of_run()
-    return state, CALM if seconds is None and others_change() else seconds
+    if seconds is None and others_change():
+        seconds = CALM
+    return state, seconds and audience().seconds(this_tab(), seconds)
 
 
 def _rhythm_of_run() -> Rhythm:

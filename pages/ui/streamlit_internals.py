@@ -11,6 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime import exists, get_instance
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 
 def require_app() -> None:
@@ -43,6 +44,12 @@ def open_tabs() -> int:
     """How many browsers' tabs are connected."""
     sessions = getattr(get_instance(), "_session_mgr", None) if exists() else None  # a test without a browser has none
     return len(sessions.list_active_sessions()) if sessions else 0
+
+
+def this_tab() -> str:
+    """What the tab that is being drawn is known by."""
+    context = get_script_run_ctx()
+    return context.session_id if context else ""
 
 
 def _keep_unsent_messages() -> None:
