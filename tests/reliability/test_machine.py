@@ -43,6 +43,7 @@ AT_ONCE = 2  # runs that train
 MOST = 5  # runs
 which = st.integers(0, 5)
 rates = st.sampled_from(RATES)
+PARTS = 10  # that several processes can share
 Amount = Callable[[int, int], int]
 
 
@@ -225,10 +226,12 @@ def explore(data: DataConfig, orders: int, steps: int) -> None:
     )
 
 
-def test_whatever_is_done_in_whatever_order_no_run_is_torn(data: DataConfig, amount: Amount) -> None:
-    explore(data, amount(40, 5_000), amount(50, 100))
+@pytest.mark.parametrize("part", range(PARTS))
+def test_whatever_is_done_in_whatever_order_no_run_is_torn(part: int, data: DataConfig, amount: Amount) -> None:
+    explore(data, amount(40, 5_000) // PARTS, amount(50, 100))
 
 
 @pytest.mark.long
-def test_two_hundred_orders_of_fifty_steps(data: DataConfig) -> None:
-    explore(data, 200, 50)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_two_hundred_orders_of_fifty_steps(part: int, data: DataConfig) -> None:
+    explore(data, 200 // PARTS, 50)
