@@ -119,7 +119,7 @@ PANELS = {
     "loss": _of(Chapter(LECTURE_1, "the negative log likelihood")),
     "samples": _of(Chapter(LECTURE_1, "sampling from the model")),
     "embedding": _of(Chapter(LECTURE_2, "visualizing the embeddings"), BENGIO),
-    "health": _of(Chapter(LECTURE_3, "bringing back batchnorm")),
+    "verdicts": _of(Chapter(LECTURE_3, "bringing back batchnorm")),
     "saturation": _of(Chapter(LECTURE_3, "fixing the saturated tanh")),
     "activations": _of(Chapter(LECTURE_3, "forward pass activations"), GLOROT),
     "gradients": _of(Chapter(LECTURE_3, "backward pass gradients"), GLOROT),

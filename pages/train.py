@@ -51,7 +51,7 @@ def draw(snapshot: Snapshot) -> None:
         source_line("embedding")
     with right:
         with st.container(key="health"):
-            st.markdown(f"**Health** {from_where('health')}")
+            st.markdown(f"**Health** {from_where('verdicts')}")
             for verdict in verdicts(snapshot)[:3]:
                 verdict_line(verdict)
         published_panel(snapshot)

@@ -18,7 +18,7 @@ from makemore_core.lectures import (
     Chapter,
     Lecture,
 )
-from makemore_core.sources import PANELS, SOURCES, Source, in_words
+from makemore_core.sources import PAGES, PANELS, SOURCES, VIEWS, Source, in_words
 
 LECTURES = (MICROGRAD, LECTURE_1, LECTURE_2, LECTURE_3, LECTURE_4, LECTURE_5, GPT)
 
@@ -57,3 +57,7 @@ def test_papers_and_videos_have_addresses(name: str) -> None:
 
 def test_nothing_has_no_words() -> None:
     assert in_words(Source()) == ""
+
+
+def test_no_page_view_and_panel_share_a_name():
+    assert len(SOURCES) == len(PAGES) + len(VIEWS) + len(PANELS)
