@@ -18,7 +18,7 @@ from makemore_core.errors import InputError
 log = logging.getLogger(__name__)
 
 REMEMBERED = 32  # tasks that ended, with their results
-PATIENCE = 15.0  # seconds that close() waits for a task to notice; an import of torch ends by itself
+PATIENCE = 15.0  # seconds that close() waits for tasks to notice; an import of torch ends by itself
 SPEED_IS_KNOWN = 0.02  # the share that has to be done before the rest can be told
 
 
@@ -136,11 +136,12 @@ class Tasks:
         for key in ended[:-REMEMBERED]:
             del self._tasks[key]
 
-    def close(self) -> None:
-        """Cancel what runs, and wait for it."""
+    def close(self, patience: float = PATIENCE) -> None:
+        """Cancel what runs, and wait for it, at most so many seconds."""
         atexit.unregister(self.close)
         running = [task for task in self._tasks.values() if task.is_running]
         for task in running:
             task.cancel()
+        end = time.monotonic() + patience
         for task in running:
-            task.wait(PATIENCE)
+            task.wait(max(0.0, end - time.monotonic()))

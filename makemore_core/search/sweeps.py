@@ -1,9 +1,9 @@
 """All sweeps by id: those at work in this process, and those that the store remembers."""
 
-import atexit
 import random
 from threading import Lock
 
+from makemore_core.closing import close_at_end, is_closed
 from makemore_core.errors import InputError
 from makemore_core.search.plan import SweepPlan
 from makemore_core.search.proposals import planned
@@ -28,7 +28,7 @@ class Sweeps:
         self._plans: dict[str, SweepPlan] = {}
         self._remembered: dict[str, tuple[object, Standing]] = {}  # by what the store knew then
         self._lock = Lock()
-        atexit.register(self.close)  # before the manager's own, which would stop the runs one by one
+        close_at_end(self.close)  # before the manager's own, which would stop the runs one by one
 
     def begin(self, plan: SweepPlan, owner: str = "") -> str:
         """A new sweep, already at work; its id. InputError for what cannot be trained, or not at that place."""
@@ -162,7 +162,7 @@ class Sweeps:
 
     def close(self) -> None:
         """Stop all sweeps; called when the process ends. They can be gone on with."""
-        atexit.unregister(self.close)
+        is_closed(self.close)
         living = [sweep for sweep in self._sweeps.values() if sweep.is_alive]
         for sweep in living:
             sweep.stop(SweepState.INTERRUPTED)

@@ -1,6 +1,5 @@
 """What is done with runs: begin, go on, go back, branch off, change, end, delete."""
 
-import atexit
 import os
 import time
 from collections.abc import Generator, Iterable, Mapping
@@ -8,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from threading import RLock
 
+from makemore_core.closing import close_at_end
 from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
 from makemore_core.errors import InputError, choose_one_of
@@ -44,7 +44,7 @@ class RunManager(RunReader):
         self.workers = dict(workers or {})
         self._queue = Queue(slots or os.cpu_count() or 1)
         self._locks: dict[str, RLock] = {}
-        atexit.register(self.close)  # a daemon thread inside torch would abort the process
+        close_at_end(self.close)  # a daemon thread inside torch would abort the process
 
     def places(self) -> list[Place]:
         """Where runs can train: here first, then with the workers."""

@@ -3,7 +3,6 @@
 Jobs and news travel as our own bytes; a data set is put into the cluster's object store once.
 """
 
-import atexit
 import importlib.util
 import logging
 import os
@@ -13,6 +12,7 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any
 
+from makemore_core.closing import close_at_end
 from makemore_core.datasets import Dataset
 from makemore_core.errors import InputError
 from makemore_core.training.jobs import Job, News, Place
@@ -82,7 +82,7 @@ class RayActors(Pool):
             except (ConnectionError, RuntimeError, ValueError) as error:
                 raise InputError(NO_ANSWER.format(self._address, str(error).partition("\n")[0])) from error
         self._joined = True
-        atexit.register(self.close)  # again: before Ray's own end, which would take the runs with it
+        close_at_end(self.close)  # again: before Ray's own end, which would take the runs with it
 
     def put(self, dataset: Dataset) -> tuple[int, Any]:
         """The number of a data set, and where the cluster has it."""

@@ -1,6 +1,5 @@
 """A place's workers: jobs wait in a row, each slot works off one after the other and replaces a worker that is lost."""
 
-import atexit
 import itertools
 import logging
 import time
@@ -10,6 +9,7 @@ from collections.abc import Callable, Iterator
 from threading import Condition, Lock, Thread
 from typing import Any, Protocol
 
+from makemore_core.closing import close_at_end
 from makemore_core.datasets import Dataset
 from makemore_core.errors import InputError
 from makemore_core.training.jobs import Job, Listener, News, Place
@@ -83,7 +83,7 @@ class Pool(ABC):
         self._workers: list[Worker] = []
         self._serving = 0  # threads; those without a job wait for one
         self._ticks = self._closed = self._gone = False
-        atexit.register(self.close)
+        close_at_end(self.close)
 
     @property
     @abstractmethod

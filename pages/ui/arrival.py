@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from makemore_core.tasks import Report
+from pages.ui.ending import end_at_once
 from pages.ui.recording import recording_player
 from pages.ui.streamlit_internals import StreamlitPage
 from pages.ui.tasks import tasks
@@ -29,6 +30,7 @@ BUTTONS = {"Step": "skip_next", "Reset": "restart_alt", "Stop": "stop"}
 
 def open_lab(pages: Mapping[str, Sequence[StreamlitPage]]) -> None:
     """The page that the address names; before torch is here, what there is to see without it."""
+    end_at_once()
     importing = tasks().find(LAB)
     if "torch" not in sys.modules or (importing and importing.is_running):
         _arrive(pages)
