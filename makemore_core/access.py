@@ -55,6 +55,7 @@ class Action(StrEnum):
     DELETE_DATA = "delete this data set"
     RESTORE_DATA = "bring back this data set"
     LEARN = "keep your progress"
+    END_WORK = "end this work"
 
 
 BEGINNINGS = (
@@ -69,6 +70,7 @@ WAYS_OUT = {
     "this run": "fork it to go on with it as your own",
     "this sweep": "begin one of your own",
     "this data set": "leave it, and choose another",
+    "this work": "it goes on for those who still wait for it",
 }
 
 

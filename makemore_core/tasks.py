@@ -1,7 +1,7 @@
 """Work of seconds beside the pages: each task in a thread of its own, with its progress, its result, and a way to stop.
 
 A page asks for a task by a key that names all that the result depends on. Whoever asks again, from whichever tab, gets
-the same task, running or done.
+the same task, running or done; and it runs as long as somebody waits for it.
 """
 
 import atexit
@@ -62,6 +62,7 @@ class Task:
         self.result: Any = None
         self.report = Report()
         self._begun = time.monotonic()
+        self._waits: dict[str, bool] = {}  # by person, of all who came: not any more, once they have left
         self._thread = Thread(target=self._run, args=(work,), name="task", daemon=True)
         self._thread.start()
 
@@ -80,6 +81,25 @@ class Task:
     def cancel(self) -> None:
         """Ask it to end; it does at its next report."""
         self.report.cancelled.set()
+
+    def join(self, who: str) -> None:
+        """Somebody waits for it from now on."""
+        self._waits[who] = True
+
+    def leave(self, who: str) -> None:
+        """Somebody waits no more; it ends once nobody does."""
+        self._waits[who] = False
+        if not self.is_awaited:
+            self.cancel()
+
+    def goes_on_without(self, who: str) -> bool:
+        """Whether somebody has left it to others."""
+        return not (self._waits.get(who, True) or self.report.cancelled.is_set())
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether somebody waits who is told apart from others; where people are not, there is one."""
+        return any(waits for who, waits in self._waits.items() if who)
 
     def wait(self, seconds: float | None = None) -> "Task":
         """Wait for the end, at most so long."""

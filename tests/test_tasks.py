@@ -68,6 +68,38 @@ def test_a_cancelled_task_ends_and_can_be_begun_again(tasks: Tasks) -> None:
     assert tasks.begin("long", lambda report: "done now").wait().result == "done now"
 
 
+def test_a_task_runs_as_long_as_somebody_waits_for_it(tasks: Tasks) -> None:
+    task = tasks.begin("long", until_cancelled)
+    for who in ("ana", "ben"):
+        task.join(who)
+    task.leave("ana")
+    assert (task.goes_on_without("ana"), task.goes_on_without("ben"), task.is_awaited) == (True, False, True)
+    assert not task.report.cancelled.is_set()
+    task.join("ana")
+    task.leave("ben")
+    assert not task.report.cancelled.is_set()
+    task.leave("ana")
+    assert task.wait(5).state == TaskState.CANCELLED
+
+
+def test_where_people_are_not_told_apart_whoever_leaves_ends_it(tasks: Tasks) -> None:
+    task = tasks.begin("long", until_cancelled)
+    task.join("")
+    task.leave("")
+    assert task.wait(5).state == TaskState.CANCELLED
+
+
+def test_who_has_not_said_who_they_are_yet_neither_holds_nor_ends_a_task(tasks: Tasks) -> None:
+    task = tasks.begin("long", until_cancelled)
+    for who in ("", "ana"):
+        task.join(who)
+    task.leave("")
+    assert not task.report.cancelled.is_set()
+    task.join("")
+    task.leave("ana")
+    assert task.wait(5).state == TaskState.CANCELLED
+
+
 def test_an_input_error_is_told_in_its_own_words(tasks: Tasks) -> None:
     def refuse(report: Report) -> None:
         raise InputError("That cannot be.")

@@ -15,7 +15,7 @@ import streamlit as st
 from makemore_core.tasks import Report, TaskState, Work
 from makemore_core.training.recorder import RunState, Snapshot
 from pages.ui import session
-from pages.ui.background import in_background
+from pages.ui.background import in_background, leave
 from pages.ui.inside.answers import Moment, moment
 from pages.ui.tasks import tasks
 
@@ -37,7 +37,7 @@ def as_of(panel: str, snapshot: Snapshot, question: Hashable, work: Work, show: 
         _from_time_to_time(panel, now, question, work, show)
     else:
         key = (panel, now, question)
-        _cancel_the_one_before(panel, key)
+        _leave_the_one_before(panel, key)
         in_background(panel, key, work, partial(show, now[2]))
 
 
@@ -46,13 +46,11 @@ def _at_once(now: Moment, question: Hashable, _work: Work) -> Any:
     return _work(Report())
 
 
-def _cancel_the_one_before(panel: str, key: Hashable) -> None:
+def _leave_the_one_before(panel: str, key: Hashable) -> None:
     """Who drags the line of time over many steps wants to know about the last."""
     before = session.kept(f"{panel} asked", None)
     if before != key:
-        task = tasks().find(before)
-        if task and task.is_running:
-            task.cancel()
+        leave(before)
         session.select(f"{panel} asked", key)
 
 

@@ -13,7 +13,7 @@ from makemore_core.training.lockstep import train_together
 from makemore_core.training.recorder import Snapshot
 from makemore_core.training.walks import Together, Walk, Writing
 from pages.ui import session
-from pages.ui.background import in_background
+from pages.ui.background import begin, in_background, leave
 from pages.ui.inside.choices import choose_one_of_few
 from pages.ui.live import chart
 from pages.ui.page import literal
@@ -84,8 +84,8 @@ def _work(asked: Asked) -> Callable[[Report], Together]:
 def _drop_what_was_asked_before(asked: Asked) -> None:
     """Nobody waits for the answer to another question any more; and two at once would slow each other."""
     before = session.kept(f"{asked.panel}_asked", None)
-    if before is not None and before != asked.key and (task := tasks().find(before)):
-        task.cancel()
+    if before != asked.key:
+        leave(before)
     session.select(f"{asked.panel}_asked", asked.key)
 
 
@@ -97,7 +97,7 @@ def _done(asked: Asked, together: Together) -> None:
 
 def _again(asked: Asked) -> None:
     tasks().forget(asked.key)
-    tasks().begin(asked.key, _work(asked))
+    begin(asked.key, _work(asked))
 
 
 def _charts(snapshot: Snapshot, asked: Asked, together: Together | None) -> None:

@@ -7,14 +7,17 @@ from streamlit.testing.v1 import AppTest
 
 from makemore_core.access import key_of
 from makemore_core.config import RunConfig
+from makemore_core.tasks import TaskState
 from makemore_core.teacher import TEACHER
 from makemore_core.training.recorder import RunState
 from pages.ui.manager import acting_manager, run_manager, teacher
+from pages.ui.tasks import tasks
 from tests.conftest import wait_until
 from tests.pages.conftest import Opener
 from tests.test_access import ANA, BEN, PEOPLE
 
 KEY = "a-teachers-own-key"
+CANCEL = "three_forms-cancel"
 
 
 @pytest.fixture
@@ -80,6 +83,28 @@ def test_health_has_buttons_for_those_who_may(open_page: Opener, config: RunConf
     tab.button(key=f"stop_{runs[1].id}").click().run()
     wait_until(lambda: not runs[1].is_alive)
     assert runs[0].is_alive
+
+
+@pytest.mark.usefixtures("classroom")
+def test_work_ends_once_nobody_waits_for_it_or_when_the_teacher_says(open_page: Opener, config: RunConfig) -> None:
+    teacher().enter(KEY, PEOPLE["teacher"].key)
+    settings = {"data.dataset": config.data.dataset, "model.n_hidden": 8}
+    tabs = {who: sits_down(open_page("pages/three_forms.py", **settings), who) for who in ("ana", "ben", "teacher")}
+    (task,) = tasks()._tasks.values()
+    tabs["ben"].button(key=CANCEL).click().run()
+    assert "Only the teacher may end this work; it goes on for those who still wait" in sentences(tabs["ben"])
+    assert buttons(tabs["ben"]) == ["three_forms-begin"]
+    assert not task.report.cancelled.is_set()
+    tabs["ben"].button(key="three_forms-begin").click().run()
+    assert buttons(tabs["ben"]) == [CANCEL]
+    tabs["teacher"].button(key=CANCEL).click().run()
+    assert task.wait(10.0).state == TaskState.CANCELLED
+    assert buttons(tabs["ana"].run()) == ["three_forms-begin"]
+
+
+def buttons(tab: AppTest) -> list[str]:
+    """Those that begin or end the work of the page."""
+    return [button.key or "" for button in tab.button if button.key in (CANCEL, "three_forms-begin")]
 
 
 def test_one_person_on_their_own_machine_is_asked_nothing(open_page: Opener, config: RunConfig) -> None:

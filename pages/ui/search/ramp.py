@@ -15,6 +15,7 @@ from makemore_core.sharing import on_data_here
 from makemore_core.tasks import Report, Task
 from makemore_core.training.untrained import untrained_model
 from pages.ui import session
+from pages.ui.background import begin, leave
 from pages.ui.forms import round_numbers
 from pages.ui.manager import run_manager
 from pages.ui.page import literal
@@ -135,12 +136,12 @@ def chosen() -> Asked:
 def climb() -> None:
     """Begin with that. Nobody waits for the curve before; a run's net has moved on since."""
     asked = chosen()
-    if before := task_of(asked_for()):
-        before.cancel()
+    if (before := asked_for()) and before != asked:
+        leave(before.key)
     session.select(ASKED, asked)
     session.select(LINE, None)
     tasks().forget(asked.key)
-    tasks().begin(asked.key, work(asked))
+    begin(asked.key, work(asked))
 
 
 def work(asked: Asked) -> Callable[[Report], Finding]:
