@@ -32,6 +32,7 @@ DOWNWARDS = (
     "minitorch",
     "projections",
 )
+ROOMS = ("link", "shown", "settings", "person", "chosen", "notices", "answers")  # of pages/ui/session
 DICE = {"rand", "randn", "randint", "randperm", "multinomial", "normal", "bernoulli"}
 WRITING = ("add", "add_all", "branch", "save", "beat", "mark", "rewind", "describe", "put_away", "bring_back", "delete")
 OWN_GENERATORS = ("np.random.default_rng", "np.random.Generator", "random.Random", "random.SystemRandom")
@@ -99,9 +100,16 @@ def test_what_pages_share_imports_no_page() -> None:
     assert offenders(shared, lambda path: any(imports_from(path, f"pages.{page}") for page in pages)) == []
 
 
-def test_session_state_has_one_file() -> None:
-    others = [path for path in SCREENS if path != ROOT / "pages" / "ui" / "session.py"]
+def test_session_state_has_one_folder() -> None:
+    others = [path for path in SCREENS if not path.is_relative_to(ROOT / "pages" / "ui" / "session")]
     assert offenders(others, lambda path: "st.session_state" in dotted_names(path)) == []
+
+
+def test_imports_in_the_session_point_down() -> None:
+    for place, room in enumerate(ROOMS):
+        (path,) = (path for path in SCREENS if path == ROOT / "pages" / "ui" / "session" / f"{room}.py")
+        for above in ROOMS[:place]:
+            assert not imports_from(path, f"pages.ui.session.{above}")
 
 
 def uses_global_chance(path: Path) -> bool:

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import session
+from pages.ui.session import notices
 
 APP = Path(__file__).parents[2] / "app.py"
 LONGEST_RUN = 60.0  # seconds; the first one imports torch
@@ -31,7 +31,7 @@ def store_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
 @pytest.fixture(autouse=True)
 def notices_are_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a notice says something about the press before it, however fast a test presses."""
-    monkeypatch.setattr(session, "READ_WITHIN", 0.0)
+    monkeypatch.setattr(notices, "READ_WITHIN", 0.0)
 
 
 @pytest.fixture(scope="session", autouse=True)

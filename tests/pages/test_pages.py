@@ -13,7 +13,7 @@ from makemore_core.models.deep_mlp import DeepMLPConfig
 from makemore_core.optimizers import SGDConfig
 from makemore_core.training.manager import RunManager
 from makemore_core.training.store import RunStore
-from pages.ui import session
+from pages.ui.session import notices
 from tests.conftest import wait_until
 from tests.pages.conftest import APP, Opener, widget
 
@@ -65,12 +65,12 @@ def test_a_page_refuses_a_run_whose_words_have_changed(
 
 
 def test_a_notice_outlives_a_page_that_is_drawn_again_at_once(open_page: Opener, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(session, "READ_WITHIN", 60.0)
+    monkeypatch.setattr(notices, "READ_WITHIN", 60.0)
     tab = open_page(run="no-such-run")
     first = [notice.value for notice in tab.info]
     assert "no\\-such\\-run" in first[0]
     assert [notice.value for notice in tab.run().info] == first
-    monkeypatch.setattr(session, "READ_WITHIN", 0.0)
+    monkeypatch.setattr(notices, "READ_WITHIN", 0.0)
     assert not tab.run().info
 
 

@@ -1,0 +1,101 @@
+"""What one browser tab has chosen: preset, settings, run. Only in these files st.session_state and the URL are touched.
+
+The draft is the single truth about the settings: widgets show it, the URL repeats what differs from the preset. Pages
+ask for all of it here; each file may import those before it: answers, notices, chosen, person, settings, shown, link.
+"""
+# ruff: noqa: F401
+# pyright: reportUnusedImport=false
+
+from pages.ui.session.answers import pointed_at, said, turned, turned_to, typed, widget_key
+from pages.ui.session.chosen import (
+    GRAPH,
+    HERO,
+    LAYER,
+    STRIP,
+    choices,
+    choose_run,
+    current_run,
+    edit,
+    edits,
+    kept,
+    letter_chosen,
+    line_chosen,
+    look_back,
+    loss_view,
+    place,
+    prefix,
+    select,
+    selected,
+    set_loss_view,
+    step,
+    type_prefix,
+)
+from pages.ui.session.link import (
+    EXERCISE,
+    FRONT,
+    INSIDE,
+    LESSON,
+    NAMED_ALIKE,
+    NEXT,
+    OWN_PARAMETERS,
+    RUNS,
+    SCRUBBER,
+    TERM,
+    VIEW_PARAMETERS,
+    address,
+    begin,
+    choose_view,
+    compare_runs,
+    layer_clicked,
+    link_of_run,
+    link_of_settings,
+    link_of_view,
+    open_page_name,
+    page_titles,
+    publish,
+    read_limits,
+    scrubbed,
+    see_everything,
+    stand_on,
+    view,
+)
+from pages.ui.session.notices import ask_for_rerun, attempt, notify, take_notices, take_rerun, wait_for, waits
+from pages.ui.session.person import BROWSER, actor, desk, enter_teachers_key, met, say_name, sweeps_desk
+from pages.ui.session.settings import (
+    FIRST_PRESET,
+    Draft,
+    change,
+    change_lab,
+    choose_lab_border,
+    choose_preset,
+    choose_preset_on,
+    differs_from_preset,
+    draft,
+    forget_data,
+    lab,
+    lab_border,
+    limits,
+    refuse_locked,
+    start_lab,
+    take_settings,
+    train_lab,
+    train_on,
+)
+from pages.ui.session.shown import (
+    FULL_SPEED,
+    PACES,
+    choose_place,
+    config,
+    dataset,
+    newest_runs,
+    pace,
+    progress,
+    set_pace,
+    snapshot,
+    stands_at_the_beginning,
+    start_run,
+    trained_model,
+    trained_model_at,
+    weight_steps,
+    where,
+)
