@@ -26,10 +26,11 @@ from makemore_core.errors import InputError
 from makemore_core.layouts import WINDOWS
 from makemore_core.models.language_model import LanguageModel
 
-PROGRAM = 80 * 2**20  # bytes that a process's first run takes besides: torch's own buffers, compiled loops
+PROGRAM = 160 * 2**20  # bytes that a process's first run takes besides: torch's buffers, compiled loops, what is shown
 KEPT = {"sgd": 0, "momentum": 1, "rmsprop": 1, "adam": 2, "adamw": 2}  # numbers of an optimizer for each parameter
 COPIES = 7  # of all parameters: gradients twice, those before the step, what it added, weights to look at, a step's own
 SAVED = 3  # times that the trainer's state is there while it is saved
+BATCHES = 3  # times what a batch keeps on its way: by the engine, in a look, and freed but not given back yet
 PARTS = 32  # numbers that a layer keeps for each of its neurons and examples, at most
 CALL, KERNEL_CALL = 1.2e-5, 1e-6  # seconds for a function of torch with its way back; for one of the kernel
 LOOPS, FEW, MORE = ("rnn", "gru", "lstm"), 16, 32  # what grows evenly with the context is walked for short ones
@@ -105,7 +106,7 @@ def at_most(config: RunConfig, dataset: Dataset) -> float:
     width = vocab_size + broad + getattr(model, "n_embd", 1)
     depth = deep + length.bit_length() + 2  # WaveNet fuses its context in so many layers
     parameters = depth * width**2 * (12 + length) + vocab_size ** (length + 1) * (model.name == "counting")
-    batch = 4 * (config.batch_size or tokens) * length * depth * (PARTS * width + 4 * heads * length)
+    batch = 4 * BATCHES * (config.batch_size or tokens) * length * depth * (PARTS * width + 4 * heads * length)
     return PROGRAM + 32 * tokens * (length + 1) + 4 * parameters * (COPIES + 4 * SAVED) + batch
 
 
@@ -124,11 +125,12 @@ def _estimated(config: RunConfig, tokens: int, words: int, vocab_size: int, is_t
     walk = _walk(config, vocab_size, config.batch_size or examples)
     state = 4 * walk.parameters * (1 + KEPT.get(config.optimizer.name, 2))
     data = 8 * examples * (model.block_size + 1) if in_windows or not is_text else 8 * tokens
-    in_all = PROGRAM + 2 * data + 4 * walk.parameters * COPIES + SAVED * state + walk.bytes
+    batch = BATCHES * walk.bytes
+    in_all = PROGRAM + 2 * data + 4 * walk.parameters * COPIES + SAVED * state + batch
     call = KERNEL_CALL if _is_compiled(config, model) else CALL
     step = walk.calls * call + 3 * walk.multiplications / multiplications_a_second()
     seconds = min(config.max_steps * step, config.max_seconds or float("inf"))
-    return Estimate(walk.parameters, int(in_all), int(walk.bytes), seconds)
+    return Estimate(walk.parameters, int(in_all), int(batch), seconds)
 
 
 def _walk(config: RunConfig, vocab_size: int, rows: int) -> Walk:
