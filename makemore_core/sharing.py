@@ -55,7 +55,7 @@ def read_settings(link: Mapping[str, str], otherwise: str) -> Shared:
     turned = {path: text for path, text in link.items() if path not in OWN_PARAMETERS}
     config = _with_what_holds(preset_on_data_here(name), turned, refused)
     if newer := _newer(link.get("v", str(VERSION))):
-        unknown = ", ".join(map(_short, list(refused)[:MOST_SENTENCES])) or "nothing"
+        unknown = ", ".join(map(quoted, list(refused)[:MOST_SENTENCES])) or "nothing"
         return Shared(name, config, (f"{newer} What this one does not understand was left out: {unknown}.",))
     sentences = [_short(sentence) for sentence in refused.values()]
     if len(sentences) > MOST_SENTENCES:

@@ -53,7 +53,7 @@ def test_a_link_of_another_version_is_opened_as_far_as_understood(version: str):
     link = {"v": version, "preset": "lecture3-batchnorm", "seed": "7", "model.new_knob": "1", "n": "2"}
     shared = read_settings(link, FIRST)
     assert (shared.preset, shared.config.seed, len(shared.sentences)) == ("lecture3-batchnorm", 7, 1)
-    assert "model.new_knob, n" in shared.sentences[0]
+    assert "'model.new_knob', 'n'" in shared.sentences[0]
 
 
 @pytest.mark.parametrize(
