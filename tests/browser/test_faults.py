@@ -66,6 +66,7 @@ def no_room(server: Server) -> Generator[None]:
     resource.prlimit(server.pid, resource.RLIMIT_FSIZE, before)
 
 
+@pytest.mark.long
 def test_a_full_disk_pauses_the_run_with_the_reason_and_lets_it_go_on(fresh_server: Server, tab: Page):
     lab = trained_to(100, fresh_server, tab)
     with no_room(fresh_server):

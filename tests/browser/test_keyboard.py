@@ -32,6 +32,7 @@ def test_a_run_is_led_from_play_to_stop_by_keys_on_a_phone(lab: Lab):
     expect(lab.looked_at).to_have_text("now")
 
 
+@pytest.mark.long
 def test_the_views_and_layers_of_the_inside_open_by_keys_on_a_phone(lab: Lab):
     lab.page.set_viewport_size(PHONE)
     lab.open(f"/inside?{SMALL}")

@@ -92,6 +92,7 @@ def test_the_picture_holds_the_weights_of_the_store(lab: Lab, store: RunStore):
         assert row == pytest.approx(expected, abs=1e-6)
 
 
+@pytest.mark.long
 def test_attention_says_in_words_what_is_looked_at(lab: Lab, store: RunStore):
     lab.open("/inside?run=gpt&view=Attention")
     sentence = lab.page.get_by_test_id("stMarkdown").filter(has_text="looks most at")

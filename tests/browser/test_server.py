@@ -18,6 +18,7 @@ def test_the_first_visitor_may_open_any_page(path: str, fresh_server: Server, ta
     lab.stop()
 
 
+@pytest.mark.long
 def test_ctrl_c_keeps_a_running_run_and_play_resumes_it(fresh_server: Server, tab: Page):
     lab = Lab(tab, fresh_server.address)
     lab.open(f"/?{SMALL}")

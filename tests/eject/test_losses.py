@@ -87,6 +87,7 @@ def small(family: str, data: DataConfig, **changes: Any) -> RunConfig:
     return replace(config.with_values(sizes), **changes)
 
 
+@pytest.mark.long
 def test_every_family_gives_the_same_numbers(data: DataConfig, tmp_path: Path) -> None:
     check((small(family, data) for family in MODELS), tmp_path)
 
