@@ -215,7 +215,6 @@ class RunManager(RunReader):
         new = changed(config, settings)
         progress = row.progress.within(new)
         self._runs.pop(row.id, None)
-        self._remembered.pop(row.id, None)  # its progress can be what it was
         self.store.mark(row.id, Mark(row.progress.step, in_words(config, settings), dict(settings)), progress)
 
     def rewind(self, id: str, step: int, settings: Mapping[str, Value], paused: bool = False) -> AnyRun:

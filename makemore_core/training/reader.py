@@ -29,7 +29,7 @@ class RunReader:
     def __init__(self, store: RunStore) -> None:
         self.store = store
         self._runs: dict[str, AnyRun] = {}  # those that live here, or have lived
-        self._remembered: dict[str, tuple[Progress, Recorder]] = {}
+        self._remembered: dict[str, tuple[tuple[Progress, float], Recorder]] = {}
 
     def row(self, id: str) -> RunRow:
         return self._now(self.store.run(id))
@@ -162,9 +162,10 @@ class RunReader:
         return row if snapshot is None else row.now(snapshot.progress, snapshot.evaluations)
 
     def _remember(self, row: RunRow) -> Recorder:
-        """What the store knows of a run that does not live here; read anew once another process has written."""
-        if row.id not in self._remembered or self._remembered[row.id][0] != row.progress:
-            self._remembered[row.id] = (row.progress, self.store.recorder(row))
+        """What the store knows of a run that does not live here; read anew once somebody has written."""
+        as_of = (row.progress, row.updated)  # a run that was changed or rewound can have the progress that it had
+        if row.id not in self._remembered or self._remembered[row.id][0] != as_of:
+            self._remembered[row.id] = (as_of, self.store.recorder(row))
         return self._remembered[row.id][1]
 
     def _config(self, row: RunRow) -> RunConfig:

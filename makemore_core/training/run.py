@@ -42,8 +42,8 @@ log = logging.getLogger(__name__)
 
 CHUNK = 0.02  # seconds between two looks at the commands
 LONG = 0.2  # seconds; what takes longer is cut short where a stop or a pause waits
-SAVE_EVERY = 0.8  # seconds: with the chunk and the save itself, a kill costs at most one
-SAVE_SHARE = 0.1  # of the time may go into saving: a save of more than 80 ms comes less often
+SAVE_EVERY = 0.6  # seconds: with the chunk, the save and the wait for a busy processor, a kill costs at most one
+SAVE_SHARE = 0.1  # of the time may go into saving: a save of more than 60 ms comes less often
 SPEED_MEMORY = 1.0  # seconds over which steps per second are averaged
 EVALUATED = 25_000  # characters of a split that are scored while it trains; val of 32,000 names has 22,655
 FEWEST_EVALUATED, AFFORDABLE = 8_192, 500_000_000  # of a large net fewer: parameters times characters

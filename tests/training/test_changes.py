@@ -176,6 +176,22 @@ def test_later_changes_but_the_rate_survive_a_rewind(manager: RunManager, paused
     assert shown(rewound).observations[-1].step == 8
 
 
+def test_a_rewound_run_shows_the_marks_that_it_has(manager: RunManager, config: RunConfig) -> None:
+    """Also where its progress is what it was, because it goes back to where it stood."""
+    run = manager.start(replace(config, max_steps=60), paused=True)
+    for _ in range(17):
+        run.send(Command.STEP)
+    wait_until(lambda: shown(run).progress.step == 17)
+    run.send(Command.STOP)
+    ended(run)
+    manager.change(run.id, {RATE: 0.03})
+    manager.shown(run.id)
+    rewound = manager.rewind(run.id, 16, {RATE: 0.02}, paused=True)
+    assert list(shown(rewound).marks) == manager.store.marks(run.id)
+    fork = manager.fork(run.id, None, {RATE: 0.01})
+    assert manager.store.marks(fork.id)[:-1] == manager.store.marks(run.id)
+
+
 def test_a_step_that_was_not_kept_is_no_way_back(manager: RunManager, paused: AnyRun) -> None:
     with pytest.raises(InputError, match="kept no snapshot of step 19"):
         manager.rewind(paused.id, 19, {RATE: 0.01})
