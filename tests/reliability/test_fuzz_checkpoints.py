@@ -3,6 +3,7 @@
 import random
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -55,12 +56,12 @@ def other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunStore]
 
 def test_every_damaged_archive_is_right_or_refused(amount: Amount, content: bytes, other: RunStore) -> None:
     def look_at_all(damaged: bytes) -> None:
-        """What got in can be shown. Nothing of it stays: each list of words would slow down all that come after."""
-        manager = RunManager(other)
-        for run in bring_in(other, read_archive(damaged)).runs:
-            assert manager.snapshot(run) is not None
-            assert manager.trained_model(run).model
-            other.delete(run)
+        """What got in can be shown. Nothing of it stays, which would slow down all that come after."""
+        with closing(RunManager(other)) as manager:
+            for run in bring_in(other, read_archive(damaged)).runs:
+                assert manager.snapshot(run) is not None
+                assert manager.trained_model(run).model
+                other.delete(run)
         for name in own_names():
             delete(name)
 
