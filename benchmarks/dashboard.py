@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from benchmarks.rounds import ENDLESS
 from makemore_core.errors import InputError
 from makemore_core.presets import preset_named
 from makemore_core.training.manager import RunManager
@@ -19,7 +20,6 @@ from tests.browser.find_chromium import find_chromium
 from tests.browser.lab import Lab
 from tests.browser.server import Server
 
-ENDLESS = 100_000_000  # steps
 GLANCE = 0.01  # seconds between two looks at a run
 LONGEST_WAIT = 30.0  # seconds
 

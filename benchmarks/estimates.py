@@ -14,16 +14,18 @@ import torch
 import typer
 
 from benchmarks.report import machine, show_table
+from benchmarks.rounds import ENDLESS
 from makemore_core.cli.terminal import complain, write_json
 from makemore_core.config import RunConfig
 from makemore_core.knobs import Value
 from makemore_core.presets import preset_named
-from makemore_core.training.estimate import estimated, in_bytes
+from makemore_core.training.estimate import estimated
 from makemore_core.training.manager import RunManager
 from makemore_core.training.run import Command, Run
 from makemore_core.training.store import RunStore
+from makemore_core.vitals import in_bytes
 
-ENDLESS, GLANCE = 100_000_000, 0.05
+GLANCE = 0.05  # seconds between two looks at a run
 STEPS, LONGEST = 50, 20.0  # that are timed, and the seconds after which fewer must do
 BEFORE = 30  # steps of the run whose memory is measured, with all that is looked at and saved
 LARGE: Mapping[str, Value] = {"model.n_layers": 6, "model.n_head": 6, "model.n_embd": 384}

@@ -7,6 +7,7 @@ from statistics import median
 
 import numpy as np
 
+ENDLESS = 100_000_000  # steps of a run that is stopped once it is measured
 SHORTEST_CALL = 0.02  # seconds; shorter ones would measure the clock, and what surrounds the steps
 Advance = Callable[[int], object]  # do k steps
 

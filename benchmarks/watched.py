@@ -11,7 +11,6 @@ from typing import Annotated, Any
 import typer
 
 from benchmarks.dashboard import (
-    ENDLESS,
     Dashboard,
     Refreshes,
     dashboard,
@@ -20,7 +19,7 @@ from benchmarks.dashboard import (
     train_until,
 )
 from benchmarks.report import machine, show_sentences, show_table
-from benchmarks.rounds import Rounds
+from benchmarks.rounds import ENDLESS, Rounds
 from makemore_core.cli.terminal import complain, write_json
 from makemore_core.errors import InputError
 from makemore_core.presets import preset_named

@@ -4,7 +4,6 @@ A page asks for a task by a key that names all that the result depends on. Whoev
 the same task, running or done; and it runs as long as somebody waits for it.
 """
 
-import atexit
 import logging
 import time
 from collections.abc import Callable, Hashable
@@ -13,6 +12,7 @@ from enum import StrEnum
 from threading import Event, Lock, Thread
 from typing import Any
 
+from makemore_core.closing import close_at_end, is_closed
 from makemore_core.errors import InputError
 
 log = logging.getLogger(__name__)
@@ -129,7 +129,7 @@ class Tasks:
     def __init__(self) -> None:
         self._tasks: dict[Hashable, Task] = {}
         self._lock = Lock()
-        atexit.register(self.close)  # a daemon thread inside torch would abort the process
+        close_at_end(self.close)  # a daemon thread inside torch would abort the process
 
     def find(self, key: Hashable) -> Task | None:
         """The task of a key, if it was begun and is not forgotten."""
@@ -158,7 +158,7 @@ class Tasks:
 
     def close(self, patience: float = PATIENCE) -> None:
         """Cancel what runs, and wait for it, at most so many seconds."""
-        atexit.unregister(self.close)
+        is_closed(self.close)
         running = [task for task in self._tasks.values() if task.is_running]
         for task in running:
             task.cancel()

@@ -6,6 +6,7 @@ A reading costs little and is taken whenever anybody looks at anything; a ring k
 import time
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,8 @@ import psutil
 EVERY = 2.0  # seconds between two readings
 KEPT = 300  # readings: ten minutes
 LONGEST_GAP = 10.0  # seconds without a reading after which the curve is broken
+CGROUP = Path("/sys/fs/cgroup")
+CGROUPS = (("memory.max", "memory.current"), ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"))
 
 
 @dataclass(frozen=True)
@@ -71,9 +74,19 @@ class Pulse:
 
 def machine(store: Path) -> Machine:
     """What is left where the store lies."""
-    memory = psutil.virtual_memory()
     folder = next(folder for folder in store.absolute().parents if folder.exists())
-    return Machine(memory.total, memory.available, psutil.cpu_count() or 1, psutil.disk_usage(str(folder)).free)
+    return Machine(*memory(), psutil.cpu_count() or 1, psutil.disk_usage(str(folder)).free)
+
+
+def memory() -> tuple[int, int]:
+    """Bytes that there are in all, and those that this process may still take: of the machine, or of its container."""
+    there = psutil.virtual_memory()
+    total, left = there.total, there.available
+    for most, now in CGROUPS:
+        with suppress(OSError, ValueError):  # no such group, or "max"
+            allowed, taken = (int((CGROUP / name).read_text()) for name in (most, now))
+            total, left = min(total, allowed), min(left, allowed - taken)
+    return total, left
 
 
 def size_of_store(store: Path) -> int:
@@ -83,9 +96,9 @@ def size_of_store(store: Path) -> int:
 
 
 def in_bytes(number: float) -> str:
-    """`812 MB`, `3.4 GB`."""
-    for unit in ("B", "kB", "MB"):
+    """`812 MB`, `3.4 GB`, `21 GB`."""
+    for unit in ("B", "kB", "MB", "GB"):
         if number < 999.5:
-            return f"{number:.0f} {unit}"
+            return f"{number:.1f} {unit}" if unit == "GB" and number < 9.95 else f"{number:.0f} {unit}"
         number /= 1000
-    return f"{number:,.1f} GB"
+    return f"{number:,.1f} TB"

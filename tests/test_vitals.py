@@ -9,7 +9,7 @@ import pytest
 from makemore_core import vitals
 from makemore_core.charts.vitals import vitals_figure
 from makemore_core.training.store import RunStore
-from makemore_core.vitals import Pulse, Vitals, in_bytes, machine, size_of_store
+from makemore_core.vitals import Pulse, Vitals, in_bytes, machine, memory, size_of_store
 
 
 def test_memory_is_that_of_the_process() -> None:
@@ -38,6 +38,20 @@ def test_what_is_left_is_no_more_than_there_is(tmp_path: Path) -> None:
     assert there.processors == os.cpu_count()
 
 
+@pytest.mark.parametrize("names", vitals.CGROUPS)
+def test_a_container_has_what_its_group_allows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, names: tuple[str, str]
+) -> None:
+    of_the_machine = memory()[0]
+    monkeypatch.setattr(vitals, "CGROUP", tmp_path)
+    for name, number in zip(names, (50_000_000, 20_000_000), strict=True):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"{number}\n")
+    assert memory() == (50_000_000, 30_000_000)
+    (tmp_path / names[0]).write_text("max\n")
+    assert memory()[0] == of_the_machine
+
+
 def test_a_stores_size_counts_what_lies_beside_it(store: RunStore) -> None:
     assert size_of_store(store.path) >= store.path.stat().st_size
     assert size_of_store(store.path.with_name("none")) == 0
@@ -45,7 +59,15 @@ def test_a_stores_size_counts_what_lies_beside_it(store: RunStore) -> None:
 
 @pytest.mark.parametrize(
     ("number", "words"),
-    [(0, "0 B"), (999, "999 B"), (999.6, "1 kB"), (812e6, "812 MB"), (3.44e9, "3.4 GB"), (2e12, "2,000.0 GB")],
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (999.6, "1 kB"),
+        (812e6, "812 MB"),
+        (3.44e9, "3.4 GB"),
+        (21.4e9, "21 GB"),
+        (2e12, "2.0 TB"),
+    ],
 )
 def test_bytes_in_words(number: float, words: str) -> None:
     assert in_bytes(number) == words

@@ -4,13 +4,10 @@ The net is built of tensors without numbers (torch's meta device), and one batch
 all is that a step keeps for its way back. Where less memory is left than that, the run is refused.
 """
 
-import os
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
@@ -25,6 +22,7 @@ from makemore_core.engines.products import is_available
 from makemore_core.errors import InputError
 from makemore_core.layouts import WINDOWS
 from makemore_core.models.language_model import LanguageModel
+from makemore_core.vitals import in_bytes, memory
 
 PROGRAM = 160 * 2**20  # bytes that a process's first run takes besides: torch's buffers, compiled loops, what is shown
 KEPT = {"sgd": 0, "momentum": 1, "rmsprop": 1, "adam": 2, "adamw": 2}  # numbers of an optimizer for each parameter
@@ -35,7 +33,6 @@ PARTS = 32  # numbers that a layer keeps for each of its neurons and examples, a
 CALL, KERNEL_CALL = 1.2e-5, 1e-6  # seconds for a function of torch with its way back; for one of the kernel
 LOOPS, FEW, MORE = ("rnn", "gru", "lstm"), 16, 32  # what grows evenly with the context is walked for short ones
 PROBE = 384  # rows and columns of the product that tells how fast this machine multiplies
-CGROUPS = (("memory.max", "memory.current"), ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"))
 NEEDED = (
     "A run of these settings needs about {needed}, but {left} are left: {parameters:,} parameters, and {batch} for a "
     "batch. Lower `batch_size`, `block_size` or the net's sizes."
@@ -90,8 +87,8 @@ def check_fits(config: RunConfig, dataset: Dataset) -> None:
 
     The estimate is made only where that is in question: its tensors load torch's compiler, which takes a second or two.
     """
-    left = memory_left()
-    if left is None or at_most(config, dataset) < left:
+    _, left = memory()
+    if at_most(config, dataset) < left:
         return
     found = estimated(config, dataset)
     if found.bytes > left:
@@ -204,33 +201,3 @@ def _seconds_of_a_product(square: Tensor) -> float:
     started = time.perf_counter()
     square @ square  # pyright: ignore[reportUnusedExpression]: only its time counts
     return time.perf_counter() - started
-
-
-def memory_left() -> int | None:
-    """Bytes that this process may still take: of the machine, or of its control group; None where nobody says."""
-    return min((left for left in (_of_machine(), *_of_groups()) if left is not None), default=None)
-
-
-def _of_machine() -> int | None:
-    with suppress(OSError, ValueError):
-        lines = Path("/proc/meminfo").read_text().splitlines()
-        return next(1024 * int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
-    with suppress(OSError, ValueError, AttributeError):
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-    return None
-
-
-def _of_groups() -> Iterator[int]:
-    for most, now in CGROUPS:
-        with suppress(OSError, ValueError):  # no such group, or "max"
-            root = Path("/sys/fs/cgroup")
-            yield int((root / most).read_text()) - int((root / now).read_text())
-
-
-def in_bytes(n: float) -> str:
-    """`340 MB`, `2.1 GB`, `1.3 TB`"""
-    for unit in ("MB", "GB", "TB"):
-        n /= 1000 if unit != "MB" else 1e6
-        if n < 1000:
-            return f"{n:.0f} {unit}" if n >= 10 or unit == "MB" else f"{n:.1f} {unit}"
-    return f"{n:,.0f} TB"

@@ -23,16 +23,10 @@ from makemore_core.training.recovery import WayBack, has_run_off, last_healthy
 from makemore_core.training.run import Command
 from makemore_core.training.store import RunStore
 from makemore_core.training.trainer import Trainer, below
-from tests.conftest import wait_until
+from tests.conftest import shown, wait_until
 
 RATE = "optimizer.learning_rate"
 WILD = DeepMLPConfig(n_hidden=8, n_embd=4, n_layers=6, batch_norm=False, activation="leaky-relu", gain=3)
-
-
-def shown(run: AnyRun) -> Snapshot:
-    snapshot = run.snapshot()
-    assert snapshot is not None
-    return snapshot
 
 
 def ended(run: AnyRun) -> Snapshot:

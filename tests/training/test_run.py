@@ -24,12 +24,12 @@ from makemore_core.training.divergence import explain
 from makemore_core.training.manager import RunManager
 from makemore_core.training.pace import Pace
 from makemore_core.training.reader import AnyRun
-from makemore_core.training.recorder import RunState, Snapshot
+from makemore_core.training.recorder import RunState
 from makemore_core.training.run import Command
 from makemore_core.training.spacing import KEPT, is_on_grid
 from makemore_core.training.store import RunStore
 from makemore_core.training.trainer import Trainer
-from tests.conftest import holds_for, wait_until
+from tests.conftest import holds_for, shown, wait_until
 
 STEPS_OF_A_SHORT_RUN = 1_200  # beyond 1,024, where a bucket of the curve holds two steps
 NETS: dict[str, tuple[ModelConfig, OptimizerConfig]] = {
@@ -37,12 +37,6 @@ NETS: dict[str, tuple[ModelConfig, OptimizerConfig]] = {
     "deep-adam": (DeepMLPConfig(n_hidden=8, n_embd=4, n_layers=2), AdamConfig(1e-2)),
 }
 each_net = pytest.mark.parametrize("net", NETS.values(), ids=NETS)
-
-
-def shown(run: AnyRun) -> Snapshot:
-    snapshot = run.snapshot()
-    assert snapshot is not None
-    return snapshot
 
 
 @pytest.fixture
