@@ -24,7 +24,7 @@ STYLE = Path(__file__).with_name("style.css")
 LAB = "torch and the lab"
 ROOM = "<div style='height: 28px'></div>"  # for the line of time, so that nothing moves when it comes
 BEAT = 0.1  # seconds between two looks whether it is there
-PATIENCE = 2.0  # seconds that a browser has to paint
+PATIENCE = 4.0  # seconds that a browser has to paint; one that does says so
 BUTTONS = {"Step": "skip_next", "Reset": "restart_alt", "Stop": "stop"}
 
 

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from benchmarks.dashboard import ENDLESS
+from benchmarks.rounds import ENDLESS
 from makemore_core.training.store import RunStore
 from tests.browser.conftest import running
 from tests.browser.server import Server
@@ -24,6 +26,13 @@ def amount(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
         return release if request.config.getoption("--release") else ci
 
     return choose
+
+
+@pytest.fixture
+def quick_disk(tmp_path: Path) -> Iterator[Path]:
+    """In memory where the system has such a place: no other process's writes are waited for there."""
+    with TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else tmp_path) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,10 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -87,13 +86,6 @@ def test_no_kill_costs_a_bit_or_doubles_a_step(
     whole(tmp_path / "whole.sqlite", config, "otter")
     assert check(store) == []
     assert_same_bits(tmp_path / "whole.sqlite", store)
-
-
-@pytest.fixture
-def quick_disk(tmp_path: Path) -> Iterator[Path]:
-    """In memory where the system has such a place: no other process's writes are waited for there."""
-    with TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else tmp_path) as folder:
-        yield Path(folder)
 
 
 def test_a_kill_costs_a_second_of_metrics_at_most(

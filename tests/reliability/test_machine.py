@@ -43,6 +43,7 @@ AT_ONCE = 2  # runs that train
 MOST = 5  # runs
 which = st.integers(0, 5)
 rates = st.sampled_from(RATES)
+PATIENCE = 60.0  # seconds
 PARTS = 10  # that several processes can share
 Amount = Callable[[int, int], int]
 
@@ -51,10 +52,11 @@ class Runs(RuleBasedStateMachine):
     """A manager on a store, and what may be done to the runs of both."""
 
     data: DataConfig
+    disk: Path
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp())
+        self.folder = Path(tempfile.mkdtemp(dir=self.disk))
         self.deleted: set[str] = set()
         self.begun = 0
         self.begin()
@@ -62,6 +64,13 @@ class Runs(RuleBasedStateMachine):
     def begin(self) -> None:
         self.store = RunStore(self.folder / "runs.sqlite")
         self.manager = RunManager(self.store, slots=AT_ONCE)
+
+    def end(self) -> None:
+        """The manager's own end; on a machine that is busy with others a thread may take longer than it waits."""
+        self.manager.close()
+        for thread in (thread for thread in threading.enumerate() if thread.name.startswith("run ")):
+            thread.join(PATIENCE)
+            assert not thread.is_alive()
 
     @property
     def ids(self) -> list[str]:
@@ -146,7 +155,7 @@ class Runs(RuleBasedStateMachine):
 
     @rule()
     def restart(self) -> None:
-        self.manager.close()
+        self.end()
         self.store.close()
         self.begin()
 
@@ -156,7 +165,7 @@ class Runs(RuleBasedStateMachine):
         left = self.folder / "left.sqlite"
         with closing(copy_of(self.store, left)):
             pass
-        self.manager.close()
+        self.end()
         self.store.close()
         for name in ("runs.sqlite", "runs.sqlite-wal", "runs.sqlite-shm", "runs.sqlite-journal"):
             (self.folder / name).unlink(missing_ok=True)
@@ -175,8 +184,7 @@ class Runs(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            self.manager.close()
-            assert not [thread for thread in threading.enumerate() if thread.name.startswith("run ")]
+            self.end()
             for id in self.ids:
                 self.is_whole(id)
         finally:
@@ -212,8 +220,8 @@ def copy_of(store: RunStore, path: Path) -> sqlite3.Connection:
     return copy
 
 
-def explore(data: DataConfig, orders: int, steps: int) -> None:
-    machine = type("Machine", (Runs,), {"data": data})
+def explore(data: DataConfig, disk: Path, orders: int, steps: int) -> None:
+    machine = type("Machine", (Runs,), {"data": data, "disk": disk})
     run_state_machine_as_test(
         machine,
         settings=settings(
@@ -227,11 +235,13 @@ def explore(data: DataConfig, orders: int, steps: int) -> None:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_whatever_is_done_in_whatever_order_no_run_is_torn(part: int, data: DataConfig, amount: Amount) -> None:
-    explore(data, amount(40, 5_000) // PARTS, amount(50, 100))
+def test_whatever_is_done_in_whatever_order_no_run_is_torn(
+    part: int, data: DataConfig, quick_disk: Path, amount: Amount
+) -> None:
+    explore(data, quick_disk, amount(40, 5_000) // PARTS, amount(50, 100))
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("part", range(PARTS))
-def test_two_hundred_orders_of_fifty_steps(part: int, data: DataConfig) -> None:
-    explore(data, 200 // PARTS, 50)
+def test_two_hundred_orders_of_fifty_steps(part: int, data: DataConfig, quick_disk: Path) -> None:
+    explore(data, quick_disk, 200 // PARTS, 50)
