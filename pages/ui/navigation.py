@@ -27,6 +27,7 @@ def navigate(groups: Mapping[str, Sequence[StreamlitPage]]) -> None:
         chosen.run()
     else:
         _put_away(chosen, [page for name, page in pages.items() if limits.shows(name)])
+    session.notices_can_be_read()
 
 
 def name_of(page: StreamlitPage) -> str:

@@ -74,6 +74,15 @@ def test_a_notice_outlives_a_page_that_is_drawn_again_at_once(open_page: Opener,
     assert not tab.run().info
 
 
+def test_a_notice_outlives_pages_that_are_not_drawn_to_their_end(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(st, "session_state", {})
+    notices.notify("this", "that", "this")
+    for _ in range(3):  # each of them began anew before its end
+        assert notices.take_notices() == ["this", "that"]
+    notices.notices_can_be_read()
+    assert notices.take_notices() == []
+
+
 def test_the_browsers_tab_says_which_page_is_open(open_page: Opener, monkeypatch: pytest.MonkeyPatch):
     titles: list[str] = []
     monkeypatch.setattr(st, "set_page_config", lambda page_title="", **look: titles.append(page_title))

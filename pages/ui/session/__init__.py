@@ -59,7 +59,16 @@ from pages.ui.session.link import (
     stand_on,
     view,
 )
-from pages.ui.session.notices import ask_for_rerun, attempt, notify, take_notices, take_rerun, wait_for, waits
+from pages.ui.session.notices import (
+    ask_for_rerun,
+    attempt,
+    notices_can_be_read,
+    notify,
+    take_notices,
+    take_rerun,
+    wait_for,
+    waits,
+)
 from pages.ui.session.person import BROWSER, actor, desk, enter_teachers_key, met, say_name, sweeps_desk
 from pages.ui.session.settings import (
     FIRST_PRESET,

@@ -32,18 +32,21 @@ def notify(*sentences: str) -> None:
 
 
 def take_notices() -> list[str]:
-    """The sentences that actions left behind; once more while nobody can have read them.
+    """The sentences that actions left behind; again while nobody can have read them.
 
-    A page may be drawn twice in a row, because a part of it has arrived in the browser.
+    A page may be drawn several times in a row, because a part of it has arrived in the browser or its rhythm changes.
     """
-    now = time.monotonic()
-    before: list[tuple[str, float]] = st.session_state.get("shown_notices", [])
-    new = [(sentence, now) for sentence in st.session_state.pop("notices", [])]
-    shown = [
-        (sentence, since) for sentence, since in before if now - since < READ_WITHIN and (sentence, now) not in new
-    ]
-    st.session_state["shown_notices"] = shown = [*shown, *new]
-    return [sentence for sentence, _ in shown]
+    new = st.session_state.pop("notices", [])
+    before: dict[str, float | None] = st.session_state.get("shown_notices", {})
+    kept = {s: at for s, at in before.items() if s not in new and (at is None or time.monotonic() - at < READ_WITHIN)}
+    st.session_state["shown_notices"] = kept | dict.fromkeys(new)
+    return list(st.session_state["shown_notices"])
+
+
+def notices_can_be_read() -> None:
+    """The page is drawn to its end: from now on there is time to read what it says."""
+    shown: dict[str, float | None] = st.session_state.get("shown_notices", {})
+    st.session_state["shown_notices"] = {s: time.monotonic() if at is None else at for s, at in shown.items()}
 
 
 def ask_for_rerun() -> None:
