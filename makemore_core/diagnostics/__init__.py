@@ -38,6 +38,8 @@ DIAGNOSTICS: dict[str, AnyDiagnostic] = {
     )
 }
 
+JUDGES_THE_SAME = {"activations": "saturation"}  # outputs that are all 1 or -1 are spread evenly, and no praise is due
+
 
 def measured(step: Step) -> dict[str, Reading]:
     """Every diagnostic's reading of a step, by name; none once the net has diverged."""
@@ -46,10 +48,25 @@ def measured(step: Step) -> dict[str, Reading]:
 
 def worst_first(readings: Mapping[str, Reading]) -> list[Verdict]:
     """What each diagnostic says about the whole net, the worst first."""
-    found = [DIAGNOSTICS[name].verdict(reading) for name, reading in readings.items() if name in DIAGNOSTICS]
-    return sorted((verdict for verdict in found if verdict), key=lambda verdict: -verdict.level)
+    return sorted(overall(readings).values(), key=lambda verdict: -verdict.level)
+
+
+def overall(readings: Mapping[str, Reading]) -> dict[str, Verdict]:
+    """What each diagnostic says about the whole net. Where one finds a fault, another does not praise the same."""
+    known = ((name, DIAGNOSTICS[name].verdict(reading)) for name, reading in readings.items() if name in DIAGNOSTICS)
+    found = {name: verdict for name, verdict in known if verdict}
+    return {name: v for name, v in found.items() if not _praises_a_fault(v, found.get(JUDGES_THE_SAME.get(name, "")))}
 
 
 def judged(readings: Mapping[str, Reading]) -> dict[str, dict[str, Verdict]]:
     """What the readings say about each layer or weight matrix, by diagnostic. Unknown diagnostics say nothing."""
-    return {name: DIAGNOSTICS[name].verdicts(reading) for name, reading in readings.items() if name in DIAGNOSTICS}
+    found = {name: DIAGNOSTICS[name].verdicts(reading) for name, reading in readings.items() if name in DIAGNOSTICS}
+    same = {name: found.get(JUDGES_THE_SAME.get(name, ""), {}) for name in found}
+    return {
+        name: {layer: v for layer, v in layers.items() if not _praises_a_fault(v, same[name].get(layer))}
+        for name, layers in found.items()
+    }
+
+
+def _praises_a_fault(verdict: Verdict, same: Verdict | None) -> bool:
+    return not verdict.level and same is not None and same.level > 0

@@ -12,10 +12,11 @@ import torch
 from torch import Tensor
 
 from makemore_core.config import RunConfig
+from makemore_core.diagnostics import overall
 from makemore_core.diagnostics.activations import Activations
 from makemore_core.diagnostics.gradients import Gradients
 from makemore_core.diagnostics.loss import CONFIDENTLY_WRONG, Loss
-from makemore_core.diagnostics.reading import Heatmap, Histograms, LayerMap, Scalars, Verdict, layer_map
+from makemore_core.diagnostics.reading import Heatmap, Histograms, LayerMap, Reading, Scalars, Verdict, layer_map
 from makemore_core.diagnostics.saturation import Saturation
 from makemore_core.diagnostics.step import Step
 from makemore_core.errors import InputError, choose_one_of
@@ -142,9 +143,8 @@ def layer_verdicts(look: Initialisation) -> tuple[Verdict | None, ...]:
 
 def net_verdicts(look: Initialisation) -> tuple[Verdict, ...]:
     """The worst layer's saturation, and whether signals and gradients keep their spread from layer to layer."""
-    saturation = Saturation().verdict(look.saturation) if look.is_bounded else None
-    found = saturation, Activations().verdict(look.activations), Gradients().verdict(look.gradients)
-    return tuple(verdict for verdict in found if verdict)
+    spreads: dict[str, Reading] = {"activations": look.activations, "gradients": look.gradients}
+    return tuple(overall({"saturation": look.saturation} | spreads if look.is_bounded else spreads).values())
 
 
 def with_gain(model: ModelConfig) -> MLPConfig | DeepMLPConfig:
