@@ -26,7 +26,7 @@ TEMPLATE = go.layout.Template(
     layout={
         "margin": {"l": 48, "r": 12, "t": 34, "b": 36},
         "font": {"size": 12},
-        "title": {"font": {"size": 13}, "x": 0, "xref": "paper", "y": 1, "yanchor": "top", "pad": {"t": 8}},
+        "title": {"font": {"size": 13}, "x": 0, "xref": "container", "y": 1, "yanchor": "top", "pad": {"t": 8}},
         "showlegend": False,
         "hovermode": "closest",
         "xaxis": {"zeroline": False, "fixedrange": False},

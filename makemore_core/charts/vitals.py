@@ -8,7 +8,9 @@ from makemore_core.charts.style import ACCENT, PLAIN, empty, figure, round_up
 from makemore_core.charts.takeaway import courses
 from makemore_core.vitals import EVERY, KEPT, LONGEST_GAP, Vitals
 
-TITLE = "The last ten minutes: memory in MB, and steps a second of all runs together"
+TITLE = "The last ten minutes"
+MEMORY, SPEED = "memory in MB", "steps a second of all runs"
+GROUND, GAP = 0.42, 0.58  # where the curve below ends, and the one above begins
 SPAN = EVERY * KEPT / 60  # minutes
 
 
@@ -26,20 +28,26 @@ def vitals_figure(readings: Sequence[Vitals]) -> go.Figure:
         speed.append(reading.steps_per_second)
     return figure(
         [
-            _curve(minutes, memory, PLAIN, "memory, MB"),
-            _curve(minutes, speed, ACCENT, "steps a second") | {"yaxis": "y2"},
+            _curve(minutes, memory, PLAIN, MEMORY),
+            _curve(minutes, speed, ACCENT, SPEED) | {"yaxis": "y2"},
         ],
         TITLE,
         courses(
             (
-                ("memory in MB", [reading.memory / 1e6 for reading in readings]),
-                ("steps a second", [reading.steps_per_second for reading in readings]),
+                (MEMORY, [reading.memory / 1e6 for reading in readings]),
+                (SPEED, [reading.steps_per_second for reading in readings]),
             ),
             ",.0f",
         ),
-        xaxis={"range": [-SPAN, 0], "title": {"text": "minutes", "standoff": 4}, "anchor": "y2"},
-        yaxis={"domain": [0.55, 1], **_from_zero([reading.memory / 1e6 for reading in readings])},
-        yaxis2={"domain": [0, 0.42], **_from_zero([reading.steps_per_second for reading in readings])},
+        annotations=[_above(1, MEMORY), _above(GROUND, SPEED)],
+        xaxis={
+            "range": [-SPAN, 0],
+            "title": {"text": "minutes", "standoff": 4},
+            "anchor": "y2",
+            "ticklabelstandoff": 3,
+        },
+        yaxis={"domain": [GAP, 1], **_from_zero([reading.memory / 1e6 for reading in readings])},
+        yaxis2={"domain": [0, GROUND], **_from_zero([reading.steps_per_second for reading in readings])},
     )
 
 
@@ -54,6 +62,12 @@ def _curve(x: list[float | None], y: list[float | None], color: str, name: str) 
         "name": name,
         "hovertemplate": f"{name}: %{{y:,.0f}}<extra></extra>",
     }
+
+
+def _above(top: float, text: str) -> dict[str, object]:
+    """The name of one of the two, over its right end."""
+    place = {"xref": "paper", "yref": "paper", "x": 1, "xanchor": "right", "y": top, "yanchor": "bottom"}
+    return {"text": text, "showarrow": False, "font": {"size": 11}, **place}
 
 
 def _from_zero(values: Sequence[float]) -> dict[str, object]:

@@ -9,6 +9,8 @@ const CONFIG = {
   modeBarButtonsToRemove: ["zoomIn2d", "zoomOut2d", "autoScale2d", "select2d", "lasso2d"],
 };
 const REST = 120; // milliseconds that a pointer stays to be told
+const TITLE_LINE = 17; // pixels
+const pen = document.createElement("canvas").getContext("2d");
 const charts = new WeakMap(); // element -> what to draw there, and what is drawn already
 const alongSteps = new Set(); // elements of charts over the steps: they share one cursor
 
@@ -32,6 +34,7 @@ function themeOf(element) {
   const [text, quiet, border] = [css("text-color"), css("gray-text-color"), css("border-color")];
   const signed = palette("diverging");
   signed.splice(5, 0, css("background-color")); // zero is exactly the background
+  const halo = [1, 2, 3].map((blur) => `0 0 ${blur}px ${css("background-color")}`).join(); // curves run under words
   const axis = {
     gridcolor: css("border-color-light"), zerolinecolor: border, linecolor: border, tickcolor: border,
     spikecolor: quiet, spikethickness: 1, tickfont: { color: quiet }, title: { font: { color: quiet } },
@@ -40,7 +43,7 @@ function themeOf(element) {
     font: { color: text, family: css("font") }, xaxis: axis, yaxis: axis,
     paper_bgcolor: "transparent", plot_bgcolor: "transparent", legend: { bgcolor: "transparent" },
     hoverlabel: { bgcolor: css("secondary-background-color"), bordercolor: border, font: { color: text } },
-    annotationdefaults: { font: { color: quiet }, arrowcolor: quiet }, shapedefaults: { line: { color: quiet } },
+    annotationdefaults: { font: { color: quiet, shadow: halo }, arrowcolor: quiet }, shapedefaults: { line: { color: quiet } },
     modebar: { bgcolor: "transparent", color: quiet, activecolor: text },
     colorway: palette("categorical"),
     colorscale: { sequential: scale(palette("sequential")), diverging: scale(signed) },
@@ -109,6 +112,21 @@ function tellPoints(element, chart) {
   element.on("plotly_unhover", () => clearTimeout(rest));
 }
 
+// A title that is wider than its chart goes on in a further line, for which the plot makes room.
+function wrapTitle(layout, template, width, family) {
+  const lines = [""];
+  pen.font = `${template.layout.title.font.size}px ${family}`;
+  for (const word of layout.title.text.split(/ (?![^<]*>)/)) { // not within a tag
+    const longer = lines.at(-1) + word;
+    const fits = lines.at(-1) === "" || pen.measureText(unmarked(longer)).width <= width;
+    if (fits) lines[lines.length - 1] = `${longer} `;
+    else lines.push(`${word} `);
+  }
+  const margin = { ...template.layout.margin, ...layout.margin };
+  margin.t += TITLE_LINE * (lines.length - 1);
+  return { ...layout, margin, title: { ...layout.title, text: lines.join("<br>").trimEnd() } };
+}
+
 // One picture with its takeaway, not a heap of ticks. Zooming is a pointer's; a key turns to the numbers instead.
 function say(element, takeaway) {
   const [picture, ...above] = element.querySelectorAll("svg.main-svg");
@@ -127,9 +145,10 @@ async function draw(element, chart) {
   const wanted = [chart.figure, width, JSON.stringify(theme)].join();
   if (wanted === chart.drawn) return;
   chart.drawn = wanted;
-  const { data, layout } = JSON.parse(chart.figure);
-  const isPlaceholder = layout.template?.layout?.colorway?.[0] === "#000001"; // Streamlit's default for plotly
-  const template = merge(isPlaceholder ? {} : layout.template, { layout: theme });
+  const { data, layout: wished } = JSON.parse(chart.figure);
+  const isPlaceholder = wished.template?.layout?.colorway?.[0] === "#000001"; // Streamlit's default for plotly
+  const template = merge(isPlaceholder ? {} : wished.template, { layout: theme });
+  const layout = wrapTitle(wished, template, width, theme.font.family);
   const size = { width, height: chart.height };
   chart.drawing = Plotly.react(element, data, { uirevision: true, ...layout, template, ...size }, CONFIG);
   await chart.drawing;

@@ -104,7 +104,7 @@ const numberIn = (text) => (text === "" || Number.isNaN(Number(text)) ? text : N
 
 // Plotly reads markup in text; in a table it would stand as it is.
 function unmarked(text) {
-  return new DOMParser().parseFromString(String(text ?? "").replaceAll("<br>", " "), "text/html").body.textContent.trim();
+  return new DOMParser().parseFromString(String(text ?? "").replaceAll(/ ?<br>/g, " "), "text/html").body.textContent.trim();
 }
 
 function spelled(value) {

@@ -46,6 +46,7 @@ def test_before_a_run_a_page_is_useful_follows_the_theme_and_fits_a_phone(path: 
     lab.page.wait_for_function(TEXT_IS, arg="bright")
     lab.page.set_viewport_size(PHONE)
     lab.page.wait_for_function(f"most => ({WIDEST})() <= most", arg=PHONE["width"])
+    lab.page.wait_for_function(TITLES_END, arg=PHONE["width"])
     lab.wait_for_charts()
 
 
@@ -89,5 +90,7 @@ TEXT_IS = """wanted => [...document.querySelectorAll(".live-chart .gtitle")].eve
   const [red] = getComputedStyle(title).fill.match(/[0-9]+/g);
   return wanted === (red < 128 ? "dark" : "bright");
 })"""
+TITLES_END = """most => [...document.querySelectorAll(".live-chart .gtitle")].every(
+  title => title.getBoundingClientRect().right <= most)"""
 WIDEST = """() => Math.max(...["stApp", "stMain", "stMainBlockContainer"].map(
   id => document.querySelector(`[data-testid=${id}]`).scrollWidth))"""
