@@ -36,7 +36,7 @@ def draw(snapshot: Snapshot) -> None:
     left, right = st.columns([3, 2])
     with left:
         loss_panel(snapshot)
-        with st.container(key="experiments", horizontal=True, gap="small"):
+        with st.container(key="experiments", horizontal=True, vertical_alignment="center", gap="small"):
             loss_view_popover()
             break_button(snapshot)
             compare_button(snapshot)
@@ -44,12 +44,12 @@ def draw(snapshot: Snapshot) -> None:
     with right:
         names_panel(snapshot, 380)
         source_line("samples")
-        name_row(snapshot)
     left, right = st.columns([3, 2])
     with left:
         reading_panel(snapshot, "embedding", 380)
         source_line("embedding")
     with right:
+        name_row(snapshot)
         with st.container(key="health"):
             st.markdown(f"**Health** {from_where('verdicts')}")
             for verdict in verdicts(snapshot)[:3]:
