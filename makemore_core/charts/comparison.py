@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from makemore_core.charts.loss import HOCKEY_STICK, LossView
-from makemore_core.charts.style import LEGEND_BELOW, MOST_IN_A_LEGEND, empty, figure, steps_axis, yardstick
+from makemore_core.charts.style import LEGEND_BELOW, MOST_IN_A_LEGEND, empty, figure, steps_axis, yardsticks_of_losses
 from makemore_core.charts.takeaway import courses, sentence
 from makemore_core.comparison.curves import BY_EXAMPLES, BY_SECONDS, BY_STEPS, Band
 from makemore_core.comparison.looks import Look
@@ -51,7 +51,8 @@ def comparison_figure(
     if not shown:
         return empty(title, NOTHING)
     grouped = [trace for line in shown if line.band.n > 1 for trace in _edges(line)]
-    measured = [yardstick(value, f"{name} {value:.3f}") for name, value in yardsticks.items()]
+    log = view.steps_axis == "log"
+    measured = yardsticks_of_losses(yardsticks, log)
     values = np.concatenate([line.band.mean for line in shown])
     is_log = view.loss_axis == "log" or (view.loss_axis == "auto" and float(values.max()) > HOCKEY_STICK)
     with_legend = len(shown) <= MOST_IN_A_LEGEND
@@ -61,7 +62,7 @@ def comparison_figure(
         courses(((html.escape(line.title), line.band.mean.tolist()) for line in shown), ".3f"),
         shapes=[line for line, _ in measured],
         annotations=[label | {"y": _on(is_log, label["y"])} for _, label in measured] + _left_out(absent),
-        xaxis=_across(shown, axis, view.steps_axis == "log"),
+        xaxis=_across(shown, axis, log),
         yaxis=_upwards([*values.tolist(), *yardsticks.values()], is_log),
         showlegend=with_legend,
         legend=LEGEND_BELOW,
@@ -74,7 +75,7 @@ def _left_out(titles: Sequence[str]) -> list[dict[str, Any]]:
         return []
     more = f" and {len(titles) - FEW} more" if len(titles) > FEW else ""
     text = html.escape(f"no place on this axis: {', '.join(titles[:FEW])}{more}")
-    corner = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 0, "yanchor": "bottom"}
+    corner = {"xref": "paper", "x": 0.5, "xanchor": "center", "yref": "paper", "y": 0, "yanchor": "bottom"}
     return [{**corner, "text": text, "showarrow": False, "font": {"size": 11}}]
 
 
@@ -135,7 +136,7 @@ def size_figure(dots: Sequence[Dot], yardsticks: Mapping[str, float]) -> go.Figu
     shown = [dot for dot in dots if dot.parameters and math.isfinite(dot.best)]
     if not shown:
         return empty(title, NOTHING)
-    measured = [yardstick(value, f"{name} {value:.3f}") for name, value in yardsticks.items()]
+    measured = yardsticks_of_losses(yardsticks, log=False)
     sizes = np.log10([dot.parameters for dot in shown])
     return figure(
         [_dot(dot) for dot in shown],

@@ -9,7 +9,17 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from makemore_core.charts.style import GHOST, TRAIN, VAL, YARDSTICK, figure, step_cursor, steps_axis, yardstick
+from makemore_core.charts.style import (
+    GHOST,
+    TRAIN,
+    VAL,
+    YARDSTICK,
+    figure,
+    step_cursor,
+    steps_axis,
+    yardstick,
+    yardsticks_of_losses,
+)
 from makemore_core.charts.takeaway import course, sentence
 from makemore_core.smoothing import smoothed
 from makemore_core.training.curve import HIGH, LOW, STEP, STEPS, TOTAL, regridded
@@ -40,7 +50,7 @@ def loss_figure(
 ) -> go.Figure:
     """Losses in nats against the step. Step n is drawn at n + 1, so that step 0 has a place on a logarithmic axis.
 
-    `best` is the best other run and its val. Its name stands at the left: among yardsticks it would cover theirs.
+    `best` is the best other run and its val. Its name stands at the end where the others do not.
     """
     view = view or LossView()
     rows = regridded(snapshot.losses, POINTS)
@@ -54,16 +64,17 @@ def loss_figure(
         _beats_the_bigram(snapshot, yardsticks),
         _curve("val", val[:, 0], val[:, 1], VAL),
     ]
-    lines = [yardstick(value, f"{name} {value:.3f}") for name, value in yardsticks.items()]
+    log_steps = view.steps_axis == "log"
+    lines = yardsticks_of_losses(yardsticks, log_steps)
     if best:
-        line, label = yardstick(best[1], f"best run so far {best[1]:.3f}, {best[0]}")
-        lines.append((line, label | {"x": 0, "xanchor": "left"}))
+        line, label = yardstick(best[1], f"best run so far {best[1]:.3f}, {best[0]}", at_left=not log_steps)
+        lines.append((line, label | {"yanchor": "top"}))  # the curves end above
     highest = float(np.nanmax(calm, initial=0.0))
     is_log = view.loss_axis == "log" or (view.loss_axis == "auto" and highest > HOCKEY_STICK)
-    across = steps_axis(snapshot.progress.max_steps, view.steps_axis == "log")
+    across = steps_axis(snapshot.progress.max_steps, log_steps)
     if highest >= MANY_DECADES:
         lines = lines[:1]  # down there they would all be one line
-    flags = _flags(snapshot.marks, across["type"] == "log")
+    flags = _flags(snapshot.marks, log_steps)
     return figure(
         traces,
         f"Loss in nats: <span style='color:{TRAIN}'>train, batch by batch</span>"
@@ -109,7 +120,7 @@ def _beats_the_bigram(snapshot: Snapshot, yardsticks: Mapping[str, float]) -> go
         mode="markers+text",
         marker={"symbol": "diamond", "size": 11, "color": VAL},
         text=["beats counting pairs"],
-        textposition="top right",
+        textposition="bottom left",  # val comes from above and goes on below
         textfont={"size": 11},
         hovertemplate="val crosses the bigram line at step %{x:,.0f}<extra></extra>",
     )

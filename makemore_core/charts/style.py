@@ -7,14 +7,14 @@ constant, because plotly's default costs ten times as long to apply.
 import html
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 
 from makemore_core.charts.takeaway import NOTHING
 
-TRAIN, VAL = "#c2500f", "#2c64ab"
+TRAIN, VAL = "#c2500f", "#2f78c4"
 GHOST = "rgba(194, 80, 15, 0.22)"
 YARDSTICK = "#8c8f94"
 GOOD, WATCH, SICK = "#3f8f5b", "#a98300", "#c33300"
@@ -22,6 +22,7 @@ SHALLOW, DEEP = (16, 150, 165), (124, 92, 208)  # layers, from teal to violet: 3
 ACCENT, PLAIN = "#d9622b", "#3d8fd1"  # legible on white and on near-black
 LEGEND_BELOW = {"orientation": "h", "x": 0, "y": -0.14, "yanchor": "top", "font": {"size": 10}}
 MOST_IN_A_LEGEND = 8
+Yardstick = tuple[dict[str, Any], dict[str, Any]]  # a line and its label
 TEMPLATE = go.layout.Template(
     layout={
         "margin": {"l": 48, "r": 12, "t": 34, "b": 36},
@@ -79,17 +80,23 @@ def layer_curve(i: int, names: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def yardstick(value: float, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A thin dashed line at a height, with its name at the right end: a shape and an annotation."""
+def yardstick(value: float, name: str, at_left: bool = False) -> Yardstick:
+    """A thin dashed line at a height, with its name at one end: a shape and an annotation."""
     line = {
         "type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": value, "y1": value, "layer": "below",
         "line": {"color": YARDSTICK, "width": 1, "dash": "dash"},
     }  # fmt: skip
     label = {
-        "xref": "paper", "x": 1, "y": value, "text": name, "showarrow": False,
-        "xanchor": "right", "yanchor": "bottom", "font": {"size": 11},
+        "xref": "paper", "x": 0 if at_left else 1, "y": value, "text": name, "showarrow": False,
+        "xanchor": "left" if at_left else "right", "yanchor": "bottom", "font": {"size": 11},
     }  # fmt: skip
     return line, label
+
+
+def yardsticks_of_losses(losses: Mapping[str, float], log: bool) -> list[Yardstick]:
+    """Losses to measure by. On a logarithmic axis curves fall late: the lower ones are named at the left."""
+    highest = max(losses.values(), default=0.0)
+    return [yardstick(loss, f"{name} {loss:.3f}", at_left=log and loss < highest) for name, loss in losses.items()]
 
 
 def step_cursor(at: int | None) -> list[dict[str, Any]]:

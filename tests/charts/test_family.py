@@ -6,7 +6,7 @@ from makemore_core.charts.family import NOTHING, family_figure
 from makemore_core.comparison.family import Member
 
 FAMILY = (
-    Member("otter", "otter", "", 0, 200, 0, 0, "", "#2c64ab", 2.25),
+    Member("otter", "otter", "", 0, 200, 0, 0, "", "#2f78c4", 2.25),
     Member("lynx", "lynx", "otter", 50, 100, 1, 1, "dataset a → <b>", "#c33300", 2.125),
 )
 
