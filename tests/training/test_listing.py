@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -56,6 +57,19 @@ def test_the_listing_is_what_a_fresh_store_reads(writes: list[tuple[int, str, st
                 assert stores[0].runs() == stores[1].runs() == fresh.runs()
         for store in stores:
             store.close()
+
+
+@pytest.mark.parametrize("what", [*WRITES])
+def test_a_write_is_listed_at_once(store: RunStore, what: str) -> None:
+    asleep = Progress(RunState.STOPPED)  # of what lives the listing asks anew in any case
+    if what != "add":
+        store.add(replace(row("otter", 1), progress=asleep))
+    if what == "bring back":
+        store.put_away("otter")
+    before = store.runs()
+    WRITES[what](store, "otter", 3)
+    with closing(RunStore(store.path)) as fresh:
+        assert before != store.runs() == fresh.runs()
 
 
 def test_a_run_that_falls_silent_is_interrupted_in_the_listing_too(store: RunStore) -> None:

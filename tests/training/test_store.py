@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import re
 import sqlite3
 import time
 from contextlib import closing
@@ -15,11 +16,13 @@ import safetensors.torch
 import torch
 
 from makemore_core.config import RunConfig
+from makemore_core.datasets import DataConfig
 from makemore_core.diagnostics import measured
 from makemore_core.diagnostics.reading import Reading, Scalars, Text
 from makemore_core.errors import InputError
 from makemore_core.places import store_path
 from makemore_core.training.curve import bucketed
+from makemore_core.training.faults import CannotWriteError
 from makemore_core.training.marks import Mark
 from makemore_core.training.recorder import Changes, Evaluation, Observation, Progress, RunState
 from makemore_core.training.rows import STALE_AFTER, RunRow
@@ -42,7 +45,12 @@ def row(id: str = "otter", progress: Progress = READY, updated: float | None = N
 def changes(last: int = 7) -> Changes:
     losses = bucketed(0, np.linspace(3, 2, last))
     readings: dict[str, Reading] = {"loss": Scalars({"batch loss": 2.5}), "samples": Text(["emma", "ötter"])}
-    return Changes(losses, [Evaluation(0, 3.3, 3.4)], [Observation(0, readings, SNAPSHOT)], [Mark(3, "resumed")])
+    return Changes(
+        losses,
+        [Evaluation(0, 3.3, 3.4)],
+        [Observation(0, readings, SNAPSHOT)],
+        [Mark(3, "changed", {"batch_size": 64})],
+    )
 
 
 def dump(store: RunStore) -> list[Any]:
@@ -59,6 +67,7 @@ def test_a_run_comes_back_as_it_was_saved(store: RunStore) -> None:
     assert np.array_equal(store.losses("otter"), changes().losses)
     assert store.evaluations("otter") == changes().evaluations
     assert store.observations("otter") == changes().observations
+    assert store.marks("otter") == changes().marks
     checkpoint = store.checkpoint("otter")
     assert checkpoint is not None
     assert checkpoint.keys() == STATE.keys()
@@ -66,13 +75,17 @@ def test_a_run_comes_back_as_it_was_saved(store: RunStore) -> None:
 
 
 def test_a_run_comes_back_after_the_store_was_closed(tmp_path: Path) -> None:
-    before = row()
-    first = RunStore(tmp_path / "sub" / "runs.sqlite")
+    before, path = row(), tmp_path / "folder" / "below" / "runs.sqlite"
+    first = RunStore(path)
     first.add(before)
+    first.sweeps.add("grid", {"trials": 3}, "finished")
+    first.learning.keep("ada", "lesson 3", "first", "2.17")
     first.close()
-    with closing(RunStore(tmp_path / "sub" / "runs.sqlite")) as again:
+    with closing(RunStore(path)) as again:
         assert again.run("otter") == before
         assert again.runs() == [before]
+        assert again.sweeps.entry("grid").plan == {"trials": 3}
+        assert again.learning.of("ada") == {("lesson 3", "first"): "2.17"}
 
 
 def test_every_diagnostics_readings_come_back(store: RunStore, config: RunConfig) -> None:
@@ -86,6 +99,29 @@ def test_samples_stand_in_a_table_of_their_own(store: RunStore) -> None:
     store.add(row())
     store.save("otter", Progress(), changes(), STATE)
     assert dump(store)[1 + TABLES.index("samples")] == [("otter", 0, 0, "emma"), ("otter", 0, 1, "ötter")]
+    later: list[dict[str, Reading]] = [{"samples": Text(["ava"])}, {"loss": Scalars({})}]
+    store.save("otter", Progress(), replace(changes(), observations=[*map(Observation, (5, 6), later)]), STATE)
+    assert store.samples("otter") == {0: ["emma", "ötter"], 5: ["ava"]}
+
+
+def test_who_looks_at_a_run_gets_all_that_it_has_shown(store: RunStore) -> None:
+    store.add(row())
+    store.save("otter", Progress(RunState.STOPPED, step=7), changes(), STATE)
+    shown = store.recorder(store.run("otter")).snapshot()
+    assert (shown.run, shown.progress) == ("otter", Progress(RunState.STOPPED, step=7))
+    assert np.array_equal(shown.losses, changes().losses)
+    kept = changes().evaluations, changes().observations, changes().marks
+    assert ([*shown.evaluations], [*shown.observations], [*shown.marks]) == kept
+
+
+def test_the_settings_that_a_run_did_not_begin_with_are_those_of_its_last_marks(store: RunStore) -> None:
+    for id in ("otter", "heron"):
+        store.add(row(id))
+    sizes = [Mark(step, "changed", {"batch_size": size}) for step, size in ((3, 64), (5, 32))]
+    rate = Mark(4, "changed", {"optimizer.learning_rate": 0.01})
+    store.save("otter", READY, replace(changes(), marks=[sizes[0], rate, sizes[1], Mark(6, "resumed")]), STATE)
+    store.save("heron", READY, replace(changes(), marks=[Mark(3, "resumed")]), STATE)
+    assert store.changed_settings() == {"otter": {"batch_size": 32, "optimizer.learning_rate": 0.01}}
 
 
 def test_a_bucket_that_grew_replaces_itself(store: RunStore) -> None:
@@ -130,6 +166,106 @@ def test_an_exception_in_a_save_leaves_the_old_state_whole(store: RunStore) -> N
     assert dump(store) == before
     store.save("otter", Progress(RunState.RUNNING, step=20), changes(20), STATE)  # and the store works on
     assert store.run("otter").progress.step == 20
+
+
+def test_a_run_that_is_rewound_has_the_curve_of_one_that_came_no_further(store: RunStore) -> None:
+    losses = np.linspace(3, 2, 3_001)
+    store.add(row())
+    store.save("otter", READY, Changes(bucketed(0, losses), observations=[Observation(2_048, {}, SNAPSHOT)]), STATE)
+    store.rewind("otter", 2_048, losses[2_048], Progress(RunState.STOPPED, step=2_049), Mark(2_049, "rewound"))
+    assert np.array_equal(store.losses("otter"), bucketed(0, losses[:2_049]))  # the last of four steps' bucket is alone
+    checkpoint = store.checkpoint("otter")
+    assert checkpoint is not None
+    assert torch.equal(checkpoint["model.weight"], SNAPSHOT["model.weight"])
+    assert store.run("otter").progress.step == 2_049
+
+
+def test_a_run_that_was_deleted_is_rewound_all_the_same(store: RunStore) -> None:
+    store.add(row())
+    store.save("otter", READY, changes(), STATE)
+    store.put_away("otter")
+    store.rewind("otter", 0, 3.0, Progress(RunState.STOPPED, step=1), Mark(1, "mended"))  # as `runs check` does
+    store.bring_back("otter")
+    assert store.run("otter").progress.step == 1
+    with pytest.raises(InputError, match="There is no run 'heron'"):
+        store.mark("heron", Mark(1, "changed"), READY)
+
+
+def forked(store: RunStore, id: str, parent: str, step: int) -> None:
+    """A run that goes on from a step of another, whose earlier weights it does not hold itself."""
+    mark = Mark(step + 1, f"forked from {parent} after step {step:,}, batch size 32 → 64; from its best net")
+    store.branch(
+        replace(row(id), parent=parent, parent_step=step), Changes(bucketed(0, np.zeros(1)), marks=[mark]), STATE
+    )
+
+
+@pytest.mark.parametrize("change", ["rewind", "delete"])
+def test_a_fork_keeps_the_weights_that_its_parent_gives_up(store: RunStore, change: str) -> None:
+    store.add(row())
+    states = {step: {"model.weight": torch.full((2,), float(step))} for step in (0, 8, 16)}
+    store.save(
+        "otter", READY, replace(changes(), observations=[Observation(s, {}, w) for s, w in states.items()]), STATE
+    )
+    forked(store, "late", "otter", 12)
+    forked(store, "early", "otter", 4)
+    before = dump(store)[1 + TABLES.index("snapshots")]
+    assert {line[0] for line in before} == {"otter"}
+    if change == "rewind":
+        store.rewind("otter", 4, 3.0, READY, Mark(5, "rewound"))
+    else:
+        store.delete("otter")
+    for id, steps in (("late", [0, 8]), ("early", [0])):
+        assert store.snapshot_steps(id) == steps
+        for step in steps:
+            found = store.snapshot(id, step)
+            assert found is not None
+            assert torch.equal(found["model.weight"], states[step]["model.weight"])
+    own = {line[0] for line in dump(store)[1 + TABLES.index("snapshots")]}
+    assert own == ({"otter", "late"} if change == "rewind" else {"early", "late"})  # what stays is not doubled
+    assert store.run("late").parent == ("otter" if change == "rewind" else "")
+
+
+def test_a_fork_says_what_was_changed_there(store: RunStore) -> None:
+    store.add(row())
+    store.save("otter", READY, changes(), STATE)
+    forked(store, "fork", "otter", 4)
+    store.mark("fork", Mark(6, "batch size 64 → 16"), READY)
+    assert store.forks() == {"fork": "batch size 32 → 64"}
+    checkpoint = store.checkpoint("fork")
+    assert checkpoint is not None
+    assert checkpoint.keys() == STATE.keys()
+    before = dump(store)
+    with pytest.raises(InputError, match="There is a run 'fork' already"):
+        forked(store, "fork", "otter", 5)
+    assert dump(store) == before
+
+
+def test_whole_runs_are_brought_to_another_store_all_or_none(store: RunStore, tmp_path: Path) -> None:
+    for id in ("otter", "heron"):
+        store.add(row(id))
+        store.save(id, READY, changes(), STATE)
+    with closing(RunStore(tmp_path / "other.sqlite")) as other:
+        other.add_all([store.whole("otter")])
+        assert other.runs() == [store.run("otter")]
+        assert other.whole("otter").tables == store.whole("otter").tables
+        before = dump(other)
+        with pytest.raises(InputError, match="is in the store already, or is there twice; nothing was added"):
+            other.add_all([store.whole("heron"), store.whole("otter")])
+        assert dump(other) == before
+
+
+def test_packing_gives_the_room_of_what_is_gone_back_to_the_disk(store: RunStore) -> None:
+    for id in ("otter", "heron"):
+        store.add(row(id))
+        store.save(id, READY, changes(), {"model.weight": torch.zeros(100_000)})  # 400 kB
+    store.put_away("otter")
+    before, kept = store.vacuum()
+    assert [r.id for r in store.runs(deleted=True)] == ["otter"]
+    assert 800_000 < kept <= before
+    before, after = store.vacuum(forget_deleted=True)
+    assert (before, after) == (kept, store.path.stat().st_size)
+    assert after < before - 400_000
+    assert ([r.id for r in store.runs()], store.runs(deleted=True)) == (["heron"], [])
 
 
 def test_a_sign_of_life_moves_neither_step_nor_checkpoint(store: RunStore) -> None:
@@ -210,7 +346,7 @@ def test_a_store_of_a_newer_version_is_refused_untouched(tmp_path: Path) -> None
         db.execute(f"PRAGMA user_version = {VERSION + 1}")
         db.execute("CREATE TABLE runs (something TEXT)")
     before = hashlib.sha256(path.read_bytes()).hexdigest()
-    with pytest.raises(InputError, match="was written by a newer Makemore Lab; update this one"):
+    with pytest.raises(InputError, match=re.escape(f"The store '{path}' was written by a newer Makemore Lab; update")):
         RunStore(path)
     assert hashlib.sha256(path.read_bytes()).hexdigest() == before
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
@@ -218,9 +354,61 @@ def test_a_store_of_a_newer_version_is_refused_untouched(tmp_path: Path) -> None
 
 def test_what_cannot_be_a_store_is_refused(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("This is no database, and long enough to tell." * 99)
-    for path in (tmp_path, tmp_path / "text", tmp_path / "text" / "below.sqlite"):
-        with pytest.raises(InputError, match=r"cannot be used .* set MAKEMORE_STORE to a file"):
+    for path, why in (
+        (tmp_path, "unable to open database file"),
+        (tmp_path / "text", "file is not a database"),
+        (tmp_path / "text" / "below.sqlite", "File exists: "),
+    ):
+        told = f"^The store '{re.escape(str(path))}' cannot be used \\(.*{why}.*\\); set MAKEMORE_STORE to a file.$"
+        with pytest.raises(InputError, match=told):
             RunStore(path)
+
+
+def test_a_file_that_may_only_be_read_is_looked_at(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.add(row())
+    monkeypatch.setattr("makemore_core.training.store.is_read_only", lambda path: path == store.path)  # root may write
+    with closing(RunStore(store.path)) as looking:
+        assert looking.run("otter") == store.run("otter")
+        told = f"^The store '{re.escape(str(store.path))}' cannot be written: it may only be read"
+        with pytest.raises(CannotWriteError, match=told):
+            looking.add(row("heron"))
+
+
+@pytest.mark.parametrize(
+    ("safe", "mode", "synchronous"),
+    [(sqlite3.sqlite_version_info, "wal", 1), ((99,), "delete", 2)],  # https://sqlite.org/pragma.html: NORMAL, FULL
+)
+def test_a_power_cut_corrupts_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, safe: tuple[int, ...], mode: str, synchronous: int
+) -> None:
+    monkeypatch.setattr("makemore_core.training.store.SAFE_WAL", safe)
+    with closing(RunStore(tmp_path / "runs.sqlite")) as store, store._transaction() as db:
+        said = [db.execute(f"PRAGMA {what}").fetchone()[0] for what in ("journal_mode", "synchronous", "busy_timeout")]
+    assert said == [mode, synchronous, 10_000]  # milliseconds
+
+
+def test_a_store_in_which_another_program_writes_opens_and_forgets_later(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("makemore_core.training.store.BUSY_TIMEOUT", 0)
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as db:
+        db.execute("BEGIN IMMEDIATE")
+        with closing(RunStore(store.path)) as other:
+            assert other.runs() == []
+            with pytest.raises(CannotWriteError, match="another program has locked it"):
+                other.add(row())
+            db.execute("ROLLBACK")
+            other.add(row())
+
+
+def test_what_cannot_be_read_is_told_with_the_files_name(store: RunStore) -> None:
+    store.add(row())
+    store.save("otter", READY, changes(), STATE)
+    with closing(sqlite3.connect(store.path)) as db, db:
+        db.execute("UPDATE readings SET content = '{'")
+    told = f"^The store '{re.escape(str(store.path))}' cannot be read: its bytes are damaged"
+    with pytest.raises(InputError, match=told):
+        store.observations("otter")
 
 
 @pytest.mark.parametrize("state", [RunState.READY, RunState.RUNNING, RunState.PAUSED])
@@ -276,10 +464,15 @@ def test_a_run_that_was_put_away_is_forgotten_after_some_days(store: RunStore) -
         store.add(row(id))
         store.save(id, READY, changes(), STATE)
         store.put_away(id)
+        store.sweeps.add(f"{id}s", {}, "finished")
+        store.sweeps.put_away(f"{id}s")
         with closing(sqlite3.connect(store.path)) as db, db:
-            db.execute("UPDATE runs SET deleted = ? WHERE id = ?", (time.time() - days * 86_400, id))
+            then = time.time() - days * 86_400
+            db.execute("UPDATE runs SET deleted = ? WHERE id = ?", (then, id))
+            db.execute("UPDATE sweeps SET updated = ? WHERE id = ?", (then, f"{id}s"))
     with closing(RunStore(store.path)) as later:
         assert [r.id for r in later.runs(deleted=True)] == ["otter"]
+        assert later.sweeps.taken() == {"otters"}
         assert all(entry and {line[0] for line in entry} == {"otter"} for entry in dump(later))
 
 
@@ -333,3 +526,6 @@ def test_the_best_run_on_the_same_data_is_found(store: RunStore) -> None:
     assert store.best_val(names, besides="goose") == ("heron", 2.1)
     assert store.best_val(names, besides="heron") == ("otter", 2.3)
     assert store.best_val(other, besides="stork") is None
+    store.add(replace(row("crane"), config={}))  # it says nothing of its data: all as it comes
+    store.save("crane", READY, changes(), STATE)
+    assert store.best_val(DataConfig().to_dict(), besides="") == ("crane", 3.4)
