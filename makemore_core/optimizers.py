@@ -16,7 +16,7 @@ class Parameter(Protocol):
 class Optimizer:
     """Moves parameters against their gradients. `state` is what a checkpoint must keep, by name."""
 
-    def __init__(self, parameters: dict[str, Any], learning_rate: float, weight_decay: float = 0.0) -> None:
+    def __init__(self, parameters: dict[str, Any], learning_rate: float, weight_decay: float) -> None:
         self.parameters: dict[str, Parameter] = parameters
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
@@ -66,7 +66,7 @@ class Momentum(Optimizer):
         learning_rate: float,
         momentum: float,
         nesterov: bool,
-        weight_decay: float = 0.0,
+        weight_decay: float,
     ) -> None:
         super().__init__(parameters, learning_rate, weight_decay)
         self.momentum, self.nesterov = momentum, nesterov
@@ -81,7 +81,7 @@ class RMSProp(Optimizer):
     """Tieleman & Hinton 2012, lecture 6.5: the gradient over the root of its mean square."""
 
     def __init__(
-        self, parameters: dict[str, Any], learning_rate: float, alpha: float, epsilon: float, weight_decay: float = 0.0
+        self, parameters: dict[str, Any], learning_rate: float, alpha: float, epsilon: float, weight_decay: float
     ) -> None:
         super().__init__(parameters, learning_rate, weight_decay)
         self.alpha, self.epsilon = alpha, epsilon
@@ -101,7 +101,7 @@ class Adam(Optimizer):
         beta1: float,
         beta2: float,
         epsilon: float,
-        weight_decay: float = 0.0,
+        weight_decay: float,
     ) -> None:
         super().__init__(parameters, learning_rate, weight_decay)
         self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon

@@ -240,7 +240,7 @@ def test_sgd_is_the_lectures_line() -> None:
 
 def test_adams_first_step_is_the_learning_rate() -> None:
     # without bias, m / sqrt(v) is the gradient's sign after one step (Kingma & Ba 2015, section 2.1)
-    optimizer = Adam({}, 0.25, beta1=0.9, beta2=0.999, epsilon=0)
+    optimizer = Adam({}, 0.25, beta1=0.9, beta2=0.999, epsilon=0, weight_decay=0)
     optimizer.steps = 1
     np.testing.assert_allclose(optimizer.change("p", np.array([3.0, -1e-3])), [-0.25, 0.25])
 

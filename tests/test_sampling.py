@@ -217,6 +217,11 @@ def test_a_number_falls_on_what_is_possible(logits: Tensor, number: float, top_k
     assert p[0, token] > 0
 
 
+def test_what_rounding_has_added_up_to_more_than_1_is_shared_out() -> None:
+    p = torch.tensor([[1.0, 1.0]]).expand(4, 2)
+    assert _hit(p, torch.tensor([0.0, 0.49, 0.51, 1.0])).tolist() == [0, 0, 1, 1]
+
+
 def test_a_net_that_ran_off_still_gives_tokens() -> None:
     token = _hit(torch.full((1, V), math.nan), torch.tensor([0.5])).item()
     assert 0 <= token < V
@@ -262,12 +267,14 @@ def test_a_name_does_not_depend_on_how_many_are_drawn(draw: str) -> None:
 
 
 @each_sampler
-def test_a_name_starts_with_its_prefix(draw: str) -> None:
-    prefix = [2, 1, 5, 3]  # longer than the context
-    drawn = sample(small_net(), 20, SamplingConfig(draw=draw), prefix)
-    assert all(name[:4] == prefix for name in drawn)
+@pytest.mark.parametrize("prefix", [(2, 1, 5, 3), (2, 0, 5)], ids=["longer than the context", "with a boundary"])
+def test_a_name_starts_with_its_prefix(draw: str, prefix: tuple[int, ...]) -> None:
+    asked = [*prefix]
+    drawn = sample(small_net(), 20, SamplingConfig(draw=draw), asked)
+    assert all(name[: len(prefix)] == asked for name in drawn)
     assert len({tuple(name) for name in drawn}) > 1
-    assert prefix == [2, 1, 5, 3]
+    assert asked == [*prefix]
+    assert {type(token) for name in drawn for token in name} == {int}
 
 
 @each_sampler

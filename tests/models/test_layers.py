@@ -5,6 +5,7 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional
 
+from makemore_core.errors import InputError
 from makemore_core.models.layers import (
     ACTIVATIONS,
     Activation,
@@ -12,6 +13,7 @@ from makemore_core.models.layers import (
     DeviationBatchNorm1d,
     Embedding,
     Flatten,
+    FlattenConsecutive,
     LeakyReLU,
     Linear,
     ReLU,
@@ -39,8 +41,9 @@ def assert_all_close(ours: tuple[Tensor, ...], theirs: tuple[Tensor, ...]) -> No
         torch.testing.assert_close(one, other, rtol=1e-9, atol=1e-12)
 
 
-def test_linear_equals_torchs() -> None:
-    weight, bias, x = randn(E, H).requires_grad_(), randn(H).requires_grad_(), randn(B, E).requires_grad_()
+@pytest.mark.parametrize("shape", [(B, E), (B, T, E)])
+def test_linear_equals_torchs(shape: tuple[int, ...]) -> None:
+    weight, bias, x = randn(E, H).requires_grad_(), randn(H).requires_grad_(), randn(*shape).requires_grad_()
     ours, theirs = Linear(weight, bias)(x), functional.linear(x, weight.T, bias)
     assert_all_close((ours,), (theirs,))
     assert_all_close(gradients(ours, weight, bias, x), gradients(theirs, weight, bias, x))
@@ -73,11 +76,43 @@ def test_flatten_lays_a_contexts_vectors_side_by_side() -> None:
     assert torch.equal(Flatten()(x), torch.cat([x[:, t] for t in range(T)], dim=1))
 
 
-def test_scaled_weights_keep_the_spread() -> None:
-    layer = Linear.scaled(1_000, 1_000, generator(), gain=5 / 3)
-    assert layer.weight.std().item() == pytest.approx(5 / 3 / 1_000**0.5, rel=0.01)  # of a million draws
+def test_lecture_5_fuses_neighbours_until_one_vector_is_left() -> None:
+    x = randn(B, 4, E)
+    pairs = FlattenConsecutive(2)(x)
+    assert torch.equal(pairs, torch.cat([x[:, ::2], x[:, 1::2]], dim=2))  # the lecture's own way to say it
+    assert torch.equal(FlattenConsecutive(2)(pairs), x.flatten(1))
+    with pytest.raises(InputError, match=r"`T % n == 0` must hold to fuse n=2 neighbours, but got T=3 positions"):
+        FlattenConsecutive(2)(x[:, :3])
+
+
+@pytest.mark.parametrize("gain", [1, 5 / 3])
+def test_scaled_weights_keep_the_spread(gain: float) -> None:
+    layer = Linear.scaled(1_000, 1_000, generator(), **({} if gain == 1 else {"gain": gain}))
+    assert layer.weight.std().item() == pytest.approx(gain / 1_000**0.5, rel=0.01)  # of a million draws
     assert layer.bias is not None
     assert not layer.bias.any()
+    assert Linear.scaled(2, 2, generator(), bias=False).bias is None
+
+
+def test_a_seed_draws_the_same_weights_again() -> None:
+    assert torch.equal(Embedding(V, E, generator()).weight, Embedding(V, E, generator()).weight)
+    assert torch.equal(Linear.scaled(E, H, generator()).weight, Linear.scaled(E, H, generator()).weight)
+
+
+def test_what_checkpoints_keep_goes_by_these_names() -> None:
+    linear, norm = Linear(randn(E, H), randn(H)), BatchNorm1d(H)
+    assert ([*linear.parameters()], [*Embedding(V, E, generator()).parameters()]) == (["weight", "bias"], ["weight"])
+    assert ([*norm.parameters()], [*norm.buffers()]) == (["gamma", "beta"], ["running_mean", "running_spread"])
+
+
+def test_a_layer_moves_to_another_device_and_learns_on() -> None:
+    layer = Linear(randn(E, H).requires_grad_())
+    layer.to(torch.device("meta"))
+    assert (layer.weight.device.type, layer.weight.requires_grad, layer.weight.is_leaf) == ("meta", True, True)
+    assert layer.bias is None
+    frozen = BatchNorm1d(H)
+    frozen.to(torch.device("meta"))
+    assert {(t.device.type, t.requires_grad) for t in (frozen.gamma, frozen.running_spread)} == {("meta", False)}
 
 
 def batch_norm(kind: type[BatchNorm1d] = BatchNorm1d) -> tuple[BatchNorm1d, Tensor, Tensor, Tensor]:
@@ -155,16 +190,12 @@ def test_a_bounded_activation_stays_between_minus_1_and_1(kind: type[Activation]
 
 
 def test_where_an_activation_is_flat() -> None:
-    assert Tanh().flat(torch.tensor([-1, -0.98, -0.96, 0, 0.96, 0.98])).tolist() == [
-        True,
-        True,
-        False,
-        False,
-        False,
-        True,
-    ]
-    assert ReLU().flat(torch.tensor([0.0, 0.001])).tolist() == [True, False]
-    assert LeakyReLU().flat(torch.tensor([-0.02, -0.005, 0.005, 0.02])).tolist() == [False, True, True, False]
+    def flat(kind: type[Activation], *outs: float) -> list[bool]:
+        return kind().flat(torch.tensor(outs, dtype=torch.float64)).tolist()
+
+    assert flat(Tanh, -1, -0.98, -0.97, 0, 0.97, 0.98) == [True, True, False, False, False, True]
+    assert flat(ReLU, 0, 0.001) == [True, False]
+    assert flat(LeakyReLU, -0.01, -0.005, 0.005, 0.01) == [False, True, True, False]
 
 
 def test_the_gains_are_torchs() -> None:

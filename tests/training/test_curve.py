@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from makemore_core.training.curve import COLUMNS, HIGH, LAST, LOW, STEP, STEPS, TOTAL, Curve, bucketed, regridded
@@ -34,6 +34,7 @@ def filled(chunks: list[int]) -> Curve:
 
 
 @given(CHUNKS)
+@example([1, 1])
 def test_any_chunking_gives_the_naive_buckets(chunks: list[int]) -> None:
     curve = filled(chunks)
     assert curve.rows().tolist() == naive_rows(LOSSES[: sum(chunks)])

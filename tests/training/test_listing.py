@@ -25,6 +25,7 @@ WRITES: dict[str, Callable[[RunStore, str, int], object]] = {
     "save": lambda store, id, n: store.save(id, Progress(RunState.PAUSED, step=n), changes(n), {}),
     "beat": lambda store, id, n: store.beat(id, Progress(RunState.STOPPED, f"after {n}")),
     "mark": lambda store, id, n: store.mark(id, Mark(n, "changed"), Progress(RunState.STOPPED, step=n)),
+    "branch": lambda store, id, n: store.branch(row(f"{id}-fork", n), changes(n), {}),
     "rewind": lambda store, id, n: store.rewind(id, 0, 3.0, Progress(RunState.STOPPED, step=1), Mark(1, "rewound")),
     "describe": lambda store, id, n: store.describe(id, f"{id}-{n}", [str(n)]),
     "put away": lambda store, id, n: store.put_away(id),

@@ -191,9 +191,9 @@ def test_a_run_that_was_deleted_is_rewound_all_the_same(store: RunStore) -> None
         store.mark("heron", Mark(1, "changed"), READY)
 
 
-def forked(store: RunStore, id: str, parent: str, step: int) -> None:
+def forked(store: RunStore, id: str, parent: str, step: int, changed: str = "") -> None:
     """A run that goes on from a step of another, whose earlier weights it does not hold itself."""
-    mark = Mark(step + 1, f"forked from {parent} after step {step:,}, batch size 32 → 64; from its best net")
+    mark = Mark(step + 1, f"forked from {parent} after step {step:,}{changed}")
     store.branch(
         replace(row(id), parent=parent, parent_step=step), Changes(bucketed(0, np.zeros(1)), marks=[mark]), STATE
     )
@@ -228,9 +228,12 @@ def test_a_fork_keeps_the_weights_that_its_parent_gives_up(store: RunStore, chan
 def test_a_fork_says_what_was_changed_there(store: RunStore) -> None:
     store.add(row())
     store.save("otter", READY, changes(), STATE)
-    forked(store, "fork", "otter", 4)
+    rates, sizes = "learning rate 0.1 → 0.05, max steps 1,000 → 2,000", "batch size 32 → 64"
+    forked(store, "fork", "otter", 4, f", {sizes}")
+    forked(store, "other", "otter", 1_234, f", {rates}; the optimizer begins afresh")
+    forked(store, "same", "otter", 5)
     store.mark("fork", Mark(6, "batch size 64 → 16"), READY)
-    assert store.forks() == {"fork": "batch size 32 → 64"}
+    assert store.forks() == {"fork": sizes, "other": rates, "same": ""}
     checkpoint = store.checkpoint("fork")
     assert checkpoint is not None
     assert checkpoint.keys() == STATE.keys()
@@ -249,7 +252,9 @@ def test_whole_runs_are_brought_to_another_store_all_or_none(store: RunStore, tm
         assert other.runs() == [store.run("otter")]
         assert other.whole("otter").tables == store.whole("otter").tables
         before = dump(other)
-        with pytest.raises(InputError, match="is in the store already, or is there twice; nothing was added"):
+        with pytest.raises(
+            InputError, match=r"^One of these runs is in the store already, or is there twice; nothing was added\.$"
+        ):
             other.add_all([store.whole("heron"), store.whole("otter")])
         assert dump(other) == before
 
@@ -397,6 +402,9 @@ def test_a_store_in_which_another_program_writes_opens_and_forgets_later(
             assert other.runs() == []
             with pytest.raises(CannotWriteError, match="another program has locked it"):
                 other.add(row())
+            told = f"^The store '{re.escape(str(store.path))}' cannot be packed: another program has locked it"
+            with pytest.raises(CannotWriteError, match=told):
+                other.vacuum()
             db.execute("ROLLBACK")
             other.add(row())
 
@@ -439,8 +447,11 @@ def test_a_deleted_run_leaves_nothing_and_others_alone(store: RunStore) -> None:
     for id in ("otter", "heron"):
         store.add(row(id))
         store.save(id, Progress(), changes(), STATE)
+        store.sweeps.add(id, {}, "finished")  # of the same name
     store.delete("otter")
     assert all(entry and {line[0] for line in entry} == {"heron"} for entry in dump(store))
+    with store._transaction() as db:
+        assert db.execute("SELECT part FROM seals WHERE run = 'otter'").fetchall() == [("sweeps",)]
 
 
 def test_a_run_that_was_put_away_comes_back_whole(store: RunStore) -> None:
