@@ -7,7 +7,7 @@ import torch
 
 from makemore_core.config import RunConfig
 from makemore_core.datasets import DataConfig
-from makemore_core.diagnostics import judged, measured, overall
+from makemore_core.diagnostics import DIAGNOSTICS, judged, measured, overall
 from makemore_core.diagnostics.activations import Activations
 from makemore_core.diagnostics.batch_means import BatchMeans
 from makemore_core.diagnostics.evenness import evenness
@@ -108,12 +108,14 @@ def test_saturation_is_judged_by_its_share_and_its_dead_neurons(share: float, de
 def test_nothing_green_is_said_of_a_spread_that_is_kept_by_saturation(data: DataConfig) -> None:
     sick = measured(first_step(data, RunConfig(model=DeepMLPConfig(batch_norm=False, gain=10, n_layers=2))))
     well = measured(first_step(data, RunConfig(model=DeepMLPConfig(n_layers=2))))
-    assert "keep their spread" in Activations().verdict(sick["activations"]).text
+    praise = DIAGNOSTICS["activations"].verdict(sick["activations"])
+    assert praise is not None
+    assert "keep their spread" in praise.text
     assert overall(sick)["saturation"].level == 2
     assert "activations" not in overall(sick)
     assert judged(sick)["activations"] == {}
     assert overall(well)["activations"].level == overall(well)["saturation"].level == 0
-    assert judged(well)["activations"] == Activations().verdicts(well["activations"])
+    assert judged(well)["activations"] == DIAGNOSTICS["activations"].verdicts(well["activations"])
 
 
 def test_under_sgd_the_update_ratio_is_rate_times_gradient_over_data(data: DataConfig) -> None:

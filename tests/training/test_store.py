@@ -108,6 +108,7 @@ def test_who_looks_at_a_run_gets_all_that_it_has_shown(store: RunStore) -> None:
     store.add(row())
     store.save("otter", Progress(RunState.STOPPED, step=7), changes(), STATE)
     shown = store.recorder(store.run("otter")).snapshot()
+    assert shown is not None
     assert (shown.run, shown.progress) == ("otter", Progress(RunState.STOPPED, step=7))
     assert np.array_equal(shown.losses, changes().losses)
     kept = changes().evaluations, changes().observations, changes().marks
