@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from threading import RLock
 
-from makemore_core.closing import close_at_end
+from makemore_core.closing import close_at_end, is_closed
 from makemore_core.config import RunConfig
 from makemore_core.datasets import Dataset
 from makemore_core.errors import InputError, choose_one_of
@@ -324,6 +324,7 @@ class RunManager(RunReader):
         end = time.monotonic() + CLOSES_WITHIN
         for run in living:
             run.join(max(0.0, end - time.monotonic()))
+        is_closed(self.close)
 
     @contextmanager
     def _alone(self, id: str) -> Generator[None]:

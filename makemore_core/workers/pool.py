@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from threading import Condition, Lock, Thread
 from typing import Any, Protocol
 
-from makemore_core.closing import close_at_end
+from makemore_core.closing import close_at_end, is_closed
 from makemore_core.datasets import Dataset
 from makemore_core.errors import InputError
 from makemore_core.training.jobs import Job, Listener, News, Place
@@ -135,6 +135,7 @@ class Pool(ABC):
             self._gone = True
         for worker in self.workers:
             worker.end()
+        is_closed(self.close)
 
     def _grow(self) -> None:
         """Another thread for each job that waits and has none, up to the slots."""

@@ -1,6 +1,8 @@
 """All runs by id: started, listed, resumed and forgotten, whoever asks and however often."""
 
+import gc
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -314,3 +316,13 @@ def test_close_stops_every_run_with_a_checkpoint(manager: RunManager, config: Ru
         assert checkpoint["step"].item() == run.trainer.number
         assert manager.store.run(run.id).progress.state == RunState.STOPPED
     manager.close()  # twice is once
+
+
+def test_a_closed_manager_leaves_nothing_in_memory(store: RunStore, config: RunConfig) -> None:
+    manager = RunManager(store)
+    manager.start(replace(config, max_steps=3)).join(None)
+    left = weakref.ref(manager)
+    manager.close()
+    del manager
+    gc.collect()
+    assert left() is None
