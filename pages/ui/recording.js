@@ -47,19 +47,20 @@ function drawLoss(p) {
   const decades = Array.from({ length: Math.floor(Math.log10(run.steps)) + 1 }, (_, k) => 10 ** k);
   const heights = Array.from({ length: 20 }, (_, k) => 1.8 + 0.2 * k).filter((nats) => nats > low && nats < high);
   const ghost = line(run.curve.map(([step, , top]) => [step, top])) + line(run.curve.map(([step, bottom]) => [step, bottom]).reverse()).replace("M", "L");
+  const blind = Math.max(...Object.values(run.yardsticks)); // the curve falls late: the lower ones are named at the left
   const crossing = run.looks.find(({ val }) => val < run.yardsticks.bigram);
   loss.setAttribute("viewBox", `0 0 ${width} ${height}`);
   loss.innerHTML = `
-    <text class="title" x="${MARGIN.left}" y="20">Loss in nats: <tspan class="train">train, batch by batch</tspan> and <tspan class="val">val</tspan></text>
+    <text class="title" x="0" y="20">Loss in nats: <tspan class="train">train, batch by batch</tspan> and <tspan class="val">val</tspan></text>
     ${heights.map((nats) => `<path class="grid" d="M${MARGIN.left} ${y(nats)}H${right}"/><text class="tick" text-anchor="end" x="${MARGIN.left - 6}" y="${y(nats) + 4}">${nats.toFixed(1)}</text>`).join("")}
     ${decades.map((step) => `<path class="grid" d="M${p.x(step - 1)} ${MARGIN.top}V${floor}"/><text class="tick" text-anchor="middle" x="${p.x(step - 1)}" y="${floor + 15}">${words(step)}</text>`).join("")}
     <text class="tick" text-anchor="middle" x="${(MARGIN.left + right) / 2}" y="${height - 4}">step</text>
-    ${Object.entries(run.yardsticks).map(([name, nats]) => `<path class="yardstick" d="M${MARGIN.left} ${y(nats)}H${right}"/><text class="tick" text-anchor="end" x="${right}" y="${y(nats) - 4}">${name} ${nats.toFixed(3)}</text>`).join("")}
+    ${Object.entries(run.yardsticks).map(([name, nats]) => `<path class="yardstick" d="M${MARGIN.left} ${y(nats)}H${right}"/><text class="tick" ${nats < blind ? `x="${MARGIN.left}"` : `text-anchor="end" x="${right}"`} y="${y(nats) - 4}">${name} ${nats.toFixed(3)}</text>`).join("")}
     <clipPath id="recorded"><rect x="${MARGIN.left}" y="${MARGIN.top}" width="0" height="${floor - MARGIN.top}"/></clipPath>
     <g clip-path="url(#recorded)"><path class="ghost" d="${ghost}Z"/>
       <path class="train" d="${line(run.curve.map(([step, , , calm]) => [step, calm]))}"/>
       <path class="val" d="${line(run.looks.map(({ step, val }) => [step, val]))}"/>
-      <g class="crossing" transform="translate(${p.x(crossing.step)} ${y(crossing.val)})"><path d="M0 -6L6 0L0 6L-6 0Z"/><text x="9" y="-6">beats counting pairs</text></g></g>`;
+      <g class="crossing" transform="translate(${p.x(crossing.step)} ${y(crossing.val)})"><path d="M0 -6L6 0L0 6L-6 0Z"/><text text-anchor="end" x="-9" y="14">beats counting pairs</text></g></g>`;
   loss.setAttribute("aria-label", `A recorded run: val falls from ${run.looks[0].val} to ${run.looks.at(-1).val} nats, below the bigram at step ${words(crossing.step)}.`);
   p.window = loss.querySelector("rect");
 }
