@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import os
 import re
 import sqlite3
 import time
@@ -22,7 +23,7 @@ from makemore_core.diagnostics.reading import Reading, Scalars, Text
 from makemore_core.errors import InputError
 from makemore_core.places import store_path
 from makemore_core.training.curve import bucketed
-from makemore_core.training.faults import CannotWriteError
+from makemore_core.training.faults import CannotWriteError, TakenOverError
 from makemore_core.training.marks import Mark
 from makemore_core.training.recorder import Changes, Evaluation, Observation, Progress, RunState
 from makemore_core.training.rows import STALE_AFTER, RunRow
@@ -190,6 +191,28 @@ def test_a_run_that_was_deleted_is_rewound_all_the_same(store: RunStore) -> None
     assert store.run("otter").progress.step == 1
     with pytest.raises(InputError, match="There is no run 'heron'"):
         store.mark("heron", Mark(1, "changed"), READY)
+
+
+def test_a_run_is_written_by_the_one_process_that_claimed_it(store: RunStore) -> None:
+    stopped = Progress(RunState.STOPPED, step=7)
+    store.add(row(progress=stopped))
+    with closing(RunStore(store.path)) as other:
+        with store.claimed("otter"):
+            assert store.run("otter").progress == replace(stopped, state=RunState.READY)
+        told = rf"^The run 'otter' is trained by process {os.getpid()} on .*; stop it there first\.$"
+        with pytest.raises(InputError, match=told), other.claimed("otter"):
+            pass
+        with pytest.raises(InputError, match=told):
+            other.mark("otter", Mark(7, "changed"), stopped)
+        store.beat("otter", stopped)
+        with other.claimed("otter"):
+            assert other.run("otter").process == other.process != store.process
+        told = rf"^Process {os.getpid()} on .* has taken 'otter' over; it goes on there\.$"
+        with pytest.raises(TakenOverError, match=told):
+            store.save("otter", stopped, changes(), STATE)
+        other.delete("otter")
+        with pytest.raises(TakenOverError, match=r"^The run 'otter' was forgotten meanwhile; nothing of it is kept\.$"):
+            other.beat("otter", stopped)
 
 
 def forked(store: RunStore, id: str, parent: str, step: int, changed: str = "") -> None:
