@@ -123,6 +123,17 @@ def test_top_p_keeps_the_fewest_characters_that_hold_the_share(logits: Tensor, t
     assert kept.sum() - kept.min() <= top_p + 1e-5
 
 
+@pytest.mark.parametrize(
+    ("top_k", "top_p", "kept"),
+    [(0, 0.5, 2), (0, 0.6, 3), (1, 0.6, 1), (3, 0.3, 2)],  # the first two hold the share, no third is needed
+)
+def test_both_cuts_hold_at_once_and_for_each_row_by_itself(top_k: int, top_p: float, kept: int) -> None:
+    config = SamplingConfig(top_k=top_k, top_p=top_p)
+    p = probabilities(torch.zeros(3, 4), config)  # a quarter each
+    assert (p > 0).sum(1).tolist() == [kept] * 3
+    torch.testing.assert_close(p.sum(1), torch.ones(3))
+
+
 @given(LOGITS, st.integers(1, V), st.floats(0.01, 1))
 def test_among_the_kept_characters_the_odds_stay(logits: Tensor, top_k: int, top_p: float) -> None:
     p = probabilities(logits, SamplingConfig(1.0, top_k, top_p))[0]

@@ -105,6 +105,13 @@ def test_what_checkpoints_keep_goes_by_these_names() -> None:
     assert ([*norm.parameters()], [*norm.buffers()]) == (["gamma", "beta"], ["running_mean", "running_spread"])
 
 
+def test_who_looks_inside_is_told_each_output() -> None:
+    layer, seen = Flatten(), list[Tensor]()
+    layer.note = seen.append
+    outs = [layer(randn(B, T, E)), layer(randn(1, T, E))]
+    assert all(told is out for told, out in zip(seen, outs, strict=True))
+
+
 def test_a_layer_moves_to_another_device_and_learns_on() -> None:
     layer = Linear(randn(E, H).requires_grad_())
     layer.to(torch.device("meta"))
