@@ -73,9 +73,11 @@ def test_a_write_is_listed_at_once(store: RunStore, what: str) -> None:
         assert before != store.runs() == fresh.runs()
 
 
-def test_a_run_that_falls_silent_is_interrupted_in_the_listing_too(store: RunStore) -> None:
-    soon = time.time() - STALE_AFTER + 0.2
-    store.add(replace(row("otter", 1), progress=Progress(RunState.RUNNING), updated=soon))
+def test_a_run_that_falls_silent_is_interrupted_in_the_listing_too(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time()
+    store.add(replace(row("otter", 1), progress=Progress(RunState.RUNNING), updated=now))
     assert [r.progress.state for r in store.runs()] == [RunState.RUNNING]
-    time.sleep(0.25)
+    monkeypatch.setattr(time, "time", lambda: now + STALE_AFTER + 1)
     assert [r.progress.state for r in store.runs()] == [RunState.INTERRUPTED]

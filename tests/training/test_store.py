@@ -6,6 +6,7 @@ import os
 import re
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -536,6 +537,12 @@ def test_hostile_names_are_only_text(store: RunStore) -> None:
     store.describe(hostile, hostile[::-1], [hostile])
     assert (store.run(hostile).id, store.run(hostile).tags) == (hostile, (hostile,))
     assert len(store.observations(hostile)) == 1
+
+
+def test_a_store_may_be_asked_by_any_thread(store: RunStore) -> None:
+    store.add(row())
+    with ThreadPoolExecutor(1) as another:
+        assert another.submit(store.run, "otter").result() == store.run("otter")
 
 
 def test_two_stores_on_one_file_see_each_others_runs(store: RunStore) -> None:

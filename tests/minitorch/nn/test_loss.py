@@ -21,3 +21,11 @@ def test_cross_entropys_gradient_is_softmax_minus_onehot() -> None:
     assert logits.grad is not None
     np.testing.assert_allclose(logits.grad, by_hand / 4, atol=1e-15)
     assert gradcheck(lambda logits: cross_entropy(logits, targets), drawn(B, V)) < 1e-9
+
+
+def test_rows_that_lie_far_apart_are_as_surprising_as_each_alone() -> None:
+    row = drawn(1, V)
+    alone, apart = (
+        cross_entropy(Tensor(rows), np.full(len(rows), 3)) for rows in (row, np.concatenate([row, row + 1e4]))
+    )
+    np.testing.assert_allclose(apart.data, alone.data, atol=1e-9)
