@@ -11,7 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime import exists, get_instance
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.pages_manager import PagesManager
-from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner import RerunData, ScriptRunner, get_script_run_ctx
 
 
 def require_app() -> None:
@@ -73,4 +73,22 @@ def _keep_unsent_messages() -> None:
     ForwardMsgQueue.clear = clear_unless_complete
 
 
+def _leave_alone_what_was_left() -> None:
+    """Let no refresh of a page be drawn once another page is open.
+
+    One that waited while a button opened the other page would follow it, under the name of its own page: the browser
+    clears the other page then, finds no place for what comes, and stays blank. It was so in 1 of 15 changes of page.
+    """
+    run_script = inspect.unwrap(ScriptRunner._run_script)
+
+    @functools.wraps(run_script)
+    def run_unless_left(self: ScriptRunner, rerun_data: RerunData) -> None:
+        is_refresh = bool(rerun_data.fragment_id_queue)
+        if not is_refresh or rerun_data.page_script_hash == self._pages_manager.current_page_script_hash:
+            run_script(self, rerun_data)
+
+    ScriptRunner._run_script = run_unless_left
+
+
 _keep_unsent_messages()
+_leave_alone_what_was_left()

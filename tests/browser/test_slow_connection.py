@@ -1,9 +1,9 @@
-"""Over a slow connection the browser reports what it showed a while ago. That must not undo what was chosen since."""
+"""What comes late, over a slow connection or after a page was left, must not undo what was chosen since."""
 
 import pytest
 from playwright.sync_api import expect
 
-from pages.ui.live import SOON_CALM
+from pages.ui.live import QUICK, SOON_CALM
 from tests.browser.lab import SMALL, Lab
 
 DELAY = 1200  # milliseconds; the page refreshes itself three times in between
@@ -43,6 +43,27 @@ def test_a_chosen_preset_stays_chosen(slow_lab: Lab):
     expect(slow_lab.page.locator(".stAlert")).to_have_count(0)
 
 
+def test_a_refresh_of_a_page_that_was_left_changes_nothing(lab: Lab):
+    lab.page.add_init_script(REMEMBER_WHAT_IS_SENT)
+    lab.open(f"/?{SMALL}")
+    lab.play()
+    lab.page.wait_for_timeout(1000 * QUICK + 500)  # the page's last word was a refresh
+    lab.page.evaluate("window.late = window.sent")
+    lab.go_to("Inside")
+    lab.page.evaluate("() => { const [socket, message] = window.late; socket.send(message); }")
+    lab.page.wait_for_timeout(1000)
+    expect(lab.page.get_by_role("heading", name="Inside", exact=True)).to_be_visible()
+    lab.stop()
+
+
+REMEMBER_WHAT_IS_SENT = """
+window.WebSocket = class extends WebSocket {
+  send(message) {
+    window.sent = [this, message];
+    super.send(message);
+  }
+};
+"""
 DELAY_WHAT_ARRIVES = """
 window.WebSocket = class extends WebSocket {
   addEventListener(type, listener, options) {
