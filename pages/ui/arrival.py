@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
+from streamlit.components.v2 import component
 from streamlit.delta_generator import DeltaGenerator
 
 from makemore_core.tasks import Report
@@ -25,7 +26,12 @@ LAB = "torch and the lab"
 ROOM = "<div style='height: 28px'></div>"  # for the line of time, so that nothing moves when it comes
 BEAT = 0.1  # seconds between two looks whether it is there
 PATIENCE = 4.0  # seconds that a browser has to paint; one that does says so
+SAYS_SO = """export default ({ setStateValue }) => {
+  requestAnimationFrame(() => setTimeout(() => setStateValue("is_painted", true)));
+};"""
 BUTTONS = {"Step": "skip_next", "Reset": "restart_alt", "Stop": "stop"}
+
+_mount = component("makemore_lab.arrival", html="<span></span>", js=SAYS_SO)
 
 
 def open_lab(pages: Mapping[str, Sequence[StreamlitPage]]) -> None:
@@ -66,11 +72,20 @@ def _arrive(pages: Mapping[str, Sequence[StreamlitPage]]) -> None:
     if is_front:
         st.progress(0.0)
         st.html(ROOM)
-    is_painted = recording_player() if is_front else True
-    _wait_for_the_lab(words, is_wanted, is_painted)
+        recording_player()
+    _wait_for_the_lab(words, is_wanted, _is_painted())
     if is_wanted:
         _play()
     st.rerun()
+
+
+def _is_painted() -> bool:
+    """Whether the browser has said that it shows the page."""
+    return bool(_mount(key="arrival", default={"is_painted": False}, on_is_painted_change=_noted).is_painted)
+
+
+def _noted() -> None:
+    """What it says is read where it is drawn."""
 
 
 def _play_button() -> bool:

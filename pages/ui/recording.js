@@ -132,9 +132,8 @@ function mounted(element, data) {
   return p;
 }
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data, parentElement }) {
   const element = parentElement.querySelector(".recording");
   if (players.has(element)) return;
   players.set(element, mounted(element, data));
-  requestAnimationFrame(() => setTimeout(() => setStateValue("plays", true))); // it has been painted
 }

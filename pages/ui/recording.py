@@ -18,11 +18,6 @@ _mount = component(
 )
 
 
-def recording_player() -> bool:
-    """Losses, names, letters and verdicts of a real run, marked as a recording, over and over; whether it plays yet."""
-    data = {"run": recording().json, "about": recording().in_words}
-    return bool(_mount(key="recording", data=data, default={"plays": False}, on_plays_change=_noted).plays)
-
-
-def _noted() -> None:
-    """What it says is read where it is drawn."""
+def recording_player() -> None:
+    """Losses, names, letters and verdicts of a real run, marked as a recording, over and over."""
+    _mount(key="recording", data={"run": recording().json, "about": recording().in_words})

