@@ -59,7 +59,6 @@ def endings(inputs: Iterable[object], act: Callable[..., object]) -> list[str]:
     """The sentences in which inputs ended; the others ended in a value."""
     sentences: list[str] = []
     before = most_memory()
-    gc.collect()
     gc.freeze()  # what others left behind is not collected on an input's time
     for given in inputs:
         started = time.thread_time()
