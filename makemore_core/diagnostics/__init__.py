@@ -52,10 +52,17 @@ def worst_first(readings: Mapping[str, Reading]) -> list[Verdict]:
 
 
 def overall(readings: Mapping[str, Reading]) -> dict[str, Verdict]:
-    """What each diagnostic says about the whole net. Where one finds a fault, another does not praise the same."""
-    known = ((name, DIAGNOSTICS[name].verdict(reading)) for name, reading in readings.items() if name in DIAGNOSTICS)
-    found = {name: verdict for name, verdict in known if verdict}
-    return {name: v for name, v in found.items() if not _praises_a_fault(v, found.get(JUDGES_THE_SAME.get(name, "")))}
+    """What each diagnostic says about the whole net, where it says something."""
+    return {name: verdict for name in readings if (verdict := verdict_on(name, readings))}
+
+
+def verdict_on(name: str, readings: Mapping[str, Reading]) -> Verdict | None:
+    """What one diagnostic says about the whole net. Where another finds a fault, it does not praise the same."""
+    found, same = (
+        DIAGNOSTICS[known].verdict(readings[known]) if known in DIAGNOSTICS and known in readings else None
+        for known in (name, JUDGES_THE_SAME.get(name, ""))
+    )
+    return None if found and _praises_a_fault(found, same) else found
 
 
 def judged(readings: Mapping[str, Reading]) -> dict[str, dict[str, Verdict]]:

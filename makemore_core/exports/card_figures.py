@@ -7,7 +7,7 @@ from typing import Any, cast
 from makemore_core.charts.loss import loss_figure
 from makemore_core.charts.readings import reading_figure, visible
 from makemore_core.charts.scalars import PACE, scalars_figure
-from makemore_core.diagnostics import DIAGNOSTICS, overall
+from makemore_core.diagnostics import DIAGNOSTICS, verdict_on
 from makemore_core.diagnostics.reading import Histograms, Projection, Reading, Scalars
 from makemore_core.exports.kept import Kept
 from makemore_core.exports.markup import details, literal, number, table
@@ -65,7 +65,7 @@ def layer_charts(kept: Kept) -> Iterator[Drawn]:
         if reading is not None and not _is_empty(reading):
             figure, numbers = LOOKS[reading.kind](kept, name, reading)
             diagnostic = DIAGNOSTICS[name]
-            verdict = overall(kept.snapshot.shown.readings).get(name) if kept.snapshot.shown else None
+            verdict = verdict_on(name, kept.snapshot.shown.readings) if kept.snapshot.shown else None
             words = (
                 f"{diagnostic.title} at step {kept.snapshot.step:,}. {verdict.text if verdict else diagnostic.about}"
             )

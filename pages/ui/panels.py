@@ -10,7 +10,7 @@ import streamlit as st
 from makemore_core.charts.readings import reading_figure
 from makemore_core.charts.scalars import PACE, scalars_figure
 from makemore_core.datasets import Dataset
-from makemore_core.diagnostics import DIAGNOSTICS, overall, worst_first
+from makemore_core.diagnostics import DIAGNOSTICS, verdict_on, worst_first
 from makemore_core.diagnostics.gradient_norm import ALL
 from makemore_core.diagnostics.reading import Verdict
 from makemore_core.lint.verdicts import split_verdicts
@@ -73,7 +73,7 @@ def _panel(
 ) -> None:
     """A diagnostic's chart; where it shows all layers, the verdict on all of them stands under it."""
     chart(snapshot, version, name, make, height)
-    verdict = overall(snapshot.shown.readings).get(name) if snapshot.shown and with_verdict else None
+    verdict = verdict_on(name, snapshot.shown.readings) if snapshot.shown and with_verdict else None
     if verdict:
         verdict_line(verdict)
 
