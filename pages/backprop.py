@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
+from pages.ui.opening import open_page
 from makemore_core.training.recorder import Snapshot
 from pages.ui.backprop import compare, dlogits, exercise, short_forms, walk, without_backward
 from pages.ui.live import live
-from pages.ui.page import open_page
 from pages.ui.views import choose_view
 
 VIEWS: dict[str, Callable[[Snapshot], None]] = {

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.ui.opening import open_page
 from makemore_core.catalogue import CATALOGUE, fetch, is_here
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
@@ -13,7 +14,7 @@ from pages.ui.datasets.add import add
 from pages.ui.datasets.catalogue import ADD, catalogue, looked_at
 from pages.ui.datasets.detail import detail
 from pages.ui.live import live
-from pages.ui.page import literal, open_page, or_say_why_not
+from pages.ui.page import literal, or_say_why_not
 
 open_page("Datasets", "A net can only learn what stands in its data. Look closely, mend it, or bring your own.")
 

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.ui.opening import open_page
 from makemore_core.inspection.vectors import NONE, vectors_by_kind
 from makemore_core.training.recorder import Snapshot
 from makemore_core.training.untrained import TrainedModel
 from pages.ui import session
 from pages.ui.embeddings import honest, maps, movie
 from pages.ui.live import live
-from pages.ui.page import open_page
 from pages.ui.views import choose_view
 
 VIEWS: dict[str, Callable[[Snapshot, TrainedModel, DeltaGenerator], None]] = {

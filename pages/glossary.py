@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from pages.ui.opening import open_page
 from makemore_core.training.recorder import Snapshot
 from pages.ui.glossary import terms
 from pages.ui.live import live
-from pages.ui.page import open_page
 
 open_page(
     "Glossary",

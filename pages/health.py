@@ -1,9 +1,9 @@
 """Health: what this server does at the moment, for whom, and what it has left."""
 
+from pages.ui.opening import open_page
 from makemore_core.training.recorder import Snapshot
 from pages.ui.health import now, versions
 from pages.ui.live import live
-from pages.ui.page import open_page
 
 open_page("Health", "What this server does, for whom, and what it has left.")
 

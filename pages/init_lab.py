@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui.opening import open_page
 from makemore_core.charts.initialisation import (
     first_guess_figure,
     first_loss_figure,
@@ -27,7 +28,7 @@ from pages.ui.lab_tables import layers_table, story_table
 from pages.ui.lessons import has_moved_on
 from pages.ui.live import live
 from pages.ui.live_chart import live_chart
-from pages.ui.page import open_page, or_say_why_not, stands_in
+from pages.ui.page import or_say_why_not, stands_in
 from pages.ui.panels import verdict_line
 from pages.ui.sources import from_where, source_line
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
+from pages.ui.opening import open_page
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
 from pages.ui.inside import all_layers, attention, fold, layer, neurons, over_time, weights
 from pages.ui.layer_strip import layer_strip
 from pages.ui.live import live
-from pages.ui.page import open_page
 from pages.ui.sick import sick_card
 from pages.ui.views import choose_view
 

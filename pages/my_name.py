@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
+from pages.ui.opening import open_page
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
 from pages.ui.live import live
 from pages.ui.my_name import inventions, real_names, your_name
-from pages.ui.page import open_page
 from pages.ui.views import choose_view
 
 VIEWS: dict[str, Callable[[Snapshot], None]] = {

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.ui.opening import open_page
 from makemore_core.inspection.expectations import AS_IT_IS
 from makemore_core.training.recorder import Snapshot
 from makemore_core.training.untrained import TrainedModel
@@ -13,7 +14,7 @@ from pages.ui.live import live
 from pages.ui.next_character import attention, bars, completions, dice, mattered, two_models
 from pages.ui.next_character.answers import Question, expected
 from pages.ui.next_character.hero import hero
-from pages.ui.page import open_page, or_say_why_not
+from pages.ui.page import or_say_why_not
 from pages.ui.views import choose_view
 from pages.ui.widgets import text_field
 

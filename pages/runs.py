@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
+from pages.ui.opening import open_page
 from makemore_core.training.recorder import Snapshot
 from pages.ui.live import live
 from pages.ui.manager import run_manager
-from pages.ui.page import open_page
 from pages.ui.runs import differences, family, names, table_and_curves
 from pages.ui.views import choose_view
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from pages.ui.opening import open_page
 from makemore_core.training.recorder import Snapshot
 from pages.ui.live import live
-from pages.ui.page import open_page
 from pages.ui.search import learning_rate, sweep
 from pages.ui.views import choose_view
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from pages.ui.opening import open_page
 from makemore_core.config import RunConfig
 from makemore_core.knobs import Value
 from makemore_core.models.mlp import MLPConfig
@@ -17,7 +18,6 @@ from pages.ui.forms import knob_widget
 from pages.ui.inside.choices import choose_one_of_few
 from pages.ui.live import live
 from pages.ui.lockstep import AS_MANY_AS_FIT, Asked, choose_steps, lockstep
-from pages.ui.page import open_page
 
 PRESET = "seed000-layers"
 SIZES = ("n_hidden", "n_embd", "block_size")

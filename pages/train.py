@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui.opening import open_page
 from makemore_core.recording import recording
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
@@ -11,7 +12,6 @@ from pages.ui.forms import settings_form
 from pages.ui.live import live
 from pages.ui.loss_panel import loss_panel, loss_view_popover
 from pages.ui.my_name.on_train import name_row
-from pages.ui.page import open_page
 from pages.ui.panels import names_panel, reading_panel, verdict_line, verdicts
 from pages.ui.published import published_panel
 from pages.ui.recording import recording_player

@@ -56,6 +56,28 @@ def test_a_refresh_of_a_page_that_was_left_changes_nothing(lab: Lab):
     lab.stop()
 
 
+@pytest.mark.long
+def test_a_click_that_arrives_late_finds_what_the_browser_has_dropped_meanwhile(lab: Lab):
+    lab.page.add_init_script(REMEMBER_WHAT_IS_SENT)
+    lab.open("/next_character?preset=lecture3-batchnorm")
+    top_k, sentence = lab.page.get_by_role("slider", name="Top k"), lab.page.locator(".st-key-next_facts")
+
+    def turn(key: str) -> None:
+        before = top_k.get_attribute("aria-valuenow")
+        top_k.press(key)
+        expect(top_k).not_to_have_attribute("aria-valuenow", before or "")
+        lab.page.wait_for_timeout(DELAY)
+
+    turn("ArrowRight")
+    turn("ArrowLeft")
+    lab.page.evaluate("window.late = window.sent")  # a click that the chart of the beginning was there for
+    for _ in range(4):
+        turn("ArrowRight")  # it is there no more
+    lab.page.evaluate("() => { const [socket, message] = window.late; socket.send(message); }")
+    lab.page.wait_for_timeout(DELAY)
+    expect(sentence).to_be_visible()
+
+
 REMEMBER_WHAT_IS_SENT = """
 window.WebSocket = class extends WebSocket {
   send(message) {
