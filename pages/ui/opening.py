@@ -1,14 +1,14 @@
 """How every page opens: the style sheet, the title, and what there is to say before anything else.
 
-Every page imports this first, and this the file that leaves a page again which Streamlit runs without app.py: what
-comes after it imports torch, and the browser would show nothing until then.
+Every page imports this first. What this imports first starts app.py where Streamlit has run the page without it: the
+rest imports torch, and until that is there the browser would show nothing.
 """
 
 from pathlib import Path
 
 import streamlit as st
 
-import pages.ui.streamlit_internals  # noqa: F401
+from pages.ui.streamlit_internals import require_app
 from pages.ui import session
 from pages.ui.interrupted import offer_interrupted
 from pages.ui.lessons import lesson_card
@@ -23,6 +23,7 @@ STYLE = Path(__file__).with_name("style.css")
 
 def open_page(title: str, sentence: str) -> None:
     """The first line of every page."""
+    require_app()
     st.html(STYLE)
     require_a_store()
     session.begin()

@@ -14,6 +14,17 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import RerunData, ScriptRunner, get_script_run_ctx
 
 
+def require_app() -> None:
+    """Start app.py if Streamlit runs this page without it.
+
+    Where a folder pages/ lies beside app.py, the first session after a server's start runs its page alone, until
+    st.navigation has been called once. An address such as /inside would never get there.
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+
+
 def serve_folder(name: str, folder: Path) -> str:
     """Serve the files of a folder, wherever it lies, and return their address below /_stcore/bidi-components/."""
     component = f"makemore_lab.{name}"
@@ -79,17 +90,6 @@ def _leave_alone_what_was_left() -> None:
     ScriptRunner._run_script = run_unless_left
 
 
-def _require_app() -> None:
-    """Start app.py if Streamlit runs a page without it.
-
-    Where a folder pages/ lies beside app.py, the first session after a server's start runs its page alone, until
-    st.navigation has been called once. An address such as /inside would never get there.
-    """
-    if PagesManager.uses_pages_directory:
-        PagesManager.uses_pages_directory = False
-        st.rerun()
-
-
-_require_app()
+require_app()
 _keep_unsent_messages()
 _leave_alone_what_was_left()

@@ -46,6 +46,7 @@ def say_name(page: Page, name: str) -> None:
     expect(page.locator(".st-key-ask_who")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_each_changes_their_own_and_the_teacher_all(person: Person, classroom: Server) -> None:
     ana = person("Ana <b>", f"/?{SMALL}")
     ana.play()

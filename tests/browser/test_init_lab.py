@@ -48,6 +48,7 @@ def test_a_knob_is_answered_at_once(lab: Lab):
     assert sorted(took)[len(took) // 4] < ANSWERED_WITHIN, took  # others may be busy on this machine
 
 
+@pytest.mark.long
 def test_train_this_opens_the_train_page_with_these_settings(lab: Lab):
     lab.open("/init_lab")
     lab.page.get_by_role("radio", name="Deep", exact=True).click()

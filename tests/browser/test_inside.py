@@ -134,6 +134,7 @@ def test_what_a_model_lacks_is_a_sentence(preset: str, view: str, sentence: str,
     expect(lab.page.locator(".stException")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_choices_hold_while_a_run_trains(lab: Lab):
     lab.open(f"/inside?{SMALL}&view=Over time")
     lab.play()

@@ -83,6 +83,7 @@ def nearest_to_a(store: RunStore, run: str, step: int) -> list[str]:
     return [shown(letters[found.rows[0]]), f"{found.distances[0]:.2f}"]
 
 
+@pytest.mark.long
 def test_arrow_keys_move_from_anywhere_and_the_address_keeps_the_step(lab: Lab, finished: tuple[RunStore, str]):
     store, run = finished
     kept = [observation.step for observation in store.observations(run)][:-1]  # the last one is the present

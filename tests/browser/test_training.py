@@ -20,6 +20,7 @@ def test_after_play_the_loss_falls_under_the_bigram_line_and_the_names_change(la
     assert lab.names_now.locator("p > *").count() == 10
 
 
+@pytest.mark.long
 def test_pause_holds_the_step(lab: Lab):
     lab.open(f"/?{SMALL}")
     lab.play()
