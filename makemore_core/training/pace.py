@@ -18,4 +18,4 @@ class Pace(NamedTuple):
 TURBO = Pace()
 # over the first 900 steps, in which an MLP of the lectures falls from a blind guess to what counting pairs achieves,
 # ln(1 + 900 growth / start) / growth = 5.9 seconds
-GENTLE_START = Pace(8.0, 0.75)
+GENTLE_START = Pace(20.0, 0.55)

@@ -3,6 +3,7 @@
 The page's own script runs only when the user does something. Between, this fragment polls the run and redraws.
 """
 
+import time
 from collections.abc import Callable, Hashable
 
 import plotly.graph_objects as go
@@ -20,6 +21,7 @@ from pages.ui.run_bar import run_bar
 
 QUICK, CALM = 0.4, 1.0  # seconds between two refreshes
 SOON_CALM = 10.0  # seconds of training; by then a picture changes slowly, and drawing takes from the steps
+SENT = 0.02  # seconds in which the bar is on its way to the browser
 Rhythm = tuple[RunState | None, float | None]  # what a run is doing, and the seconds between two refreshes
 
 
@@ -67,6 +69,9 @@ def _show(draw: Callable[[Snapshot], None]) -> None:
     feel_pulse()
     snapshot = session.snapshot()
     run_bar(snapshot)
+    if session.take_rerun():
+        time.sleep(SENT)
+        st.rerun()  # a click is answered by the bar, then the whole page is drawn; panels are not drawn twice
     draw(snapshot)
 
 

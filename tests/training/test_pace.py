@@ -20,7 +20,7 @@ def test_turbo_knows_no_end_and_a_fixed_pace_no_growth() -> None:
 def test_a_gentle_start_takes_six_seconds_to_what_counting_pairs_achieves() -> None:
     seconds = sum(1 / GENTLE_START.at(step) for step in range(900))
     assert seconds == pytest.approx(6, abs=0.3)
-    assert 1 / GENTLE_START.at(0) < 0.15  # the first names change at once
+    assert 1 / GENTLE_START.at(0) <= 0.05  # the first names change with the first picture
 
 
 def test_the_pace_changes_no_number(manager: RunManager, config: RunConfig) -> None:
