@@ -18,7 +18,7 @@ from makemore_core.datasets import DataConfig, Dataset, load_dataset
 from makemore_core.models.mlp import MLPConfig
 from makemore_core.training.manager import RunManager
 from makemore_core.training.reader import AnyRun
-from makemore_core.training.recorder import Progress, Snapshot
+from makemore_core.training.recorder import Progress, Recorder, Snapshot
 from makemore_core.training.store import RunStore
 
 settings.register_profile("makemore", deadline=None, max_examples=50)
@@ -52,7 +52,7 @@ def holds_for(seconds: float, condition: Callable[[], bool]) -> bool:
     return condition()
 
 
-def shown(run: AnyRun) -> Snapshot:
+def shown(run: AnyRun | Recorder) -> Snapshot:
     """What a run shows that has begun."""
     snapshot = run.snapshot()
     assert snapshot is not None

@@ -25,7 +25,7 @@ from makemore_core.training.trainer import below
 from tests.conftest import WORDS, wait_until
 
 
-def shown(manager: RunManager, id: str) -> Snapshot:
+def snapshot_of(manager: RunManager, id: str) -> Snapshot:
     snapshot = manager.snapshot(id)
     assert snapshot is not None
     return snapshot
@@ -34,9 +34,9 @@ def shown(manager: RunManager, id: str) -> Snapshot:
 def stopped(manager: RunManager, config: RunConfig, name: str = "") -> AnyRun:
     """A run that has trained a little and was stopped."""
     run = manager.start(config, name=name)
-    wait_until(lambda: shown(manager, run.id).progress.step > 20)
+    wait_until(lambda: snapshot_of(manager, run.id).progress.step > 20)
     manager.command(run.id, Command.STOP)
-    wait_until(lambda: shown(manager, run.id).progress.state == RunState.STOPPED)
+    wait_until(lambda: snapshot_of(manager, run.id).progress.state == RunState.STOPPED)
     return run
 
 
@@ -96,18 +96,18 @@ def test_settings_that_cannot_be_trained_leave_no_run_behind(manager: RunManager
 
 def test_a_stopped_run_can_be_played_at_once(manager: RunManager, config: RunConfig) -> None:
     run = stopped(manager, config)
-    step = shown(manager, run.id).progress.step
+    step = snapshot_of(manager, run.id).progress.step
     manager.command(run.id, Command.PLAY)
-    wait_until(lambda: shown(manager, run.id).progress.step > step)
-    assert shown(manager, run.id).progress.state == RunState.RUNNING
+    wait_until(lambda: snapshot_of(manager, run.id).progress.step > step)
+    assert snapshot_of(manager, run.id).progress.state == RunState.RUNNING
 
 
 def test_a_stopped_run_wakes_up_for_a_single_step(manager: RunManager, config: RunConfig) -> None:
     run = stopped(manager, config)
-    step = shown(manager, run.id).progress.step
+    step = snapshot_of(manager, run.id).progress.step
     manager.command(run.id, Command.STEP)
-    wait_until(lambda: shown(manager, run.id).progress.step == step + 1)
-    assert shown(manager, run.id).progress.state == RunState.PAUSED
+    wait_until(lambda: snapshot_of(manager, run.id).progress.step == step + 1)
+    assert snapshot_of(manager, run.id).progress.state == RunState.PAUSED
 
 
 def test_a_living_or_finished_run_does_not_resume(manager: RunManager, config: RunConfig) -> None:
@@ -115,7 +115,7 @@ def test_a_living_or_finished_run_does_not_resume(manager: RunManager, config: R
     with pytest.raises(InputError, match="is running; only an interrupted or stopped run resumes"):
         manager.resume(living.id)
     done = manager.start(replace(config, max_steps=1))
-    wait_until(lambda: shown(manager, done.id).progress.state == RunState.FINISHED)
+    wait_until(lambda: snapshot_of(manager, done.id).progress.state == RunState.FINISHED)
     with pytest.raises(InputError, match="is finished"):
         manager.command(done.id, Command.PLAY)
 
@@ -131,7 +131,7 @@ def test_a_new_manager_shows_what_the_store_remembers(manager: RunManager, confi
     run = stopped(manager, config)
     with closing(RunStore(manager.store.path)) as fresh:
         again = RunManager(fresh)
-        before, after = shown(manager, run.id), shown(again, run.id)
+        before, after = snapshot_of(manager, run.id), snapshot_of(again, run.id)
         assert np.array_equal(before.losses, after.losses)
         assert before.evaluations == after.evaluations
         assert before.progress == after.progress
@@ -143,10 +143,10 @@ def test_a_run_of_a_dead_process_turns_interrupted_while_one_looks(store: RunSto
     about = {"sha256": config.data.load().sha256}
     store.add(RunRow("otter", "", config.to_dict(), about, 1, Progress(RunState.RUNNING), soon, soon))
     manager = RunManager(store)
-    first = shown(manager, "otter")
+    first = snapshot_of(manager, "otter")
     assert first.progress.state == RunState.RUNNING
     wait_until(lambda: manager.snapshot("otter", since=first.cursor) is not None)
-    assert shown(manager, "otter").progress.state == manager.row("otter").progress.state == RunState.INTERRUPTED
+    assert snapshot_of(manager, "otter").progress.state == manager.row("otter").progress.state == RunState.INTERRUPTED
     manager.resume("otter", paused=True)
     manager.close()
 
@@ -155,12 +155,12 @@ def test_a_run_of_another_process_is_followed(manager: RunManager, config: RunCo
     with closing(RunStore(manager.store.path)) as store:
         viewer = RunManager(store)
         run = manager.start(config, paused=True)
-        assert len(shown(viewer, run.id).losses) == 0
+        assert len(snapshot_of(viewer, run.id).losses) == 0
         manager.command(run.id, Command.PLAY)
-        wait_until(lambda: shown(manager, run.id).progress.step > 20)
+        wait_until(lambda: snapshot_of(manager, run.id).progress.step > 20)
         manager.command(run.id, Command.STOP)
-        wait_until(lambda: shown(viewer, run.id).progress.state == RunState.STOPPED)
-        assert np.array_equal(shown(viewer, run.id).losses, shown(manager, run.id).losses)
+        wait_until(lambda: snapshot_of(viewer, run.id).progress.state == RunState.STOPPED)
+        assert np.array_equal(snapshot_of(viewer, run.id).losses, snapshot_of(manager, run.id).losses)
 
 
 def test_a_trained_model_is_a_copy_in_evaluation(manager: RunManager, config: RunConfig) -> None:
@@ -176,7 +176,7 @@ def test_a_runs_model_can_be_had_as_it_was(manager: RunManager, config: RunConfi
     run = stopped(manager, config)
     tokens = run.trainer.dataset.tokens("val")
     names = run.trainer.model.state().keys()
-    for observation in shown(manager, run.id).observations:
+    for observation in snapshot_of(manager, run.id).observations:
         then = manager.trained_model(run.id, observation.step).model
         kept = below("model.", manager.store.snapshot(run.id, observation.step) or {})
         assert kept.keys() == names
@@ -189,7 +189,7 @@ def test_a_runs_model_can_be_had_as_it_was(manager: RunManager, config: RunConfi
 
 def test_a_training_runs_model_can_be_had(manager: RunManager, config: RunConfig) -> None:
     run = manager.start(config)
-    wait_until(lambda: shown(manager, run.id).progress.step > 20)
+    wait_until(lambda: snapshot_of(manager, run.id).progress.step > 20)
     trained = manager.trained_model(run.id)
     x = torch.zeros(1, trained.model.block_size, dtype=torch.int64)
     assert torch.equal(trained.model(x), trained.model(x))
@@ -211,7 +211,7 @@ def test_a_data_set_that_changed_is_told(manager: RunManager, config: RunConfig,
 
 def test_a_run_may_be_deleted_while_it_trains(manager: RunManager, config: RunConfig) -> None:
     run, other = manager.start(config), manager.start(config)
-    wait_until(lambda: shown(manager, run.id).progress.step > 20)
+    wait_until(lambda: snapshot_of(manager, run.id).progress.step > 20)
     manager.delete(run.id)
     assert not run.is_alive
     assert [row.id for row in manager.runs()] == [other.id]
@@ -221,7 +221,7 @@ def test_a_run_may_be_deleted_while_it_trains(manager: RunManager, config: RunCo
 
 def test_a_deleted_run_comes_back_and_goes_on(manager: RunManager, config: RunConfig) -> None:
     run = manager.start(config)
-    wait_until(lambda: shown(manager, run.id).progress.step > 20)
+    wait_until(lambda: snapshot_of(manager, run.id).progress.step > 20)
     manager.delete(run.id)
     with pytest.raises(InputError, match="already, listed or deleted"):
         manager.start(config, name=run.id)
@@ -270,9 +270,9 @@ def test_no_name_is_no_run_and_a_name_is_as_good_as_the_id(manager: RunManager, 
 def test_what_changes_in_sleep_is_seen_and_forked_at_once(manager: RunManager, config: RunConfig) -> None:
     run = stopped(manager, config)
     late = RunManager(manager.store)
-    assert shown(late, run.id).marks == ()
+    assert snapshot_of(late, run.id).marks == ()
     late.change(run.id, {"optimizer.learning_rate": 0.01})
-    assert [mark.settings for mark in shown(late, run.id).marks] == [{"optimizer.learning_rate": 0.01}]
+    assert [mark.settings for mark in snapshot_of(late, run.id).marks] == [{"optimizer.learning_rate": 0.01}]
     fork = late.fork(run.id, paused=True)
     assert late.config(fork.id).optimizer.learning_rate == 0.01
     late.close()

@@ -8,17 +8,12 @@ import pytest
 import torch
 
 from makemore_core.diagnostics.reading import Text
-from makemore_core.training.recorder import ALIVE, Evaluation, Observation, Progress, Recorder, RunState, Snapshot
+from makemore_core.training.recorder import ALIVE, Evaluation, Observation, Progress, Recorder, RunState
+from tests.conftest import shown
 
 
 def recorder() -> Recorder:
     return Recorder("otter", Progress(max_steps=10))
-
-
-def shown(recorder: Recorder) -> Snapshot:
-    snapshot = recorder.snapshot()
-    assert snapshot is not None
-    return snapshot
 
 
 def seen(step: int) -> Observation:
