@@ -1,8 +1,15 @@
 """Backprop: the gradients of the shown net, line by line, each derived by hand and compared with autograd's."""
 
+from pages.ui.opening import open_page
+
+open_page(
+    "Backprop",
+    "Every value between the characters and the loss, and how the loss would react to it: "
+    "the chain rule, one line at a time.",
+)
+
 from collections.abc import Callable
 
-from pages.ui.opening import open_page
 from makemore_core.training.recorder import Snapshot
 from pages.ui.backprop import compare, dlogits, exercise, short_forms, walk, without_backward
 from pages.ui.live import live
@@ -16,12 +23,6 @@ VIEWS: dict[str, Callable[[Snapshot], None]] = {
     "dlogits": dlogits.draw,
     "Without backward()": without_backward.draw,
 }
-
-open_page(
-    "Backprop",
-    "Every value between the characters and the loss, and how the loss would react to it: "
-    "the chain rule, one line at a time.",
-)
 
 
 def draw(snapshot: Snapshot) -> None:

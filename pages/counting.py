@@ -1,8 +1,11 @@
 """Counting: the table of what follows what, smoothed; the net that learns the same table; and longer contexts."""
 
+from pages.ui.opening import open_page
+
+open_page("Counting", "The simplest model that learns: count what follows what. Every net here has to beat it.")
+
 from collections.abc import Callable
 
-from pages.ui.opening import open_page
 from makemore_core.training.recorder import Snapshot
 from pages.ui.counting import grid, ladder, neural
 from pages.ui.live import live
@@ -13,8 +16,6 @@ VIEWS: dict[str, Callable[[Snapshot], None]] = {
     "Counted and neural": neural.draw,
     "Longer contexts": ladder.draw,
 }
-
-open_page("Counting", "The simplest model that learns: count what follows what. Every net here has to beat it.")
 
 
 def draw(snapshot: Snapshot) -> None:

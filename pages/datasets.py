@@ -1,11 +1,14 @@
 """Datasets: what the net learns from. Look at it, find its faults and mend them, or bring your own."""
 
+from pages.ui.opening import open_page
+
+open_page("Datasets", "A net can only learn what stands in its data. Look closely, mend it, or bring your own.")
+
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-from pages.ui.opening import open_page
 from makemore_core.catalogue import CATALOGUE, fetch, is_here
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
@@ -15,8 +18,6 @@ from pages.ui.datasets.catalogue import ADD, catalogue, looked_at
 from pages.ui.datasets.detail import detail
 from pages.ui.live import live
 from pages.ui.page import literal, or_say_why_not
-
-open_page("Datasets", "A net can only learn what stands in its data. Look closely, mend it, or bring your own.")
 
 name = looked_at()
 source = CATALOGUE.get(name)

@@ -1,11 +1,14 @@
 """Embeddings: the alphabet as the net has arranged it, live, as a movie, and with how much of the picture is true."""
 
+from pages.ui.opening import open_page
+
+open_page("Embeddings", "Nobody told the net what a vowel is. It moves letters together that behave alike in names.")
+
 from collections.abc import Callable
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.opening import open_page
 from makemore_core.inspection.vectors import NONE, vectors_by_kind
 from makemore_core.training.recorder import Snapshot
 from makemore_core.training.untrained import TrainedModel
@@ -19,8 +22,6 @@ VIEWS: dict[str, Callable[[Snapshot, TrainedModel, DeltaGenerator], None]] = {
     "Movie": movie.draw,
     "How honest?": honest.draw,
 }
-
-open_page("Embeddings", "Nobody told the net what a vowel is. It moves letters together that behave alike in names.")
 
 
 def draw(snapshot: Snapshot) -> None:

@@ -1,16 +1,17 @@
 """Glossary: every word, knob and panel of this lab, with the number of the run that is shown."""
 
-import streamlit as st
-
 from pages.ui.opening import open_page
-from makemore_core.training.recorder import Snapshot
-from pages.ui.glossary import terms
-from pages.ui.live import live
 
 open_page(
     "Glossary",
     "Every word, knob and panel of this lab: what it means, where it stands in the code, and what it is now.",
 )
+
+import streamlit as st
+
+from makemore_core.training.recorder import Snapshot
+from pages.ui.glossary import terms
+from pages.ui.live import live
 
 
 def draw(snapshot: Snapshot) -> None:

@@ -1,11 +1,12 @@
 """Health: what this server does at the moment, for whom, and what it has left."""
 
 from pages.ui.opening import open_page
+
+open_page("Health", "What this server does, for whom, and what it has left.")
+
 from makemore_core.training.recorder import Snapshot
 from pages.ui.health import now, versions
 from pages.ui.live import live
-
-open_page("Health", "What this server does, for whom, and what it has left.")
 
 
 def draw(snapshot: Snapshot) -> None:

@@ -1,8 +1,11 @@
 """Init lab: turn the spread of the first weights, and see what a net is before its first step."""
 
+from pages.ui.opening import open_page
+
+open_page("Init lab", "Before the first step the spread of the weights decides how a net begins. Turn it and look.")
+
 import streamlit as st
 
-from pages.ui.opening import open_page
 from makemore_core.charts.initialisation import (
     first_guess_figure,
     first_loss_figure,
@@ -32,7 +35,6 @@ from pages.ui.page import or_say_why_not, stands_in
 from pages.ui.panels import verdict_line
 from pages.ui.sources import from_where, source_line
 
-open_page("Init lab", "Before the first step the spread of the weights decides how a net begins. Turn it and look.")
 live(lambda snapshot: None)
 
 

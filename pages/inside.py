@@ -1,8 +1,11 @@
 """Inside: what the layers do to the signal on its way forward, and to the gradient on its way back."""
 
+from pages.ui.opening import open_page
+
+open_page("Inside", "A net learns where signals keep their spread and gradients get through. Here both are visible.")
+
 from collections.abc import Callable
 
-from pages.ui.opening import open_page
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
 from pages.ui.inside import all_layers, attention, fold, layer, neurons, over_time, weights
@@ -20,8 +23,6 @@ VIEWS: dict[str, Callable[[Snapshot], None]] = {
     "Attention": attention.draw,
     "Fold": fold.draw,
 }
-
-open_page("Inside", "A net learns where signals keep their spread and gradients get through. Here both are visible.")
 
 
 def draw(snapshot: Snapshot) -> None:

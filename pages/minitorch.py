@@ -1,8 +1,11 @@
 """minitorch: an autograd small enough to look at. An expression as a graph, each operation, and a whole network."""
 
+from pages.ui.opening import open_page
+
+open_page("minitorch", "Backpropagation is the chain rule, walked backwards along a tape. Here is the tape.")
+
 from collections.abc import Callable
 
-from pages.ui.opening import open_page
 from makemore_core.training.recorder import Snapshot
 from pages.ui.live import live
 from pages.ui.minitorch import expression, network, operations, side_by_side
@@ -14,8 +17,6 @@ VIEWS: dict[str, Callable[[Snapshot], None]] = {
     "A network": network.draw,
     "Side by side": side_by_side.draw,
 }
-
-open_page("minitorch", "Backpropagation is the chain rule, walked backwards along a tape. Here is the tape.")
 
 
 def draw(snapshot: Snapshot) -> None:

@@ -1,8 +1,11 @@
 """My name: how surprising a name is to the net, which real ones are, and how much of what it invents is copied."""
 
+from pages.ui.opening import open_page
+
+open_page("My name", "A bit is the surprise of one fair coin. The better a net knows names, the fewer letters cost.")
+
 from collections.abc import Callable
 
-from pages.ui.opening import open_page
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
 from pages.ui.live import live
@@ -14,8 +17,6 @@ VIEWS: dict[str, Callable[[Snapshot], None]] = {
     "real": real_names.draw,
     "invented": inventions.draw,
 }
-
-open_page("My name", "A bit is the surprise of one fair coin. The better a net knows names, the fewer letters cost.")
 
 
 def draw(snapshot: Snapshot) -> None:

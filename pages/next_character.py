@@ -1,11 +1,18 @@
 """Next character: type how a name begins, and see at each step what the net expects, why, and what the dice make."""
 
+from pages.ui.opening import open_page
+
+open_page(
+    "Next character",
+    "Type how a name begins: each letter stands over its surprise in bits, with a line at what the net expected. "
+    "Choose a letter, and look into that step.",
+)
+
 from collections.abc import Callable
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.opening import open_page
 from makemore_core.inspection.expectations import AS_IT_IS
 from makemore_core.training.recorder import Snapshot
 from makemore_core.training.untrained import TrainedModel
@@ -26,12 +33,6 @@ VIEWS: dict[str, Callable[[Snapshot, TrainedModel, Question], None]] = {
     "Two models": two_models.draw,
     "Completions": completions.draw,
 }
-
-open_page(
-    "Next character",
-    "Type how a name begins: each letter stands over its surprise in bits, with a line at what the net expected. "
-    "Choose a letter, and look into that step.",
-)
 
 
 def draw(snapshot: Snapshot) -> None:

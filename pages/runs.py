@@ -1,8 +1,11 @@
 """Runs: all of them in a table, their losses over each other, their names side by side, and in what they differ."""
 
+from pages.ui.opening import open_page
+
+open_page("Runs", "Every run that was ever started. Change one thing at a time, and see what it does.")
+
 from collections.abc import Callable
 
-from pages.ui.opening import open_page
 from makemore_core.training.recorder import Snapshot
 from pages.ui.live import live
 from pages.ui.manager import run_manager
@@ -15,8 +18,6 @@ VIEWS: dict[str, Callable[[Snapshot], None]] = {
     "Differences": differences.draw,
     "Family": family.draw,
 }
-
-open_page("Runs", "Every run that was ever started. Change one thing at a time, and see what it does.")
 
 
 def draw(snapshot: Snapshot) -> None:

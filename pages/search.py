@@ -1,8 +1,11 @@
 """Search: good settings found by trying many, and the learning rate by one ramp."""
 
+from pages.ui.opening import open_page
+
+open_page("Search", "Good settings are found by trying. Let the machine do it, and see what mattered.")
+
 from collections.abc import Callable
 
-from pages.ui.opening import open_page
 from makemore_core.training.recorder import Snapshot
 from pages.ui.live import live
 from pages.ui.search import learning_rate, sweep
@@ -12,8 +15,6 @@ VIEWS: dict[str, Callable[[Snapshot], None]] = {
     "Sweep": sweep.draw,
     "Learning rate": learning_rate.draw,
 }
-
-open_page("Search", "Good settings are found by trying. Let the machine do it, and see what mattered.")
 
 
 def draw(snapshot: Snapshot) -> None:

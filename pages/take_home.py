@@ -1,8 +1,11 @@
 """Take it home: the run as code, as a card, as numbers, as weights for any program, and whole for another lab."""
 
+from pages.ui.opening import open_page
+
+open_page("Take it home", "What was learned here is yours: files that open without this lab, today and in ten years.")
+
 from collections.abc import Callable
 
-from pages.ui.opening import open_page
 from makemore_core.training.recorder import Snapshot
 from pages.ui.live import live
 from pages.ui.take_home import archive, card, numbers, script, weights
@@ -15,8 +18,6 @@ VIEWS: dict[str, Callable[[Snapshot], None]] = {
     "Weights": weights.draw,
     "Archive": archive.draw,
 }
-
-open_page("Take it home", "What was learned here is yours: files that open without this lab, today and in ten years.")
 
 
 def draw(snapshot: Snapshot) -> None:

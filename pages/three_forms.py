@@ -1,10 +1,13 @@
 """Three forms: one network as raw tensors, as own layers and as an nn.Module; and a fourth time on minitorch."""
 
+from pages.ui.opening import open_page
+
+open_page("Three forms", "One network, written down three times. If the numbers are the same, so is the network.")
+
 from dataclasses import replace
 
 import streamlit as st
 
-from pages.ui.opening import open_page
 from makemore_core.config import RunConfig
 from makemore_core.knobs import Value
 from makemore_core.models.mlp import MLPConfig
@@ -24,8 +27,6 @@ SIZES = ("n_hidden", "n_embd", "block_size")
 FORMS = ("mlp", "mlp-tensors", "mlp-module")
 THREE, FOUR = "three", "and minitorch"
 STEPS = (1_000, 5_000, AS_MANY_AS_FIT)
-
-open_page("Three forms", "One network, written down three times. If the numbers are the same, so is the network.")
 
 
 def draw(snapshot: Snapshot) -> None:

@@ -1,12 +1,15 @@
 """Train: choose a model, press Play, and watch it learn."""
 
+from pages.ui.arrival import TRAIN
+from pages.ui.opening import open_page
+
+open_page("Train", TRAIN)
+
 import streamlit as st
 
-from pages.ui.opening import open_page
 from makemore_core.recording import recording
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
-from pages.ui.arrival import TRAIN
 from pages.ui.experiments import break_button, compare_button
 from pages.ui.forms import settings_form
 from pages.ui.live import live
@@ -18,8 +21,6 @@ from pages.ui.recording import recording_player
 from pages.ui.run_bar import new_run_button
 from pages.ui.sick import sick_card, sick_curves
 from pages.ui.sources import from_where, source_line
-
-open_page("Train", TRAIN)
 
 with st.sidebar:
     settings_form()

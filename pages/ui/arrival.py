@@ -12,10 +12,10 @@ import streamlit as st
 from streamlit.components.v2 import component
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.ui.streamlit_internals import StreamlitPage
 from makemore_core.tasks import Report
 from pages.ui.ending import end_at_once
 from pages.ui.recording import recording_player
+from pages.ui.streamlit_internals import StreamlitPage
 from pages.ui.tasks import tasks
 
 TRAIN = "Watch a network learn names: from noise to letters that could be a child's name, in a minute."

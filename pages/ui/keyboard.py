@@ -6,8 +6,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2 import component
 
-from pages.ui.streamlit_internals import StreamlitPage
 from pages.ui import session
+from pages.ui.streamlit_internals import StreamlitPage
 
 KEYS, WANTED = "keys", "page_by_keys"
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Hashable
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.ui.streamlit_internals import this_tab
 from makemore_core.training.recorder import RunState, Snapshot
 from pages.ui import session
 from pages.ui.audience import audience
@@ -18,6 +17,7 @@ from pages.ui.live_chart import OnPoint, live_chart
 from pages.ui.page import or_say_why_not
 from pages.ui.pulse import feel_pulse
 from pages.ui.run_bar import run_bar
+from pages.ui.streamlit_internals import this_tab
 
 QUICK, CALM = 0.4, 1.0  # seconds between two refreshes
 SOON_CALM = 10.0  # seconds of training; by then a picture changes slowly, and drawing takes from the steps

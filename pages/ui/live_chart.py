@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 from streamlit.components.v2 import component
 
-from pages.ui.streamlit_internals import serve_folder
 from pages.ui import session
+from pages.ui.streamlit_internals import serve_folder
 
 PLOTLY_FILES = Path(str(files("plotly") / "package_data"))
 PLOTLY_FILE = f"plotly.min.js?{version('plotly')}"

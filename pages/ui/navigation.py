@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from pages.ui.opening import open_page
-from pages.ui.streamlit_internals import StreamlitPage, hide_page
 from pages.ui import session
 from pages.ui.keyboard import keyboard
+from pages.ui.opening import open_page
+from pages.ui.streamlit_internals import StreamlitPage, hide_page
 
 LAB = "Makemore Lab"
 

@@ -17,10 +17,13 @@ from streamlit.runtime.scriptrunner import RerunData, ScriptRunner, get_script_r
 def require_app() -> None:
     """Start app.py if Streamlit runs this page without it.
 
-    Where a folder pages/ lies beside app.py, the first session after a server's start runs its page alone, until
-    st.navigation has been called once. An address such as /inside would never get there.
+    Where a folder pages/ lies beside app.py, the sessions that come first after a server's start run their page alone,
+    until st.navigation has been called once. An address such as /inside would never get there.
     """
-    if PagesManager.uses_pages_directory:
+    context = get_script_run_ctx()
+    manager = context.pages_manager if context else None
+    scripts = [Path(page["script_path"]) for page in manager.get_pages().values()] if manager else []
+    if manager and Path(manager.main_script_path) in scripts:  # Streamlit's own list of pages has it, app.py's has not
         PagesManager.uses_pages_directory = False
         st.rerun()
 
@@ -90,6 +93,5 @@ def _leave_alone_what_was_left() -> None:
     ScriptRunner._run_script = run_unless_left
 
 
-require_app()
 _keep_unsent_messages()
 _leave_alone_what_was_left()

@@ -32,6 +32,7 @@ class Visitor:
     def __init__(self, address: str, path: str = "/") -> None:
         self.refreshes: list[float] = []  # seconds from a timer's tick to the last message of its answer
         self.errors: list[str] = []
+        self.groups: list[str] = []  # of pages, in the bar at the top
         self._address = address
         self._page, _, self._query = path.removeprefix("/").partition("?")
         self._script = ""  # the page's hash, once the server has said it
@@ -42,6 +43,7 @@ class Visitor:
         self._asked: float | None = None  # the first tick that is not answered yet
         self._hear_of = {
             "new_session": self._hear_of_beginning,
+            "navigation": self._hear_of_page,
             "page_info_changed": self._hear_of_address,
             "auto_rerun": self._hear_of_timer,
             "stop_auto_rerun": self._hear_of_timers_end,
@@ -123,9 +125,12 @@ class Visitor:
             self._hear_of[kind](message)
 
     def _hear_of_beginning(self, message: ForwardMsg) -> None:
-        self._script = message.new_session.page_script_hash
         if not message.metadata.run.fragment_ids:
             self._timers.clear()
+
+    def _hear_of_page(self, message: ForwardMsg) -> None:
+        self._script = message.navigation.page_script_hash
+        self.groups = list(message.navigation.sections)
 
     def _hear_of_address(self, message: ForwardMsg) -> None:
         self._query = message.page_info_changed.query_string

@@ -4,7 +4,6 @@ from functools import partial
 
 import streamlit as st
 
-from pages.ui.streamlit_internals import open_tabs
 from makemore_core.access import Action, name_of
 from makemore_core.charts.vitals import vitals_figure
 from makemore_core.places import store_path
@@ -18,6 +17,7 @@ from pages.ui.manager import places, run_manager
 from pages.ui.page import literal
 from pages.ui.pulse import pulse
 from pages.ui.run_bar import BADGES
+from pages.ui.streamlit_internals import open_tabs
 
 HEIGHT = 250  # pixels
 MOST_RUNS = 40  # that are listed

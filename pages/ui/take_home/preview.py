@@ -4,8 +4,8 @@ from pathlib import Path
 
 from streamlit.components.v2 import component
 
-from pages.ui.streamlit_internals import serve_folder
 from pages.ui.live_chart import PLOTLY_FILES
+from pages.ui.streamlit_internals import serve_folder
 
 HEIGHT, BORDER = 860, 4  # pixels
 
