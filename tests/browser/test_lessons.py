@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, ViewportSize, expect
 from makemore_core.catalogue import CATALOGUE, is_here
 from makemore_core.exercise.problems import PROBLEMS
 from makemore_core.lessons import LESSONS, Lesson
+from makemore_core.lessons.lesson import Station
 from tests.browser.lab import Lab
 from tests.browser.server import Server
 
@@ -227,9 +228,14 @@ CHALLENGES: dict[str, Act] = {
 }
 
 
+def address_of(station: Station) -> re.Pattern[str]:
+    return re.compile(f"/{'' if station.page == 'train' else station.page}(\\?|$)")
+
+
 def begin(lab: Lab, lesson: Lesson) -> None:
     overview(lab)
     part_of(lab, lesson.name).get_by_role("button", name="Begin").click()
+    lab.page.wait_for_url(address_of(lesson.stations[0]))
     stands_at(lab, f"1 of {len(lesson.stations)}")
 
 
@@ -239,10 +245,9 @@ def walk(lab: Lab, lesson: Lesson, acts: tuple[Act, ...]) -> None:
         stands_at(lab, f"{number} of {len(lesson.stations)}")
         station = lesson.stations[number - 1]
         expect(lab.page.locator(".st-key-lesson")).to_contain_text(station.text)
-        is_there = re.compile(f"/{'' if station.page == 'train' else station.page}(\\?|$)")
-        if not is_there.search(lab.page.url):
+        if not address_of(station).search(lab.page.url):
             lab.page.locator(".st-key-lesson_action a").click()
-            lab.page.wait_for_url(is_there)
+            lab.page.wait_for_url(address_of(station))
             expect(lab.page.locator(".st-key-bar")).to_be_visible()
         act(lab)
 
