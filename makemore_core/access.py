@@ -97,7 +97,7 @@ def authorize(mode: Mode, actor: Actor, action: Action, owner: str = "", other_s
     `other_server` says who else writes the store, if anybody does: then all can be seen here, and nothing changed.
     """
     if other_server:
-        raise AccessError(f"{other_server} So you cannot {action} by this server.")
+        raise AccessError(f"{other_server} To {action}, end that one first.")
     if mode == Mode.LOCAL or actor.is_teacher:
         return
     if not (actor.key and actor.name):

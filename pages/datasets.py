@@ -16,8 +16,9 @@ from pages.ui.background import in_background
 from pages.ui.datasets.add import add
 from pages.ui.datasets.catalogue import ADD, catalogue, looked_at
 from pages.ui.datasets.detail import detail
+from pages.ui.literal import literal
 from pages.ui.live import live
-from pages.ui.page import literal, or_say_why_not
+from pages.ui.page import or_say_why_not
 
 name = looked_at()
 source = CATALOGUE.get(name)

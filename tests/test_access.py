@@ -48,7 +48,7 @@ def test_every_right(action: Action) -> None:
 @pytest.mark.parametrize("action", Action)
 @pytest.mark.parametrize("who", PEOPLE)
 def test_beside_another_server_nobody_changes_anything(who: str, action: Action) -> None:
-    with pytest.raises(AccessError, match=r"Another one writes\. So you cannot"):
+    with pytest.raises(AccessError, match=rf"Another one writes\. To {action}, end that one first\."):
         authorize(Mode.LOCAL, PEOPLE[who], action, ANA.as_owner, "Another one writes.")
 
 

@@ -14,7 +14,7 @@ import streamlit as st
 from makemore_core.access import Action
 from makemore_core.tasks import Task, TaskState, Work
 from pages.ui import session
-from pages.ui.page import literal
+from pages.ui.literal import literal
 from pages.ui.tasks import tasks
 
 

@@ -11,7 +11,7 @@ from makemore_core.sharing import on_data_here
 from makemore_core.training.initialisation import WITH_GAIN
 from pages.ui import session
 from pages.ui.forms import LAB, knob_widget
-from pages.ui.page import literal
+from pages.ui.literal import literal
 from pages.ui.widgets import one_of_few, pills, select_slider
 
 NETS = {"mlp": "One layer", "deep-mlp": "Deep"}

@@ -8,7 +8,7 @@ from makemore_core.diagnostics.reading import Verdict
 from makemore_core.presets.initialisations import BORDERS, StartingPoint
 from makemore_core.training.initialisation import Initialisation, initialisation, layer_verdicts
 from pages.ui.lab_form import config_of
-from pages.ui.page import literal
+from pages.ui.literal import literal
 from pages.ui.panels import COLOURS, ICONS, LEVELS
 
 NONE = "–"

@@ -15,8 +15,8 @@ from makemore_core.training.walks import Together, Walk, Writing
 from pages.ui import session
 from pages.ui.background import begin, in_background, leave
 from pages.ui.inside.choices import choose_one_of_few
+from pages.ui.literal import literal
 from pages.ui.live import chart
-from pages.ui.page import literal
 from pages.ui.tasks import tasks
 
 AS_MANY_AS_FIT = 0  # steps: those that take about ten seconds

@@ -1,4 +1,4 @@
-"""What a page says instead of a panel, and how it shows words that users have written."""
+"""A sentence in the place of a panel that cannot be shown, and whether a data set stands in for another."""
 
 from collections.abc import Callable
 

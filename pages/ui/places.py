@@ -7,8 +7,8 @@ import streamlit as st
 
 from makemore_core.search.plan import SweepPlan
 from makemore_core.training.jobs import Place
+from pages.ui.literal import literal
 from pages.ui.manager import places
-from pages.ui.page import literal
 from pages.ui.widgets import selectbox
 
 PROCESSES, HERE = "processes", ""

@@ -12,8 +12,8 @@ from makemore_core.training.recorder import Progress, RunState, Snapshot
 from makemore_core.training.rows import RunRow
 from makemore_core.training.run import Command
 from pages.ui import session
+from pages.ui.literal import literal
 from pages.ui.manager import run_manager
-from pages.ui.page import literal
 from pages.ui.run_changes import changes_popover, rate_choice, way_back_card
 from pages.ui.run_fork import fork_popover
 from pages.ui.tasks import tasks

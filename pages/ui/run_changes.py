@@ -12,8 +12,8 @@ from makemore_core.training.recorder import RunState, Snapshot
 from makemore_core.training.recovery import WayBack, has_run_off
 from pages.ui import session
 from pages.ui.forms import knob_widget, round_numbers
+from pages.ui.literal import literal
 from pages.ui.manager import run_manager
-from pages.ui.page import literal
 from pages.ui.widgets import selectbox
 
 RATE = "optimizer.learning_rate"

@@ -17,9 +17,9 @@ from makemore_core.training.marks import in_words
 from makemore_core.training.recorder import Snapshot
 from makemore_core.training.rows import RunRow
 from pages.ui import session
+from pages.ui.literal import literal
 from pages.ui.live import chart
 from pages.ui.manager import run_manager
-from pages.ui.page import literal
 from pages.ui.panels import verdict_line
 from pages.ui.runs.table_and_curves import curve
 

@@ -124,7 +124,7 @@ def test_the_second_server_on_a_store_looks_only_until_the_first_has_ended(fresh
         lab.open(f"/?{SMALL}")
         expect(tab.get_by_text(f"Process {fresh_server.pid} on ")).to_be_visible()
         lab.button("Play").click()
-        expect(info(tab, "End that one first.")).to_be_visible()
+        expect(info(tab, "To start a run, end that one first.")).to_be_visible()
         fresh_server.interrupt()
         lab.reload()
         expect(tab.get_by_text("writes the store since")).to_have_count(0)

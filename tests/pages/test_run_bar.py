@@ -6,9 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from makemore_core.workers.on_ray import NOT_SET
+from pages.ui.literal import literal
 from pages.ui.live import CALM
 from pages.ui.manager import run_manager
-from pages.ui.page import literal
 from pages.ui.session import PACES
 from tests.conftest import wait_until
 from tests.pages.conftest import Opener, widget

@@ -14,8 +14,8 @@ from makemore_core.vocabulary import shown, shown_text
 from pages.ui import session
 from pages.ui.backprop.answers import Seen, choose_batch, with_lines
 from pages.ui.inside.choices import choose_number
+from pages.ui.literal import literal
 from pages.ui.live import chart
-from pages.ui.page import literal
 
 ROW = "backprop_row"  # under which name the chosen example is kept
 

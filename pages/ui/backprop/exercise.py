@@ -19,8 +19,8 @@ from pages.ui.backprop import exercise_state as state
 from pages.ui.backprop.answer_field import answer_field, answer_names
 from pages.ui.backprop.exercise_answers import bench_of, judged
 from pages.ui.backprop.exercise_strip import exercise_strip
+from pages.ui.literal import literal
 from pages.ui.live import chart
-from pages.ui.page import literal
 
 ALL_DONE = "All 26 are done: you have written a whole backward pass yourself."
 THE_LOSS_ITSELF = "Nothing comes back but the loss itself, whose slope is 1."

@@ -6,7 +6,7 @@ from makemore_core.backprop.short_forms import Compared, stages_with_short_form
 from makemore_core.training.recorder import Snapshot
 from pages.ui.backprop.answers import Seen, choose_batch, derived, raced, with_lines
 from pages.ui.inside.choices import choose_from, choose_one_of_few
-from pages.ui.page import literal
+from pages.ui.literal import literal
 
 FEW = 4
 

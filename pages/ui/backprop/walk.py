@@ -15,8 +15,8 @@ from pages.ui import session
 from pages.ui.backprop.answers import Seen, choose_batch, with_lines
 from pages.ui.backprop.compare import table
 from pages.ui.backprop.graph import graph
+from pages.ui.literal import literal
 from pages.ui.live import chart
-from pages.ui.page import literal
 
 TABLE = 350  # pixels
 TIMES = {1: "once", 2: "twice", 3: "three times"}

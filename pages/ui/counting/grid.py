@@ -29,8 +29,9 @@ from pages.ui.counting.answers import (
     row_after,
 )
 from pages.ui.inside.choices import choose_one_of_few
+from pages.ui.literal import literal
 from pages.ui.live import chart
-from pages.ui.page import literal, or_say_why_not
+from pages.ui.page import or_say_why_not
 from pages.ui.widgets import select_slider, selectbox, text_field
 
 COUNTS, PROBABILITIES = "Counts", "Probabilities"

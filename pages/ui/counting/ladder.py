@@ -19,9 +19,9 @@ from pages.ui.background import in_background
 from pages.ui.counting.answers import Counted, counted
 from pages.ui.counting.looks import Look, looks
 from pages.ui.inside.choices import choose_number, choose_one_of_few
+from pages.ui.literal import literal
 from pages.ui.live import chart
 from pages.ui.manager import run_manager
-from pages.ui.page import literal
 
 NETS = ("lecture3-batchnorm", "lecture5-wavenet")  # as yardsticks, where they learn from the same split
 FIRST_LONGEST = 5

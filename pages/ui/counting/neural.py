@@ -41,8 +41,8 @@ from pages.ui.counting.answers import MOST, Counted, alpha, counted, nats, pairs
 from pages.ui.counting.grid import alpha_slider
 from pages.ui.inside.answers import moment
 from pages.ui.inside.choices import choose_one_of_few
+from pages.ui.literal import literal
 from pages.ui.live import chart
-from pages.ui.page import literal
 from pages.ui.published import published_panel
 
 LECTURE = "lecture1-neural"

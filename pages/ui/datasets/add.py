@@ -14,7 +14,7 @@ from pages.ui.datasets.answers import added, counts_in_words
 from pages.ui.datasets.keep_button import keep_button
 from pages.ui.datasets.literally import literally
 from pages.ui.inside.choices import choose_from, choose_one_of_few
-from pages.ui.page import literal
+from pages.ui.literal import literal
 
 UPLOAD, PASTE = "Upload a file", "Paste it"
 KINDS = {WORDS: "Names, one a line", TEXT: "Running text"}

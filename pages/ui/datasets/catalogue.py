@@ -10,7 +10,7 @@ from makemore_core.data.own import bring_back, deleted_names, own_names
 from makemore_core.errors import InputError
 from pages.ui import session
 from pages.ui.datasets.answers import summary
-from pages.ui.page import literal
+from pages.ui.literal import literal
 from pages.ui.widgets import radio
 
 LOOKED_AT, ADD = "data_set", ""

@@ -17,8 +17,8 @@ from pages.ui.datasets.faults import faults
 from pages.ui.datasets.literally import literally
 from pages.ui.forms import knob_widget
 from pages.ui.inside.choices import choose_one_of_few
+from pages.ui.literal import literal
 from pages.ui.live_chart import live_chart
-from pages.ui.page import literal
 
 LOOK, SPLIT, LINT = "Look", "Split", "Lint"
 SPLIT_KNOBS = ("shuffles", "train_share", "val_share", "split_seed", "split", "most_words", "copies")

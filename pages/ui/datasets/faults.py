@@ -17,7 +17,8 @@ from pages.ui import session
 from pages.ui.datasets.answers import findings, mend
 from pages.ui.datasets.keep_button import keep_button
 from pages.ui.datasets.literally import literally
-from pages.ui.page import literal, or_say_why_not
+from pages.ui.literal import literal
+from pages.ui.page import or_say_why_not
 from pages.ui.panels import verdict_line
 
 CHOSEN = "mends"

@@ -22,7 +22,7 @@ from makemore_core.training.untrained import TrainedModel
 from pages.ui import session
 from pages.ui.embeddings.answers import MOST, Asked, asked
 from pages.ui.inside.choices import choose_from, choose_one_of_few
-from pages.ui.page import literal
+from pages.ui.literal import literal
 from pages.ui.widgets import number_field
 
 NUMBER_WIDTH = 130  # pixels

@@ -20,8 +20,9 @@ from pages.ui.embeddings.answers import Asked, vectors_of
 from pages.ui.embeddings.controls import about_method, controls
 from pages.ui.embeddings.neighbours import choose, chosen
 from pages.ui.letter_map import letter_map
+from pages.ui.literal import literal
 from pages.ui.manager import run_manager
-from pages.ui.page import literal, or_say_why_not
+from pages.ui.page import or_say_why_not
 from pages.ui.tasks import tasks
 
 HEIGHT = 660

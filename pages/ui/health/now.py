@@ -12,9 +12,9 @@ from makemore_core.training.rows import RunRow
 from makemore_core.training.run import Command
 from makemore_core.vitals import in_bytes, machine, size_of_store
 from pages.ui import session
+from pages.ui.literal import literal
 from pages.ui.live import chart
 from pages.ui.manager import places, run_manager
-from pages.ui.page import literal
 from pages.ui.pulse import pulse
 from pages.ui.run_bar import BADGES
 from pages.ui.streamlit_internals import open_tabs

@@ -10,8 +10,8 @@ from makemore_core.access import Action
 from makemore_core.places import store_path
 from makemore_core.training.schema import VERSION
 from pages.ui import session
+from pages.ui.literal import literal
 from pages.ui.manager import places, rules, run_manager
-from pages.ui.page import literal
 from pages.ui.pulse import pulse
 
 NAMED = ("torch", "numpy", "streamlit", "plotly")

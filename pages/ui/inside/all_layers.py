@@ -5,7 +5,7 @@ import streamlit as st
 from makemore_core.diagnostics.reading import LayerMap
 from makemore_core.diagnostics.saturation import dead_neurons
 from makemore_core.training.recorder import Snapshot
-from pages.ui.page import literal
+from pages.ui.literal import literal
 from pages.ui.panels import CURVES, about, curves_panel, reading_panel
 
 ROWS = (("activations", "gradients"), ("weights", "weight_gradients"), ("update_ratio", "gradient_norm"))

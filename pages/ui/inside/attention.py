@@ -13,8 +13,9 @@ from makemore_core.vocabulary import shown
 from pages.ui import session
 from pages.ui.inside.answers import moment
 from pages.ui.inside.choices import choose_number
+from pages.ui.literal import literal
 from pages.ui.live import chart
-from pages.ui.page import literal, or_say_why_not
+from pages.ui.page import or_say_why_not
 
 NONE = "Only the Transformer has attention: the other models mix their context by fixed weights or by a state."
 LARGE = 520  # pixels

@@ -7,7 +7,7 @@ from makemore_core.diagnostics.parts import Part, of_part
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
 from pages.ui.layer_strip import layers_of_shown_model
-from pages.ui.page import literal
+from pages.ui.literal import literal
 from pages.ui.panels import CURVES, curves_panel, reading_panel, verdict_line
 
 HEIGHT = 300

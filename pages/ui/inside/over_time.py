@@ -9,8 +9,8 @@ from makemore_core.diagnostics import DIAGNOSTICS
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
 from pages.ui.inside.choices import choose_one_of_few
+from pages.ui.literal import literal
 from pages.ui.live import chart
-from pages.ui.page import literal
 from pages.ui.panels import about, curves_panel
 from pages.ui.widgets import select_slider
 

@@ -12,8 +12,8 @@ from pages.ui import session
 from pages.ui.inside.answers import moment
 from pages.ui.inside.choices import choose_from, choose_number
 from pages.ui.inside.what_if import add, what_if
+from pages.ui.literal import literal
 from pages.ui.live import chart
-from pages.ui.page import literal
 from pages.ui.widgets import number_field
 
 NONE = "This model has no weights: it counts. The neural bigram learns the same table by gradient descent."

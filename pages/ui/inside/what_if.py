@@ -8,7 +8,7 @@ from makemore_core.training.recorder import Snapshot
 from makemore_core.training.untrained import TrainedModel
 from pages.ui import session
 from pages.ui.inside.answers import Judged, judged
-from pages.ui.page import literal
+from pages.ui.literal import literal
 from pages.ui.panels import names_list
 
 WORDS = ((0.0005, "hardly a difference"), (0.01, "a little"), (0.1, "clearly"), (float("inf"), "much"))  # nats

@@ -17,12 +17,12 @@ from makemore_core.minitorch.words import number, shape
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
 from pages.ui.inside.choices import choose_one_of_few
+from pages.ui.literal import literal
 from pages.ui.live import chart
 from pages.ui.minitorch import state
 from pages.ui.minitorch.answers import judged, over_one_number, played, program
 from pages.ui.minitorch.graph import tape_graph
 from pages.ui.minitorch.state import OWN, State
-from pages.ui.page import literal
 from pages.ui.widgets import multiselect, number_field, selectbox, text_area, text_field
 
 RATES = (0.01, 0.05, 0.1, 0.5)

@@ -17,9 +17,10 @@ from makemore_core.training.recorder import Snapshot
 from makemore_core.training.untrained import TrainedModel
 from pages.ui import session
 from pages.ui.as_of import as_of
+from pages.ui.literal import literal
 from pages.ui.live import chart
 from pages.ui.minitorch.graph import tape_graph
-from pages.ui.page import literal, or_say_why_not
+from pages.ui.page import or_say_why_not
 
 QUICK = 20_000_000  # parameters times characters that are walked at once
 PICTURE = 260  # pixels

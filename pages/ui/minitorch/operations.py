@@ -13,9 +13,9 @@ from makemore_core.minitorch.labels import LETTERS
 from makemore_core.minitorch.words import pretty
 from makemore_core.training.recorder import Snapshot
 from pages.ui.inside.choices import choose_one_of_few
+from pages.ui.literal import literal
 from pages.ui.live import chart
 from pages.ui.minitorch.answers import operation_checks
-from pages.ui.page import literal
 
 PICTURE = 340  # pixels
 

@@ -32,10 +32,10 @@ from pages.ui.background import in_background
 from pages.ui.forms import sampling_form
 from pages.ui.inside.answers import moment
 from pages.ui.inside.choices import choose_one_of_few
+from pages.ui.literal import literal
 from pages.ui.live import chart
 from pages.ui.manager import run_manager
 from pages.ui.my_name.past import Past, past, sample_the_past
-from pages.ui.page import literal
 from pages.ui.tasks import tasks
 
 MANY = ("100", "1,000")

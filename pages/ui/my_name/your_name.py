@@ -22,9 +22,9 @@ from makemore_core.training.untrained import TrainedModel
 from pages.ui import session
 from pages.ui.inside.answers import Moment, moment
 from pages.ui.inside.choices import choose_one_of_few
+from pages.ui.literal import literal
 from pages.ui.live import chart
 from pages.ui.my_name.rows import Row, rows_of_names
-from pages.ui.page import literal
 from pages.ui.widgets import pills
 from pages.ui.word_surprise import which, word_surprise
 

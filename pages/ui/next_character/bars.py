@@ -12,9 +12,9 @@ from makemore_core.vocabulary import shown
 from pages.ui.forms import sampling_form
 from pages.ui.inside.answers import moment
 from pages.ui.inside.choices import choose_one_of_few
+from pages.ui.literal import literal
 from pages.ui.live import chart
 from pages.ui.next_character.answers import Question, expected, names
-from pages.ui.page import literal
 from pages.ui.panels import names_list
 
 NAMES, LINES = 12, 6

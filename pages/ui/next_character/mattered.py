@@ -15,9 +15,9 @@ from makemore_core.vocabulary import shown
 from pages.ui.background import in_background
 from pages.ui.inside.answers import Moment, moment
 from pages.ui.inside.choices import choose_from, choose_one_of_few
+from pages.ui.literal import literal
 from pages.ui.live import chart
 from pages.ui.next_character.answers import Question
-from pages.ui.page import literal
 
 GLANCE = 6e8  # multiplications for which nobody has to wait
 LIKELIEST = ""  # the option for the character that came, else the likeliest

@@ -16,10 +16,11 @@ from pages.ui import session
 from pages.ui.forms import sampling_form
 from pages.ui.inside.answers import Moment, moment
 from pages.ui.inside.choices import choose_from
+from pages.ui.literal import literal
 from pages.ui.live import chart
 from pages.ui.manager import run_manager
 from pages.ui.next_character.answers import Question, expected, names
-from pages.ui.page import literal, or_say_why_not
+from pages.ui.page import or_say_why_not
 from pages.ui.run_bar import in_picker
 
 NAMES, LINES = 12, 6

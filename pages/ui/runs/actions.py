@@ -10,8 +10,8 @@ from makemore_core.training.recorder import RunState
 from makemore_core.training.rows import RunRow
 from makemore_core.training.run import Command
 from pages.ui import session
+from pages.ui.literal import literal
 from pages.ui.manager import run_manager
-from pages.ui.page import literal
 from pages.ui.widgets import multiselect, text_field
 
 TO_RESTORE = "runs_to_restore"  # what is ticked among deleted runs

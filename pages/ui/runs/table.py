@@ -10,7 +10,7 @@ from makemore_core.comparison.looks import Look
 from makemore_core.errors import InputError
 from makemore_core.training.rows import RunRow
 from pages.ui import session
-from pages.ui.page import literal
+from pages.ui.literal import literal
 from pages.ui.runs.actions import TO_RESTORE, actions
 from pages.ui.runs.rows import MOST, Runs, all_runs, deleted_runs, label, spelled
 from pages.ui.runs.runs_table import Head, Line, runs_table

@@ -17,10 +17,10 @@ from makemore_core.training.recorder import Snapshot
 from makemore_core.training.rows import RunRow
 from pages.ui import session
 from pages.ui.inside.choices import choose_from, choose_one_of_few
+from pages.ui.literal import literal
 from pages.ui.live import chart
 from pages.ui.loss_panel import view_controls
 from pages.ui.manager import run_manager
-from pages.ui.page import literal
 from pages.ui.runs.rows import Runs, config_at_start, label, told_apart
 from pages.ui.runs.table import table
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from makemore_core.charts.sweep import SLIGHT
 from makemore_core.charts.sweep_board import finished, in_words, is_sound, yardstick
 from makemore_core.search.standing import Standing
-from pages.ui.page import literal
+from pages.ui.literal import literal
 from pages.ui.search.names import names_of, own_name
 
 

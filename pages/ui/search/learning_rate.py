@@ -13,8 +13,9 @@ from makemore_core.tasks import TaskState
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
 from pages.ui.background import in_background
+from pages.ui.literal import literal
 from pages.ui.live import chart
-from pages.ui.page import literal, stands_in
+from pages.ui.page import stands_in
 from pages.ui.search.ramp import (
     FRESH,
     LECTURES,

@@ -16,8 +16,8 @@ from makemore_core.search.axes import Axis, searched
 from makemore_core.search.plan import PRUNERS, SAMPLERS, SweepPlan
 from pages.ui import session
 from pages.ui.forms import WIDE, round_numbers, shown_as
+from pages.ui.literal import literal
 from pages.ui.live_chart import live_chart
-from pages.ui.page import literal
 from pages.ui.places import is_usable, place_choice
 from pages.ui.search import plan_choices
 from pages.ui.search.choice import show_sweep

@@ -6,8 +6,8 @@ import streamlit as st
 
 from makemore_core.search.plan import SweepPlan
 from makemore_core.search.proposals import planned
+from pages.ui.literal import literal
 from pages.ui.manager import run_manager
-from pages.ui.page import literal
 from pages.ui.places import slots
 from pages.ui.run_bar import duration
 

@@ -17,8 +17,8 @@ from makemore_core.training.untrained import untrained_model
 from pages.ui import session
 from pages.ui.background import begin, leave
 from pages.ui.forms import round_numbers
+from pages.ui.literal import literal
 from pages.ui.manager import run_manager
-from pages.ui.page import literal
 from pages.ui.tasks import tasks
 from pages.ui.widgets import one_of_few, selectbox
 

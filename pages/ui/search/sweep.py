@@ -10,8 +10,8 @@ from makemore_core.search.proposals import planned
 from makemore_core.search.standing import Standing, SweepRow
 from makemore_core.training.recorder import Snapshot
 from pages.ui import session
+from pages.ui.literal import literal
 from pages.ui.manager import run_manager
-from pages.ui.page import literal
 from pages.ui.run_bar import duration
 from pages.ui.search import found, plan_form
 from pages.ui.search.choice import NEW, show_sweep, shown_sweep

@@ -8,8 +8,8 @@ from makemore_core.charts.finder import CALM
 from makemore_core.search.finder import Finding
 from makemore_core.search.suggestions import two_digits
 from pages.ui import session
+from pages.ui.literal import literal
 from pages.ui.manager import run_manager
-from pages.ui.page import literal
 from pages.ui.run_changes import OVER, RATE
 from pages.ui.search.ramp import LINE, Asked, asked_for, finding_of
 from pages.ui.search.rate_line import rate_line

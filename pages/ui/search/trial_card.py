@@ -9,8 +9,8 @@ from makemore_core.errors import InputError
 from makemore_core.search.standing import Standing, Trial
 from makemore_core.training.rows import RunRow
 from pages.ui import session
+from pages.ui.literal import literal
 from pages.ui.manager import run_manager
-from pages.ui.page import literal
 from pages.ui.search.names import names_of, own_name
 from pages.ui.widgets import pills
 

@@ -14,8 +14,8 @@ from makemore_core.training.recorder import Snapshot
 from makemore_core.training.rows import RunRow
 from pages.ui import session
 from pages.ui.background import in_background
+from pages.ui.literal import literal
 from pages.ui.manager import run_manager
-from pages.ui.page import literal
 from pages.ui.take_home.files import is_there, offer, title
 from pages.ui.widgets import multiselect, toggle
 
