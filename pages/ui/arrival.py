@@ -58,14 +58,15 @@ def _arrive(pages: Mapping[str, Sequence[StreamlitPage]]) -> None:
     """Show it, and stay until the lab is there. Who has pressed Play meanwhile need not press it again."""
     page = st.navigation(pages, position="hidden" if "pages" in st.query_params else "top")
     st.html(STYLE)
-    is_front = page.url_path == "" and "run" not in st.query_params
+    trains = page.url_path == ""
+    is_front = trains and "run" not in st.query_params
     with st.container(key="headline", gap="xxsmall"):
         with st.container(key="title", horizontal=True, vertical_alignment="center"):
             st.title(page.title, anchor=False)
         if is_front:
             st.caption(TRAIN)
-    with st.sidebar:
-        st.caption("Settings come in a moment.")
+    if trains:
+        st.sidebar.caption("Settings come in a moment.")
     is_wanted = is_front and _play_button()
     with st.container(key="warming"):
         words = st.empty()

@@ -99,6 +99,7 @@ def test_another_page_says_that_the_lab_is_warming_up(path: str, tab: Page, fres
     tab.goto(f"{fresh_server.address}/{path}")
     expect(tab.get_by_text("The lab is warming up")).to_be_visible()
     expect(tab.locator(".st-key-standing")).to_be_visible()
+    expect(tab.get_by_test_id("stSidebar")).to_have_count(1 if path.startswith("?") else 0)  # Train alone has one
     assert tab.evaluate("window.blanks") == 0
 
 

@@ -175,7 +175,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const element = parentElement.querySelector(".walk");
   const walk = walks.get(element) ?? mounted(element);
   walk.tell = setTriggerValue;
-  element.style.height = `${data.height}px`;
   const net = JSON.stringify([data.stages, data.lines]);
   const isOther = walk.net !== net;
   Object.assign(walk, { net, stages: data.stages, lines: data.lines, edges: data.edges, up: data.up });

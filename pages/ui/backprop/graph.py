@@ -11,8 +11,6 @@ from makemore_core.backprop.long_form import Stage
 from makemore_core.backprop.walk import Walk
 from pages.ui import session
 
-HEIGHT = 480  # pixels
-
 _mount = component(
     "makemore_lab.backprop_graph",
     html=Path(__file__).with_suffix(".html").read_text(encoding="utf-8"),
@@ -28,14 +26,12 @@ def graph(walk: Walk, at: int) -> None:
     shapes = {line.at: line.shape for line in form.forward + form.backward}
     _mount(
         key=session.GRAPH,
-        height=HEIGHT,
         data={
             "stages": [_stage(shapes, stage) for stage in form.stages],
             "lines": [[line.at, line.is_gradient] for line in form.forward + form.backward],
             "edges": [[need, line.name] for line in form.forward for need in line.needs if need not in ("x", "y")],
             "up": {name: up_share(gradient) for name, gradient in walk.gradients.items()},
             "at": at,
-            "height": HEIGHT,
         },
         on_line_change=session.line_chosen,
     )
