@@ -12,7 +12,8 @@ PROBES = re.compile(r"/[a-z_]+/_stcore/(health|host-config)")
 CANCELLED = "net::ERR_ABORTED"
 NOTE_ERROR_BOXES = """
 new MutationObserver(() => {
-  const box = document.querySelector("[data-testid=stException], [data-testid=stAlertContentError]");
+  const boxes = document.querySelectorAll("[data-testid=stException], [data-testid=stAlertContentError]");
+  const box = [...boxes].find((box) => !box.closest(".st-key-way_back")); // the card of a run that ran off is wanted
   if (box && !box.noted) {
     box.noted = true;
     noteErrorBox(box.innerText);
