@@ -63,6 +63,7 @@ release: $(DEV)  ## run the reliability suites at the length they have before a 
 
 coverage: $(DEV)  ## tell which lines the tests without a browser reach
 	$(PY) -m coverage run -m pytest $(UNIT_TESTS)
+	$(PY) -m coverage combine
 	$(PY) -m coverage report --include='makemore_core/*' --fail-under=95
 	$(PY) -m coverage report --include='pages/*' --fail-under=80
 
