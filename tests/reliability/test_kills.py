@@ -88,6 +88,7 @@ def test_no_kill_costs_a_bit_or_doubles_a_step(
     assert_same_bits(tmp_path / "whole.sqlite", store)
 
 
+@pytest.mark.long  # it is about time: on a machine that is not overloaded
 def test_a_kill_costs_a_second_of_metrics_at_most(
     data: DataConfig, quick_disk: Path, amount: Callable[[int, int], int]
 ) -> None:
