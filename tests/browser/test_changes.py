@@ -10,6 +10,7 @@ from makemore_core.training.recorder import RunState
 from makemore_core.training.store import RunStore
 from tests.browser.lab import SMALL, Lab
 from tests.browser.server import Server
+from tests.browser.watch import Watch
 
 STEPS = 3_000
 FRAGILE = f"preset=lecture3-deep&model.batch_norm=false&model.activation=relu&model.n_hidden=32&max_steps={STEPS}"
@@ -56,7 +57,7 @@ def test_what_can_be_changed_opens_with_the_runs_own_values_and_changes_nothing(
     assert store.marks(run) == []
 
 
-def test_a_run_diverges_goes_back_and_finishes(lab: Lab, store: RunStore):
+def test_a_run_diverges_goes_back_and_finishes(lab: Lab, store: RunStore, watch: Watch):
     lab.open(f"/?{FRAGILE}")
     lab.choose_speed("200 steps/s")
     lab.play()
@@ -78,6 +79,9 @@ def test_a_run_diverges_goes_back_and_finishes(lab: Lab, store: RunStore):
     assert rewound.text == f"rewound from step {broken.step:,}, learning rate 100.0 → 0.1"
     expect(lab.flags.filter(has_text="rewound")).to_have_count(1)
     assert store.evaluations(run)[-1].val < 2.6  # near the bigram's 2.45: it has learned something since
+    assert watch.faults  # the card, which is wanted, with or without the sickest layer's verdict
+    assert all("no longer a number" in box for box in watch.faults)
+    watch.faults.clear()
 
 
 @pytest.mark.long

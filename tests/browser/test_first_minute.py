@@ -12,6 +12,7 @@ from makemore_core.recording import recording
 from tests.browser.conftest import running
 from tests.browser.lab import Lab
 from tests.browser.server import Server
+from tests.browser.watch import Watch
 
 FIRST_PAINT, PLAY, NAMES, MY_NAME, SCRUB, STOP = 3000, 200, 500, 300, 500, 500  # milliseconds
 TRIES = 6
@@ -41,7 +42,7 @@ def own_name(lab: Lab) -> Locator:
 
 
 @pytest.mark.long
-def test_a_newcomer_walks_through_the_first_minute(tab: Page, fresh_server: Server) -> None:
+def test_a_newcomer_walks_through_the_first_minute(tab: Page, watch: Watch, fresh_server: Server) -> None:
     lab = arrive(tab, fresh_server)
     expect(tab.locator(".recording")).to_contain_text(f"A recording of {recording().preset}")
     expect(tab.get_by_text("The lab is warming up")).to_be_visible()
@@ -59,6 +60,8 @@ def test_a_newcomer_walks_through_the_first_minute(tab: Page, fresh_server: Serv
 
     tab.get_by_role("button", name="Break it").click()
     expect(tab.locator(".st-key-way_back")).to_contain_text("tanh is saturated")
+    assert len(watch.faults) == 1  # the card, which is wanted
+    watch.faults.clear()
     rewind(lab).click()
     expect(rewind(lab)).to_have_count(0)
     expect(lab.field("Learning rate").first).to_have_value(re.compile("rate 0.1$"))

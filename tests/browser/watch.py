@@ -12,8 +12,7 @@ PROBES = re.compile(r"/[a-z_]+/_stcore/(health|host-config)")
 CANCELLED = "net::ERR_ABORTED"
 NOTE_ERROR_BOXES = """
 new MutationObserver(() => {
-  const boxes = document.querySelectorAll("[data-testid=stException], [data-testid=stAlertContentError]");
-  const box = [...boxes].find((box) => !box.closest(".st-key-way_back")); // the card of a run that ran off is wanted
+  const box = document.querySelector("[data-testid=stException], [data-testid=stAlertContentError]");
   if (box && !box.noted) {
     box.noted = true;
     noteErrorBox(box.innerText);
